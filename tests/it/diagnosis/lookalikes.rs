@@ -19,7 +19,7 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn text_instead_of_a_token_gets_the_code_and_the_reason_for_its_kind() {
+async fn text_in_the_place_of_a_token_gets_the_code_and_the_reason_for_its_kind() {
     let tenant = tenant();
     let api = Observed::new(tenant.logto());
     let token = tenant.token().user("alice").mint();

@@ -238,7 +238,7 @@ async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     let guarded = tenant.logto.require::<Global>().layer(router);
     let app: Router = Router::new().fallback_service(guarded);
     assert_eq!(ask(&app, "/acme", &token).await, Answer::ok("in"));
-    // This layer runs after routing, so it sees the parameter.
+    // This layer is on a route, so it sees the parameter.
     let leaf = service_fn(async |_: Request<Body>| {
         Ok::<_, std::convert::Infallible>(http::Response::new(Body::from("in")))
     });

@@ -46,8 +46,8 @@ fn corrupted(case: &Case, segment: usize) -> Vec<Case> {
         ("four characters", 4),
         ("half of the characters", text.len() / 2),
     ] {
-        add(&format!("without its last {cut}"), &text[..text.len() - by]);
-        add(&format!("without its first {cut}"), &text[by..]);
+        add(&format!("lacks its last {cut}"), &text[..text.len() - by]);
+        add(&format!("lacks its first {cut}"), &text[by..]);
     }
     let bytes = decoded(text);
     for at in POSITIONS {
