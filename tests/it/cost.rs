@@ -1,4 +1,4 @@
-//! The cost of a guard for a request with a cached token, counted in allocations, and the memory of the cache.
+//! Counts the allocations of a guard for a request with a cached token, and measures the memory of the cache.
 
 use std::{convert::Infallible, time::Duration};
 
@@ -70,9 +70,9 @@ async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
-/// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without an
-/// allocation. How many entries axum adds depends on its Cargo features, which other packages of the workspace
-/// enable.
+/// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without
+/// an allocation. The Cargo features of axum determine the number of its entries. Other packages of the
+/// workspace enable such features.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;
@@ -109,7 +109,7 @@ impl Api {
             .algorithm(Algorithm::EdDSA)
             .resource(PRODUCTS, ["read", "write"])
             .start();
-        // Uses the system clock, as in production, and not the tenant's clock, which tests can move.
+        // Uses the system clock, as in production, instead of the tenant's clock.
         let logto = Logto::builder(tenant.endpoint())
             .resource(PRODUCTS)
             .jwks_json(tenant.jwks_json());
@@ -175,7 +175,7 @@ fn comparing_a_path_parameter_costs_one_allocation() {
 }
 
 #[test]
-fn revocations_do_not_allocate_for_a_cached_token_however_many_there_are() {
+fn checking_revocations_does_not_allocate_for_a_cached_token() {
     let expected = Api::new(|token| token).allocations("/guarded");
     for entries in [0, 100_000] {
         let mut api = Api::with(

@@ -1,4 +1,4 @@
-//! Collects the `tracing` events and spans of a test's own thread.
+//! Collects the `tracing` events and spans of the thread of a test.
 
 use std::{cell::RefCell, collections::BTreeMap, fmt::Debug, marker::PhantomData, rc::Rc};
 
@@ -87,8 +87,8 @@ impl Drop for Events {
     }
 }
 
-/// Returns a layer for the subscriber of the whole process. A subscriber per thread would miss events,
-/// because `tracing` caches for all threads whether an event is enabled.
+/// Returns a layer for the subscriber of the whole process. A subscriber per thread would miss events:
+/// `tracing` caches whether an event is enabled, and all threads share this cache.
 pub(crate) fn per_thread<S>() -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,

@@ -10,7 +10,8 @@ use crate::support::{PRODUCTS, tenant, with_resources_of_all_guards};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns whether the service is ready, the number of keys, their age, and whether the last fetch failed.
+/// Returns four facts: whether the service is ready, the number of keys, their age in seconds, and whether
+/// the last fetch failed.
 fn read(health: &Health) -> (bool, usize, Option<u64>, bool) {
     let Health { ready, keys, .. } = *health;
     let failed = health.last_error.is_some();
@@ -120,7 +121,7 @@ async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
         .unwrap();
     logto.warm_up().await.unwrap();
     tenant.advance(2 * DAY);
-    // Ready, since the next request can still fetch the keys.
+    // Ready, because the next request can still fetch the keys.
     assert!(logto.health().ready);
     tenant.key_set_requested(2).await;
     // Joins the running fetch.
@@ -129,8 +130,7 @@ async fn an_idle_service_stays_ready_and_a_probe_refreshes_its_keys() {
     assert_eq!(tenant.key_set_requests(), 2);
 }
 
-/// A load balancer sends no requests to a service that is not ready, so the probe must cause the
-/// fetch.
+/// A load balancer sends no requests to a service that is not ready, so the probe must start the fetch.
 #[tokio::test]
 async fn probes_make_a_service_ready_again() {
     let tenant = tenant();

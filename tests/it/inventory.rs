@@ -23,6 +23,7 @@ fn the_inventory_lists_every_attribute_with_its_place() {
             Some(requirement) => requirement.to_string(),
             None => "public".to_owned(),
         };
+        // The inventory has no particular order. This order fits `expected`.
         let mut texts: Vec<_> = listed.iter().map(text).collect();
         texts.sort_by_key(|text| text.contains('('));
         assert_eq!(texts, expected, "{name}");

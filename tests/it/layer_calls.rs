@@ -1,4 +1,5 @@
-//! The layer of a guard calls the inner service only for accepted requests, and passes these on unchanged.
+//! The layer of a guard calls the inner service only for accepted requests, and does not change these
+//! requests.
 
 use std::{
     future::{Ready, ready},

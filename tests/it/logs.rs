@@ -1,4 +1,4 @@
-//! The event that each refusal is logged with, and what is never logged.
+//! The log event of each refusal, and the data that it must not contain.
 
 use std::collections::BTreeMap;
 
@@ -256,9 +256,9 @@ async fn no_claim_of_a_recorded_token_is_logged_except_subject_and_client() {
         refusals += logged.len();
         let mut logged = logged;
         for event in &mut logged {
-            // Some fields show settings of the service. A good token can have the same values, such as the
-            // issuer. So these fields are not searched. Instead, they must be the same for every token that one
-            // guard refuses.
+            // Some fields show settings of the service. A token can have the same values, for example the
+            // same issuer. So these fields are not searched. Instead, they must be the same for every token
+            // that one guard refuses.
             let guard = replayed.case.split(" at ").last().unwrap().to_owned();
             let own = OWN.map(|name| event.fields.remove(name));
             assert!(

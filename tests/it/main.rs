@@ -1,11 +1,14 @@
 //! The behaviour of guarded APIs, from the request to the answer.
 //!
-//! All tests are in one binary, so that it is linked once. `support` has what the tests share, such as requests
-//! and the type `Answer`, which compares responses. `events` collects log events. `alarm` aborts the tests if
-//! any crate logs a token. `recorded` reads the tokens recorded from Logto servers, and `corpora` has
-//! thousands of valid and forged tokens with their expected answers.
+//! This folder is one test binary, so it is linked only once. Its tests share these modules:
+//!
+//! - `support`: requests, and `Answer`, which compares responses
+//! - `events`: collects log events
+//! - `alarm`: aborts the tests if any crate logs a token
+//! - `recorded`: the tokens recorded from Logto servers
+//! - `corpora`: thousands of valid and forged tokens, with the answers that they must get
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Marks the whole crate as test code, because Clippy allows `unwrap` only there.
 #![cfg(test)]
 
 mod alarm;
@@ -44,6 +47,6 @@ mod telemetry;
 mod test_tenant;
 mod token_rules;
 
-/// Whether the guards of `extractors`, `layers` and `organization_binding` begin without keys. `cold` runs
-/// these suites again, with `true`.
+/// Whether `Logto` starts without keys in the tests of `extractors`, `layers` and `organization_binding`.
+/// `cold` runs these tests again with `true`.
 const COLD: bool = false;

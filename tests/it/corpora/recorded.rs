@@ -1,4 +1,4 @@
-//! Recorded tokens of Logto, sent at a time at which they were valid.
+//! Recorded tokens of Logto, sent at a time before they expired.
 
 use std::sync::Arc;
 
@@ -35,8 +35,8 @@ fn case(token: &Token) -> Case {
     }
 }
 
-/// A token whose recorded decisions all say `Invalid token` is invalid here, too. Of the other tokens, this
-/// service accepts those whose audience is one of its resources, or an organization.
+/// If all decisions in `expected-decisions.json` are `Invalid token`, the token is invalid here, too.
+/// Otherwise, this service accepts the audiences `PRODUCTS` and `ORG`, and organizations as audiences.
 fn expected(token: &Token, case: &Case) -> Expected {
     let invalid = |decision: &Decision| decision.error.as_deref() == Some("Invalid token");
     if token.decisions.values().all(invalid) {

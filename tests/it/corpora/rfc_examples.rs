@@ -1,4 +1,5 @@
-//! The examples of RFC 7515, 7520 and 8037: their tokens, and access tokens signed with their keys.
+//! Tokens from the examples of RFC 7515, 7520 and 8037, and access tokens that are signed with the example
+//! keys.
 
 use std::sync::Arc;
 
@@ -40,8 +41,8 @@ pub(super) fn cases() -> Vec<Case> {
     examples.iter().flat_map(of).collect()
 }
 
-/// Returns the cases of an example. The unchanged example is not an access token. If the RFC gives the private
-/// key, an access token that is signed with that key is accepted.
+/// Returns the cases of an example. The unchanged example must be rejected, because it is not an access
+/// token. If `rfc_examples.json` has the private key, one case is an access token that must be accepted.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));
@@ -67,17 +68,17 @@ fn of(example: &Example) -> Vec<Case> {
             base64url(claims.to_string())
         )
     };
-    let theirs = segments(&example.compact)[2];
+    let signature = segments(&example.compact)[2];
     let mut cases = vec![
-        case("as it stands", example.compact.clone(), Expected::Invalid),
+        case("unchanged", example.compact.clone(), Expected::Invalid),
         case(
-            "its signature under our claims",
-            format!("{}.{theirs}", message("rfc")),
+            "our claims with its signature",
+            format!("{}.{signature}", message("rfc")),
             Expected::Invalid,
         ),
         case("HMAC", HMAC.to_owned(), Expected::Invalid),
         case(
-            "HMAC under our claims",
+            "our claims with an HMAC",
             hmac(&message("octets")),
             Expected::Invalid,
         ),
@@ -87,11 +88,11 @@ fn of(example: &Example) -> Vec<Case> {
         let message = message("rfc");
         let mut signature = sign(example, private, message.as_bytes());
         let token = format!("{message}.{}", base64url(&signature));
-        cases.push(case("our claims under its key", token, Expected::Accepted));
+        cases.push(case("signed with its key", token, Expected::Accepted));
         signature[20] ^= 1;
         let token = format!("{message}.{}", base64url(&signature));
         cases.push(case(
-            "our claims under its key, changed",
+            "signed with its key, then changed",
             token,
             Expected::Invalid,
         ));
@@ -137,7 +138,7 @@ fn sign(example: &Example, private: &Map<String, Value>, message: &[u8]) -> Vec<
     }
 }
 
-/// Encodes a sequence of integers (RFC 8017 A.1.2).
+/// Encodes the numbers of an RSA private key in DER (RFC 8017 A.1.2).
 fn der(numbers: &[Vec<u8>]) -> Vec<u8> {
     fn tagged(tag: u8, body: &[u8]) -> Vec<u8> {
         let [high, low] = u16::try_from(body.len()).unwrap().to_be_bytes();

@@ -1,4 +1,4 @@
-//! Writes the tokens of the corpora, parts of these tokens, and key sets, as seeds of the fuzz targets.
+//! Writes seeds for the fuzz targets: the tokens of the corpora, parts of these tokens, and key sets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::{CASES, RFC_EXAMPLES, base64url};
 
-/// The maximum length of a seed, in bytes. Longer ones do not help a fuzzer.
+/// The maximum length of a seed, in bytes. Longer seeds do not help a fuzzer.
 const LONGEST: usize = 2_048;
-/// The maximum number of seeds of a fuzz target. Reading more would take up the time for fuzzing.
+/// The maximum number of seeds of a fuzz target. A fuzzer that reads more has too little time left to fuzz.
 const MOST: usize = 2_000;
 
 #[test]
@@ -36,6 +36,7 @@ fn the_corpora_are_written_as_seeds() {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let examples = examples.iter().map(|example| {
         let mut jwk = example["jwk"].clone();
+        // The examples have no `kid`, and a key without it is not usable.
         jwk["kid"] = base64url("rfc").into();
         serde_json::json!({"keys": [jwk]}).to_string()
     });

@@ -1,4 +1,4 @@
-//! What the log event of a refused request says about the route and its guard, for every kind of guard.
+//! The fields of the log event of a refused request that describe the route and its guard.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{
@@ -77,7 +77,7 @@ fn app(logto: &Logto) -> Router {
         .with_state(logto.clone())
 }
 
-/// A request, and the guard, route and audience that its event must name.
+/// The URI of a request, and the guard, route and audience that the log event must name.
 type Case = (
     &'static str,
     Option<&'static str>,
@@ -176,14 +176,14 @@ async fn a_wrong_audience_is_logged_with_the_audience_that_was_expected() {
     let app = app(&logto(&tenant));
     let token = tenant.token().audience("https://secret.example").mint();
     for case in &CASES {
-        // A guard for an organization permission gives another reason: the token names no organization.
+        // A guard for an organization permission gives another reason: the token has no organization.
         if case.0.contains("/invite") {
             continue;
         }
         assert_eq!(ask(&app, case.0, &token).await.status, 401, "{}", case.0);
         let fields = events.only().fields;
         match case.0.contains("either") {
-            // `Invite` comes closest. It is for an organization permission, so it gives that other reason.
+            // The closest alternative is `Invite`, so the event has that other reason.
             true => assert_eq!(fields["alternative"], INVITE),
             false => {
                 assert!(fields["reason"].contains("expected_audience"), "{fields:?}");

@@ -1,5 +1,5 @@
-//! Tokens with another issuer than the configured one. If the two issuers differ in a way that comes from a
-//! common mistake, the logged reason names the difference.
+//! Tokens with another issuer than the configured one. Common mistakes have codes of their own. The logged
+//! reason names the fix.
 
 use logto_runtime::{Logto, test_util::TestTenant};
 
@@ -15,7 +15,7 @@ fn tenant() -> TestTenant {
 }
 
 #[tokio::test]
-async fn with_the_port_of_another_tenant_warm_up_succeeds_and_the_reason_names_3002() {
+async fn the_endpoint_of_another_tenant_passes_warm_up_and_the_logged_reason_names_port_3002() {
     let (admin, logto) = (tenant(), tenant());
     let builder = || {
         Logto::builder(admin.endpoint())
@@ -36,7 +36,7 @@ async fn with_the_port_of_another_tenant_warm_up_succeeds_and_the_reason_names_3
         ("issuer_differs_by_port", 401)
     );
     let fields = &refusal.event.fields;
-    // The reason names 3002, the usual port of Logto's admin console, which belongs to another tenant.
+    // 3002 is the usual port of Logto's admin console. The console is a tenant of its own.
     assert!(fields["reason"].contains("3002"), "{fields:?}");
     assert_eq!(
         fields["expected_issuer"],

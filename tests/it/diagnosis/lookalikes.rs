@@ -1,5 +1,5 @@
-//! Text that arrives in the place of an access token. The log says what the text probably is, and
-//! names the fix.
+//! Text that clients send instead of an access token. The log says what the text probably is, and names the
+//! fix.
 
 use logto_runtime::test_util::TestTenant;
 
@@ -120,7 +120,7 @@ async fn text_in_the_place_of_a_token_gets_the_code_and_the_reason_for_its_kind(
         assert_eq!((refusal.code, refusal.status), (code, 401), "{text}");
         let logged = &event.fields["reason"];
         assert!(logged.contains(reason), "{text}: {logged}");
-        assert!(logged.contains("; "), "{text}: without a fix: {logged}");
+        assert!(logged.contains("; "), "{text}: no fix in: {logged}");
         assert!(!format!("{event:?}").contains(OPAQUE), "{event:?}");
         assert!(!format!("{event:?}").contains(signature), "{event:?}");
     }

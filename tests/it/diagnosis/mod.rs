@@ -1,11 +1,11 @@
-//! Every refused request has one code: the same in the log, in `on_rejection` and in the extensions of the
-//! response.
+//! Every refused request has one code. The log event, `on_rejection` and the extensions of the response show
+//! the same code.
 //!
-//! `Observed` sends a request and checks that all three places agree.
+//! `Observed` sends a request and checks that these three places agree.
 //!
 //! - `codes`: a request for each code, and the fields of the log event
-//! - `lookalikes`: text in the place of a token
-//! - `asked`: what the event says about the route and its guard
+//! - `lookalikes`: text that clients send instead of a token
+//! - `asked`: the fields of the log event about the route and its guard
 //! - `issuers`: tokens with another issuer than the configured one
 //! - `recorded`: the codes of recorded tokens
 
@@ -85,7 +85,7 @@ async fn own(auth: AuthInfo) -> Rejection {
     Rejection::forbidden().for_caller(&auth)
 }
 
-/// An API, the codes that its `on_rejection` was called with, and its log events.
+/// An API, the codes of the rejections that `on_rejection` received, and the log events.
 struct Observed {
     app: Router,
     by_on_rejection: Arc<Mutex<Vec<&'static str>>>,
@@ -133,13 +133,14 @@ impl Observed {
         }
     }
 
-    /// Sends these `Authorization` headers. The API must refuse the request, with the same code in all places.
+    /// Sends these `Authorization` headers. The API must refuse the request, with the same code in all three
+    /// places.
     async fn refusal(&self, uri: &str, authorization: &[&str]) -> Refusal {
         let headers = authorization.iter().map(|value| ("authorization", *value));
         self.refusal_with(uri, &headers.collect::<Vec<_>>()).await
     }
 
-    /// Sends these headers. The API must refuse the request, with the same code in all places.
+    /// Sends these headers. The API must refuse the request, with the same code in all three places.
     async fn refusal_with(&self, uri: &str, headers: &[(&'static str, &str)]) -> Refusal {
         let mut request = Request::get(uri).body(Body::empty()).unwrap();
         for (name, value) in headers {

@@ -1,4 +1,5 @@
-//! Recorded tokens: each mistake of a client or an operator is refused with its code.
+//! Recorded tokens that do not fit the route, and a good one at a service with wrong settings. Each refusal
+//! has the code of the mistake.
 
 use std::sync::{
     Arc,
@@ -112,7 +113,7 @@ async fn recorded_tokens_are_refused_with_the_code_of_the_mistake() {
 }
 
 #[tokio::test]
-async fn a_good_recorded_token_shows_mistakes_in_the_settings_and_the_clock() {
+async fn a_good_recorded_token_is_refused_with_the_code_of_a_wrong_setting_or_clock() {
     let (token, fresh) = token("m2m-global-full");
     let bearer = format!("Bearer {token}");
     type Change = fn(LogtoBuilder) -> LogtoBuilder;

@@ -57,9 +57,10 @@ const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
-        let denied = Arc::new(AtomicUsize::new(usize::MAX));
+        // `deny_if` accepts this number of calls, and denies later ones.
+        let accepted = Arc::new(AtomicUsize::new(usize::MAX));
         let asked = Arc::new(AtomicUsize::new(0));
-        let (limit, count) = (Arc::clone(&denied), Arc::clone(&asked));
+        let (limit, count) = (Arc::clone(&accepted), Arc::clone(&asked));
         let app = app(tenant
             .logto()
             .token_cache_bytes(cache)
@@ -69,11 +70,11 @@ async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
             }));
         let token = alice(&tenant).mint();
         for uri in WAYS {
-            denied.store(usize::MAX, Ordering::Relaxed);
+            accepted.store(usize::MAX, Ordering::Relaxed);
             assert_eq!(ask(&app, uri, &token).await, Answer::ok("alice"), "{uri}");
             assert_eq!(ask(&app, uri, &token).await, Answer::ok("alice"), "{uri}");
             let before = asked.load(Ordering::Relaxed);
-            denied.store(0, Ordering::Relaxed);
+            accepted.store(0, Ordering::Relaxed);
             assert_eq!(
                 ask(&app, uri, &token).await,
                 Answer::invalid_token(),
@@ -117,7 +118,7 @@ async fn each_of_several_deny_if_functions_may_deny_and_sees_only_verified_calle
     }
 }
 
-/// The first request of a process waits for the keys.
+/// The first request of each `Logto` waits for keys.
 #[tokio::test]
 async fn deny_if_runs_for_requests_that_waited_for_the_first_keys() {
     let tenant = crate::support::tenant();
@@ -197,7 +198,7 @@ async fn deny_if_chooses_between_401_and_403_in_every_way_to_authenticate() {
     for (case, deny, expected) in cases {
         for cache in [0, 1 << 20] {
             for way in WAYS.into_iter().chain(ways) {
-                // Each `Logto` is new: its first request waits for keys.
+                // Each `Logto` is new, so its first request waits for keys.
                 waited += 1;
                 let app = app(deny(tenant.logto().token_cache_bytes(cache)));
                 for request in ["waiting for keys", "with keys"] {

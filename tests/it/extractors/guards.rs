@@ -47,7 +47,7 @@ async fn both(data: Guard<Data>, auth: AuthInfo) -> String {
 }
 
 #[require_scopes("read:products")]
-async fn keeps_nothing() -> &'static str {
+async fn without_arguments() -> &'static str {
     "admitted"
 }
 
@@ -62,7 +62,7 @@ fn app(tenant: &TestTenant) -> Router {
         .route("/read", on_get(read))
         .route("/any", on_get(any))
         .route("/both", on_get(both))
-        .route("/keeps-nothing", on_get(keeps_nothing))
+        .route("/without-arguments", on_get(without_arguments))
         .route("/two", on_get(two_guards))
         .with_state(tenant.logto().build().unwrap())
 }
@@ -122,16 +122,16 @@ async fn a_handler_without_arguments_is_guarded_too() {
     let app = app(&tenant);
     let token = alice(&tenant).mint();
     assert_eq!(
-        ask(&app, "/keeps-nothing", &token).await,
+        ask(&app, "/without-arguments", &token).await,
         Answer::ok("admitted")
     );
     let token = alice(&tenant).scopes(["write:products"]).mint();
     assert_eq!(
-        ask(&app, "/keeps-nothing", &token).await,
+        ask(&app, "/without-arguments", &token).await,
         lacks("read:products")
     );
     let missing = Answer::missing("read:products");
-    assert_eq!(send(&app, get("/keeps-nothing", &[])).await, missing);
+    assert_eq!(send(&app, get("/without-arguments", &[])).await, missing);
 }
 
 #[tokio::test]
@@ -139,7 +139,7 @@ async fn a_test_calls_a_guarded_function_in_one_expression() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let caller = logto.verify(&alice(&tenant).mint()).await.unwrap();
-    assert_eq!(keeps_nothing(granted(&caller)).await, "admitted");
+    assert_eq!(without_arguments(granted(&caller)).await, "admitted");
     assert_eq!(read(granted(&caller)).await, "alice None");
     assert_eq!(
         two_guards(granted(&caller), granted(&caller)).await,

@@ -154,8 +154,8 @@ async fn check_in_compares_the_organization_that_it_is_given() {
         );
         assert_eq!(checked::<Data>(&data, organization).await, expected());
     }
-    // `check` is given no organization. Of these policies, only those with `org = path(…)` or `org = header(…)`
-    // then refuse.
+    // `check` has no organization to compare. So it refuses a caller if the policy has `org = path(…)` or
+    // `org = header(…)`.
     assert_eq!(checked::<Invite>(&member, None).await, Answer::ok(""));
     assert_eq!(
         checked::<InviteByToken>(&member, None).await,

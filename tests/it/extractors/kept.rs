@@ -1,4 +1,4 @@
-//! A caller that was kept, on a WebSocket for example, is verified again by every check.
+//! A program can keep a caller, for example for a WebSocket. Each check verifies the caller again.
 
 use std::{
     sync::{
@@ -24,7 +24,7 @@ struct Read;
 #[require_org_permission("invite:member")]
 struct Invite;
 
-/// Callers that were verified at the start, and what a test can change afterwards.
+/// Two callers that were verified at the start. A test can then change the tenant and `denied`.
 struct Kept {
     tenant: TestTenant,
     logto: Logto,
@@ -60,7 +60,7 @@ impl Kept {
         }
     }
 
-    /// Returns the code with which each check refuses its caller, or `None` if the check passes.
+    /// Runs three checks of the callers. Returns the code of each refusal, or `None` for a check that passes.
     async fn refused(&self) -> [Option<RejectionCode>; 3] {
         let code = |refused: logto_runtime::Rejection| refused.code();
         [
@@ -87,7 +87,7 @@ async fn a_kept_caller_is_refused_after_the_token_has_expired() {
 }
 
 #[tokio::test]
-async fn a_kept_caller_is_refused_if_deny_if_says_so_now() {
+async fn a_kept_caller_is_refused_while_deny_if_denies_it() {
     let kept = Kept::start().await;
     kept.denied.store(true, Ordering::Relaxed);
     assert_eq!(kept.refused().await, [Some(RejectionCode::Denied); 3]);
@@ -106,7 +106,7 @@ async fn a_kept_caller_is_refused_after_its_key_was_withdrawn() {
 }
 
 #[tokio::test]
-async fn a_kept_caller_is_refused_at_once_when_the_service_learns_that_its_key_was_withdrawn() {
+async fn a_kept_caller_is_refused_at_once_when_the_service_learns_that_the_key_was_withdrawn() {
     let kept = Kept::start().await;
     kept.tenant.rotate(Algorithm::ES256);
     kept.tenant.forget_previous_key();

@@ -3,13 +3,13 @@
 //! - `guards`: `Guard<P>` and stacked attributes
 //! - `auth_info`: `AuthInfo`, required and optional
 //! - `claims`: `Claims<T>`
-//! - `resources`: which resource a guard requires
+//! - `resources`: the resource that a guard requires
 //! - `body`: the body of a refused request is not read
 //! - `deny`: `deny_if`
 //! - `handle`: `logto.verify` and `auth.check`, without a request
-//! - `kept`: `auth.check` on a caller that was kept for a while
-//! - `remembered`: what a request must not reuse from the verification of another token
-//! - `secrets`: what `Debug` shows
+//! - `kept`: `auth.check` on a caller that the program has kept for some time
+//! - `remembered`: a verification is reused only for the same token and the same `Logto`
+//! - `secrets`: the output of `Debug`
 
 mod auth_info;
 mod body;
@@ -26,8 +26,8 @@ use logto_runtime::test_util::{TestTenant, TokenBuilder};
 
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// Starts a tenant with two resources and a stopped clock. It is offline, except in the suite of `cold.rs`,
-/// whose first requests wait for keys.
+/// Starts a tenant with two resources and a stopped clock. The tenant is offline, except in the suite of
+/// `cold.rs`, where first requests must wait for keys.
 fn tenant() -> TestTenant {
     let tenant = TestTenant::builder()
         .resource(PRODUCTS, ["read:products", "write:products"])

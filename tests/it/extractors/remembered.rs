@@ -1,4 +1,4 @@
-//! What a request must not reuse from the verification of another token, and what it checks again.
+//! A request reuses a verification only for the same token and the same `Logto`. It checks the expiry again.
 
 use axum::{
     Extension, Router,
@@ -184,11 +184,10 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
     }
 }
 
-/// The first guard accepts a token, and the request remembers that the organization of this token was compared.
-/// The second guard then finds another token in the header, and a result for that token in the token cache, if
-/// there is a cache.
+/// The first guard compares the organization of the first token. The second guard then finds another token in
+/// the header. The token cache, if there is one, already has this second token.
 #[tokio::test]
-async fn a_compared_organization_is_not_inherited_by_another_cached_token() {
+async fn a_compared_organization_is_not_reused_for_another_token_that_is_cached() {
     #[require_auth(resource = "https://elsewhere.example")]
     struct Elsewhere;
 

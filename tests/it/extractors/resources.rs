@@ -1,4 +1,4 @@
-//! Which resource a guard requires: the default, one by name, or one by indicator.
+//! The resource that a guard requires: the default, a resource with a name, or a resource indicator.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{
@@ -109,7 +109,7 @@ async fn the_first_resource_is_the_default_with_or_without_a_name() {
 }
 
 #[tokio::test]
-async fn a_name_stands_for_the_indicator_that_the_builder_gave_it() {
+async fn a_name_stands_for_its_indicator_in_the_builder() {
     let tenant = tenant();
     for shop in [
         "https://shop.example.com",
@@ -156,7 +156,7 @@ async fn a_guard_may_require_an_indicator_that_the_builder_does_not_know() {
     assert_eq!(ask(&app, "/foreign", &ours).await, wrong_audience());
 }
 
-/// What the guard of the foreign resource accepted does not count for the other guard.
+/// The second guard checks the audience again, although the first guard has accepted the token.
 #[tokio::test]
 async fn each_of_two_guards_requires_its_own_resource() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! What `Debug` shows, and what it must not show.
+//! The output of `Debug`, and the secrets that it must not show.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{AuthInfo, Guard, Logto, require_scopes};

@@ -1,4 +1,4 @@
-//! The gRPC status of each decision, and the response on the wire.
+//! The gRPC status of each decision, and the HTTP response with that status.
 
 use std::{slice, time::Duration};
 
@@ -156,13 +156,13 @@ fn grpc_request(content_type: &str) -> Request<Body> {
         .unwrap()
 }
 
-/// A proxy or an HTTP client sees this response, which the protocol of gRPC calls "Trailers-Only".
+/// The protocol of gRPC calls this response "Trailers-Only".
 #[tokio::test]
-async fn on_the_wire_a_refusal_is_http_200_with_headers_only() {
+async fn a_refusal_is_an_http_response_with_status_200_and_headers_only() {
     let tenant = tenant();
     let own_body = |_: &Rejection| {
         let headers = [("content-encoding", "br"), ("content-language", "de")];
-        (headers, "a body of the operator's")
+        (headers, "a body of the program")
     };
     for logto in [tenant.logto(), tenant.logto().on_rejection(own_body)] {
         let logto = logto.build().unwrap();
@@ -191,7 +191,7 @@ async fn on_the_wire_a_refusal_is_http_200_with_headers_only() {
 }
 
 #[tokio::test]
-async fn one_guard_serves_grpc_and_http_side_by_side() {
+async fn one_guard_serves_grpc_and_http() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Routes::new(Greeter)
@@ -200,15 +200,15 @@ async fn one_guard_serves_grpc_and_http_side_by_side() {
         .layer(logto.require::<ReadProducts>());
     let missing = Answer::missing("read:products");
     assert_eq!(send(&app, get("/products", &[])).await, missing);
-    // gRPC-Web gets the HTTP status, as its clients and proxies expect.
+    // gRPC-Web gets the HTTP status, because its clients read that status.
     let web = send(&app, grpc_request("application/grpc-web+proto")).await;
     assert_eq!(web, missing);
     let grpc = send(&app, grpc_request("application/grpc+proto")).await;
     assert_eq!((grpc.status, grpc.body.as_str()), (200, ""));
 }
 
-/// Some proxies ask a guarded route whether a request is authorized: they read the status, and send along headers
-/// that the caller chose. With 200, the caller would pass.
+/// Some proxies ask a guarded route whether a request is authorized. They forward headers that the caller
+/// chose, and read the status. With 200, the caller would pass.
 #[tokio::test]
 async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
     let tenant = tenant();

@@ -1,7 +1,7 @@
-//! A gRPC call gets the decision in its `grpc-status`. Most tests use a real server and client.
+//! A guard refuses a gRPC call with a gRPC status. Most tests use a real server and client.
 //!
-//! - `service`: a tonic service and its client, for messages of plain text
-//! - `answers`: the status of each decision, and the response on the wire
+//! - `service`: a tonic service and its client, with messages of plain text
+//! - `answers`: the gRPC status of each decision, and the HTTP response with that status
 
 mod answers;
 mod service;
@@ -29,7 +29,7 @@ fn reader(tenant: &TestTenant) -> TokenBuilder<'_> {
     tenant.token().user("alice").scopes(["read:products"])
 }
 
-/// Starts a server whose only service is behind the guard, and connects to that server.
+/// Starts a server with one service behind the guard, and connects to this server.
 async fn served<P: Policy>(logto: LogtoBuilder) -> Channel {
     let guard = logto.build().unwrap().require::<P>().with_auth_info();
     let (listener, address) = listen().await;

@@ -1,4 +1,5 @@
-//! A gRPC service and its client, like those that tonic's code generator writes, for messages of plain text.
+//! A gRPC service and its client, written by hand like the code that tonic generates. Messages are plain
+//! text.
 
 use std::{
     convert::Infallible,

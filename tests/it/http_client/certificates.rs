@@ -1,4 +1,4 @@
-//! Which certificates the HTTP client accepts, and what the error says about the others.
+//! The certificates that the HTTP client accepts, and the errors for other certificates.
 
 use std::{env, fs, path::Path};
 
@@ -16,15 +16,15 @@ use crate::{
     support::{Answer, PRODUCTS},
 };
 
-/// Writes the text to the file `<name>.pem`, for a child process to read. Returns the path of the file.
+/// Writes the text to the file `<name>.pem`, which a child process can read. Returns the path of the file.
 pub(super) fn file(name: &str, text: &str) -> String {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
     fs::write(&path, text).unwrap();
     path.to_str().unwrap().to_owned()
 }
 
-/// Warms up with a client that trusts only the CA in the file that the variable `TEST_CLIENT_CA` names. If the
-/// variable is not set, warms up with the default client.
+/// Warms up with the default client. If the variable `TEST_CLIENT_CA` is the path of a CA certificate, uses a
+/// client that trusts only this CA instead.
 async fn warm_up_with_client() -> String {
     let builder = match env::var("TEST_CLIENT_CA") {
         Err(_) => builder(),
@@ -46,8 +46,8 @@ const NO_CA_CERTIFICATES: [(&str, &str); 2] = [
 ];
 
 #[test]
-fn each_certificate_error_gets_advice_that_works() {
-    let name = "http_client::certificates::each_certificate_error_gets_advice_that_works";
+fn each_certificate_error_names_a_fix() {
+    let name = "http_client::certificates::each_certificate_error_names_a_fix";
     if ran_in_child(warm_up_with_client) {
         return;
     }
@@ -111,10 +111,11 @@ fn each_certificate_error_gets_advice_that_works() {
         for part in parts {
             assert!(error.contains(part), "{presented:?}: {part:?} in: {error}");
         }
+        // The advice for a server that can't be reached.
         assert!(!error.contains("host and port"), "{presented:?}: {error}");
     }
 
-    // The advice works.
+    // With these settings, the certificate is accepted.
     for variables in [
         &trusting[..],
         &[("SSL_CERT_DIR", folder)],
@@ -128,8 +129,8 @@ fn each_certificate_error_gets_advice_that_works() {
     }
 }
 
-/// Tenants over plain http and offline tenants do not need CA certificates, so a container without
-/// certificates must serve them.
+/// Tenants over plain http and offline tenants do not need CA certificates, so they must work in a container
+/// without certificates.
 #[test]
 fn without_ca_certificates_plain_http_and_offline_tenants_work() {
     let name =
@@ -161,7 +162,8 @@ fn without_ca_certificates_plain_http_and_offline_tenants_work() {
     );
 }
 
-/// The service starts, answers 503 and logs the fix. With certificates it recovers by itself.
+/// The service starts, answers 503 and logs the fix. After the certificates are installed, it needs no
+/// restart.
 #[test]
 fn without_ca_certificates_https_is_answered_with_503_until_certificates_are_installed() {
     let name = "http_client::certificates::\

@@ -11,7 +11,7 @@ const CHILD: &str = "LOGTO_TESTS_CHILD";
 /// Precedes the result that the child prints.
 const RESULT: &str = "RESULT OF THE CHILD: ";
 
-/// Variables that the child does not inherit, in case the host has set them.
+/// Variables that the child does not inherit. With `REQUEST_METHOD`, the client would ignore `HTTP_PROXY`.
 const CLEARED: [&str; 11] = [
     "HTTP_PROXY",
     "http_proxy",
@@ -38,7 +38,8 @@ pub(super) fn ran_in_child<T: Future<Output = String>>(test: impl FnOnce() -> T)
     true
 }
 
-/// Runs the test with this name again, with these variables, and returns the first line of its result.
+/// Runs the test with this name again, in a child process with these variables. Returns the first line of the
+/// result.
 #[track_caller]
 pub(super) fn run(test: &str, variables: &[(&str, &str)]) -> String {
     let mut command = Command::new(env::current_exe().unwrap());

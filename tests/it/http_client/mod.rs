@@ -1,10 +1,10 @@
-//! The client that fetches the key set and the discovery document.
+//! The HTTP client that fetches the key set and the discovery document.
 //!
-//! - `proxies`: which requests go through a proxy that an environment variable names
-//! - `certificates`: which certificates are trusted, and what happens without CA certificates
+//! - `proxies`: proxies that environment variables name
+//! - `certificates`: the certificates that the client accepts, and hosts without CA certificates
 //!
-//! Both depend on environment variables. A test of this folder therefore runs itself again in a
-//! process of its own (`child`), which uses the tenant and the `servers` of the first process.
+//! Both depend on environment variables. So each test runs itself again in a child process (`child`) with
+//! other variables. The child uses the tenant and the `servers` of the first process.
 
 mod certificates;
 mod child;
@@ -15,7 +15,7 @@ use logto_runtime::{Logto, LogtoBuilder, test_util::TestTenant};
 
 use crate::support::{PRODUCTS, with_resources_of_all_guards};
 
-/// Starts a tenant with the clock of the system, because the other process reads the same clock.
+/// Starts a tenant with the clock of the system, because the child process reads the same clock.
 fn tenant() -> TestTenant {
     TestTenant::builder()
         .resource(PRODUCTS, ["read:products"])

@@ -1,7 +1,7 @@
-//! Proxies of the environment: those that variables such as `HTTP_PROXY` name.
+//! Proxies of the environment: proxies that variables such as `HTTP_PROXY` name.
 //!
-//! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, since a client asks
-//! a proxy for the same paths as the server. Such a proxy answers with a key set of its own.
+//! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, because a request
+//! to a proxy has the same path as a request to the server. Such a proxy answers with a key set of its own.
 
 use logto_runtime::RejectionCode;
 
@@ -14,7 +14,7 @@ use super::{
 
 const PROXIES: [&str; 4] = ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"];
 
-/// A proxy of the environment could answer with a key set of its own, and sign tokens.
+/// A proxy could answer with a key set of its own, and sign tokens with these keys.
 #[test]
 fn plain_http_to_loopback_does_not_go_through_a_proxy() {
     let name = "http_client::proxies::plain_http_to_loopback_does_not_go_through_a_proxy";
@@ -52,9 +52,9 @@ fn plain_http_to_loopback_does_not_go_through_a_proxy() {
 }
 
 #[test]
-fn after_allow_insecure_http_the_proxies_of_the_environment_are_used() {
-    let name =
-        "http_client::proxies::after_allow_insecure_http_the_proxies_of_the_environment_are_used";
+fn a_builder_that_allows_insecure_http_uses_the_proxies_of_the_environment() {
+    let name = "http_client::proxies::\
+                a_builder_that_allows_insecure_http_uses_the_proxies_of_the_environment";
     if ran_in_child(|| warm_up(builder().allow_insecure_http())) {
         return;
     }
@@ -64,6 +64,7 @@ fn after_allow_insecure_http_the_proxies_of_the_environment_are_used() {
         ("TEST_ISSUER", &proxy.issuer()),
         ("HTTP_PROXY", proxy.endpoint()),
     ];
+    // Plain http does not need CA certificates.
     let no_certificates = [settings.as_slice(), &[("SSL_CERT_FILE", "/nonexistent")]].concat();
     for variables in [&settings[..], &no_certificates] {
         let before = (proxy.key_set_requests(), proxy.discovery_requests());

@@ -16,7 +16,7 @@ use tokio_rustls::{
     rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
-/// The runtime of all servers. They stop when it is dropped.
+/// The runtime of all servers. Dropping the runtime stops them.
 pub(super) struct Servers(Runtime);
 
 /// A certification authority.
@@ -99,7 +99,7 @@ impl Servers {
         Self(runtime.unwrap())
     }
 
-    /// Serves what the server at `behind` serves, over TLS. Returns the endpoint.
+    /// Starts a TLS server that forwards each connection to the server at `behind`. Returns the endpoint.
     pub(super) fn tls(&self, behind: &str, ca: &Ca, presented: Presented) -> String {
         let acceptor = ca.acceptor(presented);
         let behind: SocketAddr = behind.strip_prefix("http://").unwrap().parse().unwrap();
@@ -114,7 +114,7 @@ impl Servers {
         format!("https://localhost:{}", address.port())
     }
 
-    /// Starts a proxy that connects to every host that it is asked for (RFC 9110 §9.3.6). Returns the address.
+    /// Starts a proxy that accepts `CONNECT` for every host (RFC 9110 §9.3.6). Returns the address.
     pub(super) fn proxy(&self) -> SocketAddr {
         self.listen(|stream| async move {
             let mut stream = BufReader::new(stream);

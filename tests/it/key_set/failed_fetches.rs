@@ -9,8 +9,8 @@ use logto_runtime::test_util::{Fault, TenantEndpoint};
 use super::{Api, OLD, foreign_token, unavailable};
 use crate::support::Answer;
 
-/// Checks that at a cold start the failure is answered with 503, and that the next permitted fetch
-/// ends the outage.
+/// Checks that the first request is answered with 503, because its fetch fails. After the recovery, a request
+/// one second later is accepted.
 async fn assert_unavailable_at_start(api: &Api, name: &str) {
     let answer = api.ask(&api.token()).await;
     assert_eq!(answer, unavailable("1"), "{name}");
@@ -58,7 +58,7 @@ async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
     }
 }
 
-/// The media type is ignored; the content decides.
+/// The media type is ignored.
 #[tokio::test]
 async fn a_key_set_of_any_media_type_is_accepted() {
     for media_type in ["text/plain", "application/json", "nonsense"] {
@@ -165,7 +165,7 @@ async fn a_failure_keeps_the_current_keys() {
         let health = api.logto.health();
         assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
         assert!(health.last_error.is_some(), "{fault:?}");
-        // While fetches fail, an unknown key can be new after a rotation, so the answer is 503.
+        // The unknown key can be a new key. A failed fetch does not show whether it is, so the answer is 503.
         assert_eq!(api.ask(&foreign_token(&api)).await, unavailable("1"));
     }
 }

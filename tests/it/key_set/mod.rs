@@ -1,7 +1,7 @@
-//! The key set end to end: a guarded router, and a tenant on a socket.
+//! The key set in a guarded router that fetches keys from a tenant on a socket.
 //!
 //! - this file: cold starts, outages, and the remaining tests
-//! - `rotation`: keys that come and go
+//! - `rotation`: new, replaced and withdrawn keys
 //! - `failed_fetches`: ways in which a fetch can fail
 //!
 //! The unit tests in `logto-runtime/src/jwks/tests` cover the schedule of fetches.
@@ -22,7 +22,7 @@ use crate::support::{Answer, NOW, PRODUCTS, ask, at, with_resources_of_all_guard
 
 /// Keys of this age are used, and refreshed in the background.
 const STALE: Duration = Duration::from_secs(6 * 60);
-/// Keys of this age are used only after a request has waited for a fetch.
+/// If the keys have this age, a request waits for a fetch. It uses the old keys only if the fetch fails.
 const OLD: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -70,7 +70,7 @@ impl Api {
         Self::of(self.tenant, logto)
     }
 
-    /// Builds an API that has served a request, so that it has the keys.
+    /// Builds an API and sends a request, so that the API has the keys.
     async fn warm() -> Self {
         let api = Self::new();
         assert_eq!(api.ask(&api.token()).await, Answer::ok("in"));

@@ -1,4 +1,4 @@
-//! Keys that come and go: rotation, withdrawal, and clients with tokens of a replaced key.
+//! Rotation and withdrawal of keys, and clients with tokens of a replaced key.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use super::{Api, OLD, STALE, foreign_token};
 use crate::support::Answer;
 
 #[tokio::test]
-async fn a_new_key_that_signs_at_once_is_noticed_at_its_first_token() {
+async fn a_new_key_that_signs_at_once_is_fetched_for_its_first_token() {
     let api = Api::warm().await;
     let old = api.token();
     api.tenant.rotate(Algorithm::RS256);
@@ -31,8 +31,9 @@ async fn a_staged_rotation_makes_no_request_wait() {
     assert_eq!(api.tenant.key_set_requests(), 2);
 }
 
-/// Clients go on sending tokens of a replaced key until the tokens expire. A running service knows such a key,
-/// because it saw the key leave the set. A restarted service recognises the tokens by the time of their issue.
+/// Clients go on sending tokens of a replaced key until the tokens expire. A running service remembers the
+/// ids of replaced keys. A restarted service recognises such tokens, because they were issued before its last
+/// fetch.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {
@@ -49,7 +50,8 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
         for token in &old {
             assert_eq!(api.ask(token).await, Answer::invalid_token());
         }
-        assert_eq!(api.tenant.key_set_requests() - before, 1, "{restarted}");
+        let fetches = api.tenant.key_set_requests() - before;
+        assert_eq!(fetches, 1, "restarted: {restarted}");
 
         api.tenant.rotate(Algorithm::ES256);
         for token in &old {
@@ -57,12 +59,13 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
         }
         let new = api.ask(&api.token()).await;
         assert_eq!(new, Answer::ok("in"), "restarted: {restarted}");
-        assert_eq!(api.tenant.key_set_requests() - before, 2, "{restarted}");
+        let fetches = api.tenant.key_set_requests() - before;
+        assert_eq!(fetches, 2, "restarted: {restarted}");
     }
 }
 
-/// One of Logto's servers answered with an outdated key set, which lacks a key. The next fetch for an unknown
-/// key brings that key back.
+/// A server of Logto has answered with an outdated key set, which lacks the key of the token. After the
+/// cooldown, the token causes a fetch, and the service has the key again.
 #[tokio::test]
 async fn a_key_that_an_outdated_set_lacked_comes_back_after_the_cooldown() {
     let api = Api::warm().await;

@@ -36,7 +36,7 @@ async fn through_the_layer(body: fn() -> Inner, with_token: bool) -> Response<Re
 }
 
 #[tokio::test]
-async fn data_and_trailers_and_the_size_hint_come_from_the_inner_body() {
+async fn data_trailers_and_size_hint_come_from_the_inner_body() {
     fn with_trailers() -> Inner {
         let trailers = HeaderMap::from_iter([("x-sum".parse().unwrap(), HeaderValue::from(3))]);
         Full::new(Bytes::from_static(b"abc"))
@@ -55,7 +55,7 @@ async fn data_and_trailers_and_the_size_hint_come_from_the_inner_body() {
     assert_eq!(body.size_hint().exact(), Some(3));
 }
 
-/// A body of one frame.
+/// A body that yields one frame or one error.
 struct Once<F>(Option<F>);
 
 impl<F> Body for Once<F>

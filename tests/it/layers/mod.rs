@@ -1,9 +1,9 @@
 //! The guard as a tower layer.
 //!
-//! - `routers`: on axum routers, whole or nested, and on fallback services
+//! - `routers`: on axum routers, on nested routers, and on fallback services
 //! - `services`: around services that are not axum handlers
 //! - `order`: together with CORS, tracing and other layers
-//! - `stacks`: the layers that people combine with a guard, on both sides of it
+//! - `stacks`: common layers outside and inside a guard
 //! - `bodies`: response bodies of the inner service pass through the layer unchanged
 //! - `readiness`: the contract of `poll_ready`
 

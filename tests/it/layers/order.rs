@@ -47,21 +47,17 @@ fn cors() -> CorsLayer {
 fn guarded(tenant: &TestTenant) -> [Router; 2] {
     #[require_scopes("read:products")]
     async fn products(auth: AuthInfo) -> String {
-        assert_ne!(auth.subject(), "panic", "the handler's own fault");
+        assert_ne!(auth.subject(), "panic", "the handler panics");
         auth.subject().to_owned()
     }
     async fn unguarded(auth: AuthInfo) -> String {
-        assert_ne!(auth.subject(), "panic", "the handler's own fault");
+        assert_ne!(auth.subject(), "panic", "the handler panics");
         auth.subject().to_owned()
     }
     let logto = tenant
         .logto()
         .deny_if(|auth| {
-            assert_ne!(
-                auth.subject(),
-                "panic-in-deny-if",
-                "the operator's own fault"
-            );
+            assert_ne!(auth.subject(), "panic-in-deny-if", "deny_if panics");
             false
         })
         .build()

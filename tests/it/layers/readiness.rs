@@ -1,5 +1,4 @@
-//! The guard keeps tower's contract: it calls only the instance of the inner service that `poll_ready` has
-//! polled.
+//! The guard calls the instance of the inner service that `poll_ready` has polled, as tower requires.
 
 use std::{
     convert::Infallible,
@@ -39,7 +38,7 @@ impl Service<Request<()>> for Strict {
     }
 
     fn call(&mut self, _: Request<()>) -> Self::Future {
-        assert!(self.ready, "called without having been polled ready");
+        assert!(self.ready, "called before `poll_ready`");
         self.ready = false;
         ready(Ok(Response::new(Body::new())))
     }

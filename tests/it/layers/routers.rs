@@ -1,4 +1,4 @@
-//! Layers on axum routers, whole or nested, and on fallback services.
+//! Layers on axum routers, on nested routers, and on fallback services.
 
 use std::convert::Infallible;
 
@@ -120,7 +120,7 @@ async fn a_nested_router_sees_the_organization_in_its_prefix() {
 }
 
 #[tokio::test]
-async fn a_guard_behind_the_layer_decides_as_well() {
+async fn a_guard_behind_the_layer_decides_too() {
     async fn write(caller: Guard<WriteProducts>) -> String {
         caller.subject().to_owned()
     }

@@ -90,7 +90,7 @@ async fn with_auth_info_shares_the_caller_with_the_service() {
     }
 }
 
-/// Another layer can put any `AuthInfo` into the extensions, such as that of another caller.
+/// Another layer can put the `AuthInfo` of any caller into the extensions.
 #[tokio::test]
 async fn an_auth_info_planted_in_the_extensions_is_not_trusted() {
     let tenant = tenant();
@@ -112,8 +112,7 @@ async fn an_auth_info_planted_in_the_extensions_is_not_trusted() {
     assert_eq!(Answer::of(response).await, answered("alice 7"));
 }
 
-/// hyper and tonic need services that are `Clone`, `Send` and `'static`, with a body whose error
-/// can be boxed.
+/// hyper and tonic need a service that is `Clone`, `Send` and `'static`. They box the error of its body.
 #[test]
 fn service_and_future_can_be_sent_to_another_task() {
     fn is_sendable<S, B>(_: &S)

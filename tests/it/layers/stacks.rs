@@ -1,5 +1,5 @@
-//! Layers that people combine with a guard, on both sides of it, in a `ServiceBuilder` and in
-//! `.layer()`. Each stack must compile, refuse a request without a token, and pass a request with a token.
+//! Common layers outside and inside a guard, in a `ServiceBuilder` and in `.layer()`. Each stack must
+//! compile, refuse a request without a token, and accept a request with a token.
 
 use std::{
     convert::Infallible,
@@ -63,7 +63,7 @@ impl<B> Service<Request<B>> for Served {
     }
 }
 
-/// Sends a request without a token and one with a token through a stack with one guard in it.
+/// Checks that a stack with a guard refuses a request without a token, and passes a request with a token.
 async fn refuses_and_passes<S, B>(stack: &str, service: S, token: &str)
 where
     S: Service<Request<Body>, Response = Response<B>, Error: fmt::Debug> + Clone,

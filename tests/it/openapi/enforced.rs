@@ -1,5 +1,4 @@
-//! Compares documents with behaviour: every operation is called with the scopes that its document
-//! names, and with fewer.
+//! Calls every operation of a document with the scopes that the document names, and with fewer scopes.
 
 use axum::{
     Router,
@@ -26,20 +25,20 @@ struct Operation<'a> {
     tenant: &'a TestTenant,
     method: String,
     path: String,
-    says: &'a Value,
+    documented: &'a Value,
 }
 
 /// Checks every operation of the document. Returns the number of guarded operations.
 pub(crate) async fn assert_enforced(app: &Router, document: &Value, tenant: &TestTenant) -> usize {
     let mut guarded = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
-        for (method, says) in item.as_object().unwrap() {
+        for (method, documented) in item.as_object().unwrap() {
             let operation = Operation {
                 app,
                 tenant,
                 method: method.to_uppercase(),
                 path: path.replace("{organization_id}", "acme"),
-                says,
+                documented,
             };
             guarded += usize::from(operation.check_enforced().await);
         }
@@ -50,7 +49,7 @@ pub(crate) async fn assert_enforced(app: &Router, document: &Value, tenant: &Tes
 impl Operation<'_> {
     /// Checks that the API decides as the document says. Returns whether the operation is guarded.
     async fn check_enforced(&self) -> bool {
-        let alternatives = self.says["security"].as_array().unwrap();
+        let alternatives = self.documented["security"].as_array().unwrap();
         let nobody = self.call(None).await;
         if alternatives.is_empty() || alternatives.contains(&serde_json::json!({})) {
             assert!(passes(nobody), "{self}: {nobody}");
@@ -80,7 +79,7 @@ impl Operation<'_> {
                 self.assert_describes(403);
             }
         }
-        // The scopes of all alternatives, in tokens of another kind.
+        // Tries tokens of all other schemes, with the scopes of all alternatives.
         let all: Vec<&str> = alternatives
             .iter()
             .flat_map(|alternative| alternative.as_object().unwrap().values())
@@ -89,7 +88,8 @@ impl Operation<'_> {
             .collect();
         for scheme in SCHEMES.iter().filter(|scheme| !needed.contains(scheme)) {
             let status = self.call_with(scheme, &all).await;
-            // Whether the guard requires only a token of the resource, with or without an organization.
+            // A guard that requires only a token of the resource also accepts such a token of an
+            // organization.
             let any_of_resource = all.is_empty()
                 && scheme.strip_prefix("logto-organization-api") == needed[0].strip_prefix("logto");
             assert_eq!(
@@ -106,7 +106,7 @@ impl Operation<'_> {
 
     #[track_caller]
     fn assert_describes(&self, status: u16) {
-        let described = &self.says["responses"][status.to_string()];
+        let described = &self.documented["responses"][status.to_string()];
         assert!(described.is_object(), "{self}: {status} is not described");
     }
 
@@ -141,7 +141,8 @@ impl Operation<'_> {
     }
 }
 
-/// Returns whether the handler was reached. A handler can refuse the empty body with 415 or 422.
+/// Returns whether the guard accepted the request. The handler can then refuse the empty body with 415 or
+/// 422.
 fn passes(status: u16) -> bool {
     status == 200 || status == 415 || status == 422
 }

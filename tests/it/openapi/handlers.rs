@@ -86,7 +86,7 @@ async fn any() {}
 )]
 async fn own() {}
 
-/// Described by hand, as its guard is an argument.
+/// The guard is an argument, so the operation is described by hand.
 #[utoipa::path(
     get,
     path = "/by-hand",

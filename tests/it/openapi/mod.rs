@@ -1,7 +1,7 @@
-//! What an OpenAPI document says about guards, compared with what they enforce.
+//! The description of guards in an OpenAPI document, compared with their behaviour.
 //!
 //! - `handlers`: handlers with every kind of guard
-//! - `enforced`: calls every operation with the scopes that its document names, and with fewer
+//! - `enforced`: calls every operation with the scopes that the document names, and with fewer scopes
 //! - `valid`: validates documents with the schema of OpenAPI
 //! - `stacks`: stacked guards
 //! - `below`: guards below `#[utoipa::path(…)]`
@@ -131,7 +131,7 @@ fn an_alternative_for_another_kind_of_caller_is_not_left_out() {
 }
 
 #[tokio::test]
-async fn what_is_described_is_what_is_enforced() {
+async fn the_guards_enforce_their_descriptions() {
     let tenant = tenant();
     let logto = builder(&tenant).build().unwrap();
     let app: Router = handlers::router().with_state(logto);
@@ -172,7 +172,7 @@ fn answers_to_refused_callers_are_described() {
 }
 
 #[test]
-fn what_the_program_wrote_about_an_operation_is_kept() {
+fn descriptions_by_the_program_are_kept() {
     let document = document();
     let operation = &document["paths"]["/own"]["get"];
     assert_eq!(

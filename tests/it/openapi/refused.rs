@@ -136,7 +136,6 @@ fn a_default_that_allows_everyone_does_not_apply_to_any_operation() {
     }
 }
 
-/// The handlers of these operations are valid.
 #[test]
 fn refused_operations_can_still_be_routed() {
     let _: axum::Router<Logto> = axum::Router::new()

@@ -81,7 +81,7 @@ struct Stacks;
 struct Impassable;
 
 #[tokio::test]
-async fn a_stack_requires_one_token_that_meets_all_of_it() {
+async fn a_stack_requires_one_token_that_meets_all_its_guards() {
     let tenant = tenant();
     let document = described::<Stacks>(builder(&tenant));
     for (path, security) in [
@@ -145,7 +145,6 @@ fn a_stack_that_no_token_meets_is_refused() {
     );
 }
 
-/// The handlers with these stacks are valid.
 #[test]
 fn stacks_that_no_token_meets_can_still_be_routed() {
     let _: Router<Logto> = Router::new()

@@ -21,7 +21,7 @@ async fn a_parameter_is_decoded_once() {
             ("/a%2520b/members", "a%20b", true),
             ("/100%25/members", "100%", true),
             ("/a+b/members", "a+b", true),
-            // Encoded twice, the parameter names another organization.
+            // Decoded once, these parameters name another organization.
             ("/acm%2565/members", "acme", false),
             ("/a%252Fb/members", "a/b", false),
             ("/%25%36%31cme/members", "acme", false),

@@ -1,7 +1,8 @@
 //! A global guard, such as `require_scopes` without `org`, is a misconfiguration on a route whose path names
-//! an organization. If a client asks for a token without `organization_id`, Logto issues a token with the
-//! scopes of all organizations of the user. The global guard would accept this token on the routes of each
-//! organization.
+//! an organization.
+//!
+//! A client can omit `organization_id` from its token request. Logto then issues a token with the scopes of
+//! all organizations of the user. A global guard would accept this token on the routes of each organization.
 
 use axum::{
     Router,
@@ -140,7 +141,7 @@ async fn a_global_guard_is_a_misconfiguration_at_every_depth_of_nesting_and_in_f
     }
 }
 
-/// A guard checks the route on every request, before it uses what it remembers about the token.
+/// On every request, a guard checks the route before it uses a cached decision about the token.
 #[tokio::test]
 async fn a_token_accepted_on_another_route_is_not_accepted_where_an_organization_is_named() {
     let tenant = Tenant::start();
@@ -163,8 +164,7 @@ async fn a_token_accepted_on_another_route_is_not_accepted_where_an_organization
 }
 
 #[tokio::test]
-async fn a_misplaced_global_guard_is_reported_after_authentication_and_before_audience_and_scopes()
-{
+async fn a_misplaced_global_guard_is_reported_to_every_caller_with_a_verified_token() {
     let tenant = Tenant::start();
     let missing = Answer::missing("read:data");
     let poor = tenant.tenant.token().resource(ORG).mint();
@@ -229,7 +229,7 @@ async fn org_any_and_require_auth_are_allowed_where_the_path_names_an_organizati
     }
 }
 
-/// Before routing, a layer sees no parameters: `docs/layers.md` says so.
+/// A layer that runs before routing sees no path parameters (`docs/layers.md`).
 #[tokio::test]
 async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     let tenant = Tenant::start();
@@ -238,6 +238,7 @@ async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     let guarded = tenant.logto.require::<Global>().layer(router);
     let app: Router = Router::new().fallback_service(guarded);
     assert_eq!(ask(&app, "/acme", &token).await, Answer::ok("in"));
+    // This layer is on a route, so it sees the parameter.
     let leaf = service_fn(async |_: Request<Body>| {
         Ok::<_, std::convert::Infallible>(http::Response::new(Body::from("in")))
     });

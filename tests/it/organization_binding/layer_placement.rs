@@ -1,6 +1,6 @@
-//! Puts a guard as a layer at every place in the table of `places`. A layer may rely on the path only where it
-//! knows all path parameters. Elsewhere, an inner router could read another organization from the path than the
-//! one that the layer has compared.
+//! Puts the layer of a guard at every place in `PLACES`. A layer may rely on the path only if routing has
+//! ended. Otherwise, an inner router can read from the path another organization, which the layer has not
+//! compared.
 
 use std::convert::Infallible;
 
@@ -75,16 +75,18 @@ fn leaf() -> Guarded {
     }))
 }
 
-/// Where a policy looks for the organization.
+/// The source of the organization in a policy.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Source {
+    /// The policy does not have `org`.
     Route,
+    /// The policy has `org = path(…)`.
     Path,
     Header,
     Token,
 }
 
-/// What a guard must answer to a token of acme.
+/// Returns the answer that a guard must give to a token of acme.
 fn expected(source: Source, known: Known, organization: &str, leaf: bool) -> Answer {
     let ended = known.ended || leaf;
     match (known.organization, source) {
@@ -159,7 +161,7 @@ async fn a_layer_accepts_an_organization_of_the_path_only_where_routing_has_ende
 }
 
 /// The inner router reads an organization from a path parameter that the layer does not see. A token of acme
-/// must not reach globex.
+/// must not be accepted for globex.
 #[tokio::test]
 async fn a_layer_around_a_router_refuses_an_organization_that_it_cannot_see() {
     let tenant = Tenant::start();

@@ -1,10 +1,10 @@
-//! Which organization a request names, and where each kind of guard can rely on the path.
+//! The organization that a request names, and the places where a guard can rely on the path.
 //!
 //! - `route`: without `org`, the path parameters of the route
 //! - `source`: with `org`, a path parameter, a header, or the token
 //! - `placement`: where a guard runs, inside and outside of routing
-//! - `layer_placement`: the same for layers, over the table of `places`
-//! - `global`: a global guard where an organization is named
+//! - `layer_placement`: the same for layers, at every place in `places`
+//! - `global`: global guards on routes that name an organization
 //! - `optional_id`: a handler with an argument of type `Option<OrganizationId>`
 //! - `unenforceable`: requirements that a guard cannot check
 //! - `encoding`: percent-encoding

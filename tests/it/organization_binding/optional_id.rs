@@ -114,7 +114,7 @@ async fn an_optional_organization_id_is_required_if_only_a_layer_accepted_its_ab
     }
 }
 
-/// The decision of another `Logto` does not count.
+/// The extractor does not use the decision of another `Logto`.
 #[tokio::test]
 async fn an_optional_organization_id_is_required_if_only_another_logto_accepted_its_absence() {
     let tenant = Tenant::start();

@@ -1,4 +1,4 @@
-//! The places where a guarded service can stand, and what a layer can know there.
+//! The places in a router where a guarded service can be, and the facts that its layer can know there.
 
 use std::convert::Infallible;
 
@@ -34,7 +34,7 @@ pub(super) fn router(paths: &[&str]) -> Guarded {
 /// Builds a router with a guarded service at one place.
 pub(super) type Place = fn(Guarded) -> Router;
 
-/// What a layer can know at a place.
+/// The facts that a layer can know at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     /// The organization in a path parameter that the layer sees.
@@ -61,8 +61,8 @@ const fn goes_on(organization: Option<&'static str>) -> Known {
     }
 }
 
-/// For each place: its name, how to build it, a URI, and what is known there. `ORG` in a URI stands for the
-/// organization.
+/// Each place has a name, a function that builds the router, a URI, and the facts that a layer can know.
+/// `ORG` in a URI stands for the organization.
 pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
     (
         "route_service",

@@ -24,7 +24,7 @@ async fn the_organization_in_the_path_must_be_the_one_in_the_token() {
 }
 
 #[tokio::test]
-async fn on_a_route_without_path_parameters_the_organization_of_the_token_counts() {
+async fn a_route_without_path_parameters_accepts_the_organization_of_the_token() {
     let tenant = Tenant::start();
     for (path, uri) in [
         ("/", "/"),
@@ -66,7 +66,7 @@ async fn path_parameters_without_a_recognised_name_are_a_misconfiguration() {
 }
 
 #[tokio::test]
-async fn other_parameters_beside_a_recognised_one_may_be_anything() {
+async fn parameters_with_other_names_than_the_recognised_ones_may_have_any_value() {
     let tenant = Tenant::start();
     let place = at_path("/{organization_id}/projects/{project_id}/files/{file_id}");
     for (uri, expected) in [
@@ -182,6 +182,7 @@ async fn a_token_without_organization_is_refused_before_the_path_is_checked() {
         ("/", "/"),
     ] {
         for (way, handler, _) in tenant.ways("acme") {
+            // This guard requires the resource `ORG`, and the token is for `PRODUCTS`.
             if way == "attribute on an API" {
                 continue;
             }

@@ -1,4 +1,4 @@
-//! Guards whose `org` names the source of the organization: a path parameter, a header, or the token itself.
+//! Guards with `org`. It names the source of the organization: a path parameter, a header, or the token.
 
 use axum::{Router, http::Request, routing::get};
 use http::header::AUTHORIZATION;
@@ -174,7 +174,7 @@ async fn a_non_ascii_header_is_refused_even_if_the_token_names_the_same_organiza
 }
 
 #[tokio::test]
-async fn org_token_works_on_routes_that_name_no_organization() {
+async fn a_guard_with_org_token_works_on_routes_that_name_no_organization() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     for handler in [

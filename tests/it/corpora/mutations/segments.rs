@@ -1,4 +1,4 @@
-//! Changes of the three segments of a token, as text. Every changed token must be rejected.
+//! Changes the segments of a token. Every changed token must be rejected.
 
 use super::super::{Case, Expected, base64url, decoded, segments};
 use Expected::{Invalid, Refused};
@@ -42,12 +42,12 @@ fn corrupted(case: &Case, segment: usize) -> Vec<Case> {
     add("emptied", "");
     add("doubled", &text.repeat(2));
     for (cut, by) in [
-        ("by one character", 1),
-        ("by four", 4),
-        ("to a half", text.len() / 2),
+        ("one character", 1),
+        ("four characters", 4),
+        ("half of the characters", text.len() / 2),
     ] {
-        add(&format!("truncated {cut}"), &text[..text.len() - by]);
-        add(&format!("beheaded {cut}"), &text[by..]);
+        add(&format!("lacks its last {cut}"), &text[..text.len() - by]);
+        add(&format!("lacks its first {cut}"), &text[by..]);
     }
     let bytes = decoded(text);
     for at in POSITIONS {
@@ -70,7 +70,7 @@ fn corrupted(case: &Case, segment: usize) -> Vec<Case> {
     cases
 }
 
-/// Encodes the same bytes in ways that base64url does not allow, or adds foreign characters.
+/// Encodes the same bytes in ways that base64url does not allow, or inserts characters that it does not have.
 fn wrongly_encoded(case: &Case, segment: usize) -> Vec<Case> {
     let text = segments(&case.token)[segment];
     let name = NAMES[segment];
@@ -109,7 +109,7 @@ fn wrongly_encoded(case: &Case, segment: usize) -> Vec<Case> {
     ] {
         for at in POSITIONS {
             let mut stained = text.to_owned();
-            stained.insert((text.len()) * at / 100, stray);
+            stained.insert(text.len() * at / 100, stray);
             add(&format!("with {what} at {at} %"), &stained);
         }
     }

@@ -141,7 +141,7 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
             format!("0.{}", "9".repeat(400)),
             Accepted,
         ),
-        ("a number beyond every float", "1e999".to_owned(), Invalid),
+        ("a number above every float", "1e999".to_owned(), Invalid),
         (
             "an array of 4000 numbers",
             format!("[{}0]", "0,".repeat(4_000)),

@@ -20,7 +20,7 @@ fn order(algorithm: Algorithm) -> Vec<u8> {
         ES512 => {
             "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
         }
-        _ => panic!("{algorithm} is not on one of NIST's curves"),
+        _ => panic!("{algorithm} does not use a curve of NIST"),
     };
     (0..digits.len())
         .step_by(2)
@@ -34,7 +34,7 @@ const ED25519_ORDER: [u8; 32] = [
     0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10,
 ];
 
-/// Mutates the signature of any token.
+/// Changes the signature of a token, in ways that fit every algorithm.
 pub(super) fn of(case: &Case) -> Vec<Case> {
     let signature = decoded(segments(&case.token)[2]);
     for_any_algorithm(&signature)
@@ -45,7 +45,7 @@ pub(super) fn of(case: &Case) -> Vec<Case> {
         .collect()
 }
 
-/// Mutates signatures of six algorithms, mostly with numbers that have a special meaning in the algorithm.
+/// Changes signatures of six algorithms. Most changes use numbers that are special in the algorithm.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for algorithm in [ES256, ES384, ES512] {
@@ -145,7 +145,7 @@ fn ecdsa(signature: &[u8], order: &[u8]) -> Vec<(&'static str, Vec<u8>, Expected
             cut(der(r, s), signature.len()),
             Invalid,
         ),
-        // If (r, s) is a valid signature, (r, order - s) is valid, too.
+        // Every valid signature (r, s) has a second valid form: (r, order - s).
         ("the other s", join(r, &minus(order, s)), Accepted),
     ]
 }
@@ -207,7 +207,7 @@ fn plus(a: &[u8], b: &[u8]) -> Vec<u8> {
         .collect()
 }
 
-/// Encodes a sequence of two integers (SEC 1 §C.5).
+/// Encodes two integers as a sequence in DER (SEC 1 §C.5).
 fn der(r: &[u8], s: &[u8]) -> Vec<u8> {
     let integer = |number: &[u8]| {
         let start = number

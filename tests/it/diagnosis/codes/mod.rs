@@ -15,12 +15,13 @@ use self::{
 use super::{Observed, Refusal};
 use crate::support::{NOW, ORG, PRODUCTS, at};
 
-/// What the log event of a refused request names of the token: nothing, or the `kid` of its header, or the verified
-/// caller.
+/// The part of the token that the log event of a refused request must show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Known {
     Nothing,
+    /// The `kid` of the header.
     Key,
+    /// The `client_id` and the subject of a verified token.
     Caller,
 }
 
@@ -48,8 +49,10 @@ fn assert_explains(refusal: &Refusal, known: Known, kid: &str, case: &str) {
         "route",
     ]);
     if case.contains("/plan") {
+        // The handler does not have a guard.
         names.remove("requirement");
     } else if case.contains("misconfigured") {
+        // The builder does not know the resource that the guard names.
         names.remove("expected_audience");
     }
     if case == "application" {

@@ -1,5 +1,5 @@
-//! The codes of requests that the service cannot decide, and of requests that it refuses by rules of its own,
-//! such as revocations.
+//! The codes of refusals that come from the service: from its faults, its list of revocations, and its
+//! settings and handlers.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ pub(super) async fn faults_of_the_service() -> Vec<&'static str> {
     assert_eq!(refusal.event.level, Level::ERROR);
     assert_explains(&refusal, Nothing, "", "misconfigured");
     let again = api.refusal("/unnamed", &[&bearer]).await;
-    assert_eq!(again.event.level, Level::DEBUG, "not an error again");
+    assert_eq!(again.event.level, Level::DEBUG, "logged as an error twice");
     vec!["keys_unavailable", again.code]
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
     let api = Observed::new(tenant.logto().revocations(&revocations));
     let revocation = Revocation::subject("alice");
     revocations.revoke(revocation).await.unwrap();
-    // Here, a token is refused if it was issued more than 4,200 s ago.
+    // This list of revocations refuses tokens that were issued more than 4,200 s ago.
     let old = tenant.token().user("bob").issued_at(at(NOW - 4_201));
     let old = old.expires_in(Duration::from_secs(7_200));
     let mut seen = Vec::new();
@@ -69,7 +69,7 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
         assert_explains(&refusal, known, "", code);
         seen.push(refusal.code);
     }
-    // The revocation log can't be read, so the list of revocations is not ready.
+    // The list of revocations is not ready, because the revocation log can't be read.
     let log = MemoryLog::new();
     log.cut();
     let revocations = tenant.revocations().log(log).start().unwrap();

@@ -1,4 +1,5 @@
-//! The codes of requests whose token is missing, invalid, or not sufficient for the route.
+//! The codes of requests with a missing or unusable `Authorization` header, and of requests with a token that
+//! is invalid or does not suffice for the route.
 
 use logto_runtime::{
     Algorithm,
