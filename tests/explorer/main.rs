@@ -1,4 +1,4 @@
-//! The explorer: who may see it, what it shows, and that it shows what the API answers.
+//! Tests of the explorer: who may see it, and that it shows what the API answers.
 
 #![cfg(test)]
 
