@@ -77,7 +77,7 @@ pub(crate) async fn a_pasted_token_adds_a_column_and_is_not_stored_or_shown(sess
     tab.close().await;
 }
 
-/// A page of another origin submits a form to the explorer.
+/// One page of another origin submits a form to the explorer. A second page has the explorer in a frame.
 pub(crate) async fn other_sites_cannot_send_a_token_or_show_the_page_in_a_frame(session: &Session) {
     let address = &session.address;
     let form = format!(

@@ -28,8 +28,7 @@ impl Span {
         parts.filter(|span| span.start < span.end)
     }
 
-    /// Returns the part of `text`, which must be the text that the span came from. For another
-    /// text, the result is meaningless.
+    /// Returns the part of `text`. The span must come from this text. Otherwise the result is meaningless.
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or_default()

@@ -170,7 +170,7 @@ impl Verified {
         }
     }
 
-    /// Returns the memory that this value takes, for the limit of the token cache.
+    /// Returns the memory that this value takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.token.len()
