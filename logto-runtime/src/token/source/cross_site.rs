@@ -40,8 +40,8 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // The value is unknown, or there is no header, as in requests of programs and of browsers older
-            // than 2023. The request does not show where it comes from.
+            // The value is unknown, or the header is missing, as in requests of programs and of browsers
+            // older than 2023. The request does not show where it comes from.
             Some(_) | None => false,
         }
 }

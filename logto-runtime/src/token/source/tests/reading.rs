@@ -9,7 +9,7 @@ use super::{NoToken, Origins, SAME, Sources, TokenSource, cookie, expect, read, 
 use crate::token::bearer::BearerError;
 
 #[test]
-fn a_cookie_is_found_by_its_exact_name_and_is_ambiguous_if_repeated() {
+fn a_cookie_is_found_by_its_exact_name_and_refused_if_it_is_repeated() {
     use NoToken::{Missing, Several};
     let sources = sources(vec![cookie("__Host-t", Origins::SameOrigin)]);
     let cases: &[(&[&str], Result<&str, NoToken>)] = &[
