@@ -1,5 +1,5 @@
-//! WebSockets and server-sent events: the guard or the first message decides at the start, and the connection
-//! ends with the token.
+//! Tests WebSockets and server-sent events. The guard or the first message decides whether a connection
+//! starts. The connection ends when its token becomes invalid.
 
 use std::{future::IntoFuture, time::Duration};
 
@@ -96,7 +96,7 @@ async fn a_handshake_without_a_token_or_scope_is_refused() {
 }
 
 #[tokio::test]
-async fn a_browser_is_told_the_protocol_and_never_the_token() {
+async fn the_server_chooses_the_protocol_bearer_and_not_the_token() {
     let tenant = tenant();
     let url = format!("{}/socket", serve(&tenant).await);
     let header = as_protocol(&reader(&tenant));
@@ -105,7 +105,7 @@ async fn a_browser_is_told_the_protocol_and_never_the_token() {
 }
 
 #[tokio::test]
-async fn each_message_is_checked_and_a_socket_ends_with_its_token() {
+async fn each_message_is_checked_and_a_socket_closes_when_its_token_expires() {
     let tenant = tenant();
     let url = format!("{}/socket", serve(&tenant).await);
     let cases: [(&[&str], &str); 2] = [
@@ -130,7 +130,7 @@ async fn each_message_is_checked_and_a_socket_ends_with_its_token() {
 }
 
 #[tokio::test]
-async fn the_first_message_decides_where_the_handshake_does_not() {
+async fn the_first_message_decides_if_the_handshake_has_no_token() {
     let tenant = tenant();
     let url = format!("{}/first-message", serve(&tenant).await);
     for refused in ["", "not-a-token", &stranger(&tenant)] {
@@ -149,7 +149,8 @@ async fn the_first_message_decides_where_the_handshake_does_not() {
     assert_closed(&mut client).await;
 }
 
-/// A frame header of 14 bytes must not make the server allocate memory for the frame that the header announces.
+/// A frame header of 14 bytes must not make the server allocate memory for the frame that the header
+/// announces.
 #[tokio::test]
 async fn a_client_that_announces_a_long_frame_is_disconnected_at_once() {
     let tenant = tenant();
@@ -174,7 +175,7 @@ async fn a_client_that_announces_a_long_frame_is_disconnected_at_once() {
 }
 
 #[tokio::test]
-async fn an_event_stream_ends_with_its_token() {
+async fn an_event_stream_ends_when_its_token_expires() {
     let tenant = tenant();
     let app = app(tenant.logto().build().unwrap());
     assert_eq!(ask(&app, "/events", None).await.status(), 401);

@@ -66,7 +66,7 @@ mod with_aide {
     }
 
     #[tokio::test]
-    async fn a_documented_route_is_guarded_by_an_argument_or_a_layer() {
+    async fn a_route_is_guarded_by_an_argument_an_attribute_or_a_layer() {
         let tenant = tenant();
         let logto = tenant.logto().build().unwrap();
         let (guarded, document) = app(&logto);

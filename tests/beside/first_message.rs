@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::live::{LONGEST, close, serve};
 
-/// How long a client may take until it has sent its token.
+/// How long a client may take to send its token.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[require_scopes("read:products")]
@@ -23,7 +23,7 @@ struct ReadProducts;
 /// Accepts every handshake. `authenticate` decides about the first message.
 #[guarded_by("the token in the first message")]
 pub(crate) async fn socket(State(logto): State<Logto>, upgrade: WebSocketUpgrade) -> Response {
-    // Nobody knows the client yet, so the server must not allocate more for it than a token takes.
+    // The client is not authenticated yet, so the server must not allocate more than a token needs.
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
     upgrade.on_upgrade(async move |mut socket| {
         let caller = timeout(PATIENCE, authenticate(&mut socket, &logto)).await;

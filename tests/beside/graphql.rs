@@ -135,7 +135,7 @@ async fn an_organization_in_an_argument_is_compared_with_that_of_the_token() {
     }
 }
 
-/// A handler that forgets to pass the caller on does not open the field.
+/// The field stays closed if a handler forgets to pass the caller on.
 #[tokio::test]
 async fn a_field_guard_without_a_caller_is_an_error() {
     let schema = Schema::build(Query, EmptyMutation, EmptySubscription).finish();

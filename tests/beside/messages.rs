@@ -40,7 +40,7 @@ async fn with_auth_info_alone(
 }
 
 #[tokio::test]
-async fn a_policy_for_a_message_needs_the_token_and_the_handshake_that_the_page_names() {
+async fn a_policy_for_a_message_needs_the_token_and_the_guard_that_the_page_names() {
     let tenant = tenant();
     let app = Router::new()
         .route(

@@ -144,7 +144,7 @@ async fn logto_guard_answers_as_the_guard_of_an_axum_handler_does() {
     }
 }
 
-/// `None` stands for a guard that decides before the router has read the parameters of the path.
+/// `None` means that the guard decides before the router has read the parameters of the path.
 #[tokio::test]
 async fn an_organization_in_the_path_cannot_be_compared_without_the_parameters_of_the_path() {
     async fn status<P: Policy>(logto: &Logto, token: &str) -> u16 {

@@ -1,4 +1,4 @@
-//! axum-typed-routing: the path stands above the handler.
+//! axum-typed-routing: a macro above the handler has the path.
 
 use axum::{Router, extract::State};
 use axum_typed_routing::{TypedRouter as _, route};
@@ -40,9 +40,10 @@ async fn a_handler_of_a_routing_macro_is_guarded() {
     }
 }
 
-/// A handler of the macro parses the path before its other arguments, and so before a guard among them.
+/// The macro parses the path before the other arguments of the handler. A guard can be one of these
+/// arguments.
 #[tokio::test]
-async fn a_layer_is_asked_before_the_macro_parses_the_path() {
+async fn a_layer_decides_before_the_macro_parses_the_path() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     for (app, status) in [(by_layer(&logto), 401), (by_argument(&logto), 400)] {

@@ -1,4 +1,4 @@
-//! tower-sessions beside a guard.
+//! tower-sessions together with a guard.
 
 use axum::{Router, routing::get};
 use logto_runtime::{AuthInfo, Logto, require_scopes};

@@ -1,4 +1,4 @@
-//! What the tests of this folder share: a tenant, a policy, tokens, and a check that a route is guarded.
+//! Shared by the tests of this folder: a tenant, a policy, tokens, and a check that a route is guarded.
 
 use axum::{Router, body::Body, http::Request, response::Response};
 use http_body_util::BodyExt as _;
@@ -28,7 +28,7 @@ pub(crate) fn reader(tenant: &TestTenant) -> String {
         .mint()
 }
 
-/// Returns a token of a user without any scope.
+/// Returns a token without scopes.
 pub(crate) fn stranger(tenant: &TestTenant) -> String {
     tenant.token().user("bob").mint()
 }
@@ -50,8 +50,8 @@ pub(crate) async fn text(response: Response) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-/// Asserts that the answer to `GET path` is 200 with the scope, 403 with a challenge if the token lacks the
-/// scope, and 401 without a token. Returns the body of the 200.
+/// Asserts the answers to `GET path`: 401 without a token, 403 with a challenge to a token without the scope,
+/// and 200 to a token with the scope. Returns the body of the 200.
 pub(crate) async fn assert_guarded(app: &Router, tenant: &TestTenant, path: &str) -> String {
     assert_eq!(get(app, path, None).await.status(), 401, "{path}");
     let refused = get(app, path, Some(&stranger(tenant))).await;

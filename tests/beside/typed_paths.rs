@@ -50,9 +50,9 @@ async fn a_handler_with_a_typed_path_is_guarded() {
     }
 }
 
-/// With `typed_get` the path is the first argument, so it is read before the guard.
+/// With `typed_get`, the path is the first argument, so it is parsed before the guard decides.
 #[tokio::test]
-async fn an_attribute_is_asked_before_the_path_is_parsed() {
+async fn an_attribute_decides_before_the_path_is_parsed() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     assert_eq!(

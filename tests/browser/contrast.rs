@@ -1,9 +1,10 @@
-//! The contrast of the explorer's texts, computed from what the browser shows: at least 4.5 to 1 (WCAG 2.2
-//! §1.4.3).
+//! Tests that each text of the explorer has a contrast of at least 4.5 to 1 (WCAG 2.2 §1.4.3). The contrast
+//! is computed from the colours that the browser shows.
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// Returns the number of checked texts, and each text whose contrast to its background is too low.
+/// A script. It returns the number of checked texts, and the texts whose contrast to their background is too
+/// low.
 const TOO_LOW: &str = r#"
     (() => {
         const channels = (color) => color.match(/[\d.]+/g).map(Number);
@@ -18,9 +19,9 @@ const TOO_LOW: &str = r#"
             for (let it = element; it; it = it.parentElement) {
                 const color = channels(getComputedStyle(it).backgroundColor);
                 if (color.length === 3 || color[3] === 1) return color;
-                if (color[3] !== 0) throw new Error("translucent");
+                if (color[3] !== 0) throw new Error("a background is translucent");
             }
-            throw new Error("nothing behind");
+            throw new Error("a text has no background");
         };
         const found = [];
         let checked = 0;
@@ -39,13 +40,13 @@ const TOO_LOW: &str = r#"
     })()
 "#;
 
-pub(crate) async fn text_has_contrast_in_light_and_in_dark(session: &Session) {
+pub(crate) async fn each_text_has_enough_contrast_in_light_and_dark_mode(session: &Session) {
     let mut backgrounds = Vec::new();
     for scheme in ["light", "dark"] {
         let tab = session.tab().await;
         tab.emulate_color_scheme(scheme).await;
         tab.run(&format!("({GLOBEX_AT_ACME}).click()")).await;
-        // The opened cell rises, and is translucent until it stops.
+        // The opened cell moves up, and is translucent until its animation ends.
         tab.until("document.getAnimations().every((it) => it.playState === 'finished')")
             .await;
         let (checked, found): (u32, Vec<String>) = tab.read(TOO_LOW).await;

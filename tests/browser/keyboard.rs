@@ -6,7 +6,7 @@ const FOCUSED: &str = "document.activeElement";
 
 pub(crate) async fn the_page_can_be_used_with_the_keyboard_alone(session: &Session) {
     let tab = session.tab().await;
-    // The field for a token and its button come first, then the table, then the cells of the table.
+    // The Tab key moves the focus to the field for a token, its button, the table, and the first cell.
     let mut passed = Vec::new();
     for _ in 0..8 {
         tab.press("Tab").await;

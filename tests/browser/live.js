@@ -10,7 +10,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       if (closed) return;
       socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
-      // Without a network, `fetch` throws a TypeError. Else the user must sign in again.
+      // Without a network, `fetch` throws a TypeError. Otherwise the user must sign in again.
       return error instanceof TypeError ? retry() : onSignedOut(error);
     }
     let opened = false;
@@ -21,7 +21,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
     socket.onmessage = ({ data }) => onMessage(data);
     socket.onclose = async ({ code }) => {
       if (closed) return;
-      // The token ended, or the handshake failed. A script does not see the status of a handshake.
+      // The token is invalid, or the handshake failed. Scripts do not see the status of a handshake.
       if (code === 1008 || !opened) await clearAccessToken();
       retry();
     };
@@ -47,7 +47,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
   };
 }
 
-// Reads a stream of events until it ends: with the token, or with the connection.
+// Reads a stream of events until the token becomes invalid or the connection ends.
 async function listen(url, { getAccessToken, clearAccessToken, onData }) {
   const request = async () =>
     fetch(url, { headers: { Authorization: `Bearer ${await getAccessToken()}` } });

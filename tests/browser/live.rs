@@ -5,10 +5,12 @@ use serde_json::json;
 
 use crate::{session::Session, tab::Tab};
 
-/// Opens a tab with the client in `live.js`, and with a stand-in for Logto's SDK. The stand-in returns a
-/// token of the first user. After a call of `clearAccessToken`, it returns a token of the second user, and
-/// after the next call, it fails, because the user is signed out. While the variable `offline` is greater
-/// than 0, each request for a token lowers it and fails as without a network.
+/// Opens a tab with the client in `live.js`, and with a stand-in for Logto's SDK.
+///
+/// - `getAccessToken` returns a token of the first user. After a call of `clearAccessToken`, it returns a
+///   token of the second user. After a second call, it fails as if the user were signed out.
+/// - While the variable `offline` is greater than 0, `getAccessToken` lowers `offline` by one, and fails as
+///   it does without a network.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);
@@ -39,7 +41,7 @@ async fn revoke(session: &Session, user: &str) {
     session.revocations.revoke(revocation).await.unwrap();
 }
 
-pub(crate) async fn a_socket_ends_with_its_token_and_a_new_token_opens_another(session: &Session) {
+pub(crate) async fn a_new_token_opens_a_new_socket_after_a_revocation(session: &Session) {
     let tab = tab_with_tokens(session, ["erin", "frank"]).await;
     let url = session.address.replace("http://", "ws://") + "/api/products/live";
     tab.run(&format!(
@@ -64,7 +66,7 @@ pub(crate) async fn a_socket_ends_with_its_token_and_a_new_token_opens_another(s
     tab.close().await;
 }
 
-pub(crate) async fn a_stream_ends_with_its_token_and_a_rejected_token_is_replaced(
+pub(crate) async fn a_stream_ends_after_a_revocation_and_a_rejected_token_is_replaced(
     session: &Session,
 ) {
     let tab = tab_with_tokens(session, ["grace", "heidi"]).await;

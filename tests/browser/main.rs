@@ -38,13 +38,13 @@ const TESTS: [(&str, Test); 12] = tests! {
     cells::each_cell_shows_what_the_api_answers_to_its_command
     cells::an_opened_cell_says_why_the_caller_is_rejected
     cells::a_button_copies_the_command
-    paste::a_pasted_token_adds_a_column_and_is_in_no_address
-    paste::the_page_of_another_site_can_not_send_a_token
+    paste::a_pasted_token_adds_a_column_and_is_not_stored_or_shown
+    paste::other_sites_cannot_send_a_token_or_show_the_page_in_a_frame
     keyboard::the_page_can_be_used_with_the_keyboard_alone
-    live::a_socket_ends_with_its_token_and_a_new_token_opens_another
-    live::a_stream_ends_with_its_token_and_a_rejected_token_is_replaced
+    live::a_new_token_opens_a_new_socket_after_a_revocation
+    live::a_stream_ends_after_a_revocation_and_a_rejected_token_is_replaced
     without_script::the_page_works_without_script
-    contrast::text_has_contrast_in_light_and_in_dark
+    contrast::each_text_has_enough_contrast_in_light_and_dark_mode
     layout::everything_is_in_view_on_a_laptop
     layout::the_table_has_headings_for_rows_and_columns
 };
@@ -60,14 +60,14 @@ fn main() -> ExitCode {
         Err(problem) if required => {
             eprintln!(
                 "{problem}, and LOGTO_REQUIRE_CHROMIUM=1 requires a browser; install chromium, or \
-                 name a browser in CHROME"
+                 name another browser in CHROME"
             );
             return ExitCode::FAILURE;
         }
         Err(problem) => {
             println!(
                 "left out: the tests in a browser ({} tests), because {problem}. Install a browser \
-                 with `apt-get install chromium`, or name one in CHROME.",
+                 with `apt-get install chromium`, or name another one in CHROME.",
                 TESTS.len()
             );
             None

@@ -1,4 +1,4 @@
-//! A token that is pasted into the explorer, in a browser.
+//! Pastes tokens into the explorer in a browser.
 
 use serde::Deserialize;
 
@@ -20,7 +20,7 @@ pub(crate) async fn send(tab: &Tab, token: &str) {
         .await;
 }
 
-pub(crate) async fn a_pasted_token_adds_a_column_and_is_in_no_address(session: &Session) {
+pub(crate) async fn a_pasted_token_adds_a_column_and_is_not_stored_or_shown(session: &Session) {
     let tab = session.tab().await;
     let token = session
         .tenant
@@ -77,8 +77,8 @@ pub(crate) async fn a_pasted_token_adds_a_column_and_is_in_no_address(session: &
     tab.close().await;
 }
 
-/// A page of another origin submits a form to the explorer.
-pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Session) {
+/// One page of another origin submits a form to the explorer. A second page has the explorer in a frame.
+pub(crate) async fn other_sites_cannot_send_a_token_or_show_the_page_in_a_frame(session: &Session) {
     let address = &session.address;
     let form = format!(
         "<!doctype html><form method=post action='{address}/'><input name=token value=eyJ></form>"
@@ -91,7 +91,7 @@ pub(crate) async fn the_page_of_another_site_can_not_send_a_token(session: &Sess
     .await;
     let text: String = tab.read("document.body.innerText").await;
     assert!(text.contains("another site sent this form"), "{text}");
-    // In a frame, the explorer shows nothing.
+    // A page of another site can't show the explorer in a frame.
     let frame = format!("<!doctype html><iframe src='{address}/'></iframe>");
     let tab = session.visit_elsewhere(&frame).await;
     tab.until("document.readyState === 'complete'").await;

@@ -36,7 +36,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Starts the browser and `saas`. Fails if a browser is missing, or does not start.
+    /// Starts the browser and `saas`. Fails if the browser is missing or does not start.
     pub(crate) async fn start() -> Result<Self, String> {
         let profile = tempfile::tempdir().unwrap();
         let mut config = BrowserConfig::builder()
@@ -91,7 +91,7 @@ impl Session {
         tab
     }
 
-    /// Opens the explorer in a tab whose pages run no script.
+    /// Opens the explorer in a tab that runs no scripts.
     pub(crate) async fn tab_without_script(&self) -> Tab {
         let tab = self.blank().await;
         let without = SetScriptExecutionDisabledParams::new(true);
@@ -118,9 +118,10 @@ impl Session {
         Tab::recorded(page, &self.address).await
     }
 
-    /// Sends the request of a command, and returns the status of the answer. The command for a WebSocket
-    /// sends no handshake. If axum answers that the handshake is missing, the guard has accepted the request,
-    /// so this function returns 200.
+    /// Sends the request of a command, and returns the status of the answer.
+    ///
+    /// A command for a WebSocket sends no handshake. If the guard accepts such a request, axum answers that
+    /// the handshake is missing. This function then returns 200.
     pub(crate) async fn send(&self, command: &Command) -> u16 {
         let method = Method::from_bytes(command.method.as_bytes()).unwrap();
         let mut request = self.http.request(method, &command.url);
@@ -137,6 +138,7 @@ impl Session {
         }
     }
 
+    /// Opens a page with this HTML in a tab. The page has another origin than the explorer.
     pub(crate) async fn visit_elsewhere(&self, html: &str) -> Tab {
         let tab = self.blank().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

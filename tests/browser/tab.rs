@@ -1,4 +1,4 @@
-//! A tab of the browser: what it shows, requests and complains about, and what a person does in it.
+//! A tab of the browser. Tests click and type in it, and read what it shows, requests and complains about.
 
 use std::{
     sync::{Arc, Mutex},
@@ -27,7 +27,8 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use crate::PATIENCE;
 
-/// A tab that records its requests and its complaints: messages in the console, and exceptions.
+/// A tab that records its requests and its complaints. A complaint is a message in the console or in the log
+/// of the browser, or an exception.
 pub(crate) struct Tab {
     pub(crate) page: Page,
     address: String,
@@ -42,7 +43,7 @@ struct Seen {
 }
 
 impl Tab {
-    /// Records what this page requests and complains about.
+    /// Returns a tab that records the requests and the complaints of this page.
     pub(crate) async fn recorded(page: Page, address: &str) -> Self {
         let seen = Arc::<Mutex<Seen>>::default();
         page.execute(log::EnableParams::default()).await.unwrap();
@@ -110,7 +111,7 @@ impl Tab {
         evaluated.unwrap_or_else(|problem| panic!("{expression}: {problem}"));
     }
 
-    /// Evaluates through the DevTools protocol, which also works where pages run no script.
+    /// Evaluates through the DevTools protocol, which also works if the tab runs no scripts.
     async fn evaluate(&self, expression: &str) -> Result<serde_json::Value, String> {
         let mut evaluate = EvaluateParams::new(expression);
         evaluate.return_by_value = Some(true);
@@ -125,8 +126,8 @@ impl Tab {
         }
     }
 
-    /// Waits until an expression is true. A failed evaluation counts as false, since evaluations fail while the
-    /// tab loads another page.
+    /// Waits until an expression is true. A failed evaluation counts as false, since evaluations fail while
+    /// the tab loads another page.
     pub(crate) async fn until(&self, expression: &str) {
         let waiting = async {
             while !matches!(
@@ -176,7 +177,7 @@ impl Tab {
             "ArrowUp" => (38, None),
             "ArrowRight" => (39, None),
             "ArrowDown" => (40, None),
-            other => panic!("{other} is not known here"),
+            other => panic!("`press` does not know the key {other}"),
         };
         for kind in [DispatchKeyEventType::KeyDown, DispatchKeyEventType::KeyUp] {
             let mut event = DispatchKeyEventParams::new(kind.clone());

@@ -1,4 +1,4 @@
-//! The page of the explorer in a tab whose scripts are switched off.
+//! Uses the page of the explorer in a tab that runs no scripts.
 
 use crate::{cells::GLOBEX_AT_ACME, paste::send, session::Session};
 

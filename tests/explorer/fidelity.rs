@@ -32,7 +32,7 @@ async fn stacked() {}
 #[require_scopes("read", org = any)]
 async fn reaches_all() {}
 
-/// A global guard where the path names an organization: a mistake.
+/// A mistake: a global guard on a route whose path names an organization.
 #[require_scopes("read")]
 async fn misplaced() {}
 
@@ -88,7 +88,7 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
-    // Behind a wildcard, a layer expects a router with further parameters, unless it has `leaf`.
+    // On a wildcard, a layer without `leaf` assumes that a router behind it adds path parameters.
     let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)
@@ -187,9 +187,9 @@ async fn each_cell_shows_what_the_router_answers_to_its_command() {
 }
 
 /// Two personas, a user and a machine, have exactly the scopes of the guard. The match below lists the routes
-/// on which at least one of the two does not get in.
+/// that do not show `200 granted` for both of them.
 #[tokio::test]
-async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_routes() {
+async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = routes(&logto);
@@ -224,7 +224,7 @@ async fn a_user_and_a_machine_with_the_scopes_get_in_on_all_but_the_listed_route
 
 /// An organization has two personas: its administrator has the permission, its member does not.
 #[tokio::test]
-async fn the_administrator_of_an_organization_gets_in_there_and_its_member_does_not() {
+async fn administrators_may_call_routes_of_their_organization_and_members_may_not() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new().post("/{organization_id}/permission", permission);

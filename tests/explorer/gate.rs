@@ -1,4 +1,4 @@
-//! Who may see the page of the explorer.
+//! Tests who may see the page of the explorer.
 
 use std::net::SocketAddr;
 
@@ -89,7 +89,7 @@ async fn without_the_address_of_the_peer_the_answer_names_the_line_to_write() {
 }
 
 #[tokio::test]
-async fn only_a_loopback_host_is_answered_because_names_can_be_rebound() {
+async fn only_a_loopback_host_is_answered_because_of_dns_rebinding() {
     let app = app(&tenant());
     for (hosts, status) in [
         (&["localhost"][..], 200),
@@ -167,7 +167,7 @@ async fn a_request_through_a_proxy_is_refused_because_its_peer_is_the_proxy() {
 }
 
 #[tokio::test]
-async fn a_script_of_another_site_reads_nothing_even_if_cors_would_let_it() {
+async fn a_script_of_another_site_reads_nothing_even_if_cors_would_allow_it() {
     let app = app(&tenant());
     for (origins, status) in [
         (&[][..], 200),
@@ -194,7 +194,7 @@ async fn a_script_of_another_site_reads_nothing_even_if_cors_would_let_it() {
 }
 
 #[tokio::test]
-async fn with_allow_remote_every_peer_and_host_is_answered() {
+async fn an_explorer_that_allows_remote_access_answers_every_peer_and_host() {
     let tenant = tenant();
     let app: Router = explorer(&tenant).allow_remote().into_router();
     let mut request = from("192.168.1.7:5", "/");
@@ -238,7 +238,7 @@ async fn the_explorer_can_be_merged_or_nested_and_links_its_files() {
     assert_eq!(get(&nested, "/dev/explorer/matrix.json").await.status, 200);
 }
 
-/// Counts the page without its rows, and the files that the page loads.
+/// Adds up the sizes of the page without its rows, and of the files that the page loads.
 #[tokio::test]
 async fn all_files_together_are_under_30_kilobytes_and_nothing_is_inline() {
     let app = app(&tenant());

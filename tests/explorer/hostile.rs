@@ -49,7 +49,7 @@ fn assert_harmless(page: &str) {
             "<{after:.60}"
         );
         let tag = after.split('>').next().unwrap();
-        // Outside of quotes there are only names of attributes.
+        // Outside of quotes, a tag has only its name and the names of attributes.
         let names: String = tag.split('"').step_by(2).collect();
         assert!(
             !names.contains("alert") && !names.contains(" on"),
@@ -141,7 +141,7 @@ async fn a_quote_in_a_name_does_not_end_the_quotes_of_a_command() {
     let page = get(&app(&tenant), "/").await;
     for row in rows(&page.body) {
         for cell in row.cells {
-            // Fails if a character outside of quotes has a meaning for a shell.
+            // Panics if a character outside of quotes has a meaning for a shell.
             let request = cell.request();
             assert!(
                 request.url.starts_with("http://127.0.0.1:3000/"),

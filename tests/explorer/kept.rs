@@ -1,4 +1,4 @@
-//! The explorer's matrix as a JSON file, which is read back, and compared with the matrix of the API.
+//! Writes the explorer's matrix as JSON, reads it back, and compares it with the matrix of the API.
 
 use std::panic::catch_unwind;
 
@@ -17,12 +17,13 @@ async fn list() {}
 #[require_scopes("write:products")]
 async fn added() {}
 
-/// Returns the matrix before the change of the API.
+/// Returns the matrix before a change of the API.
 async fn kept() -> Matrix {
     matrix(&routes(), &tenant()).await.unwrap()
 }
 
-/// Returns the matrix after the change: a route is new, another is gone, and a guard requires another scope.
+/// Returns the matrix after this change: one route is new, another route is gone, and one guard requires
+/// another scope.
 async fn changed() -> Matrix {
     let routes: Routes<Logto> = Routes::new()
         .get("/products", list)
@@ -57,7 +58,7 @@ async fn each_cell_is_on_a_line_of_its_own() {
 }
 
 #[tokio::test]
-async fn a_difference_says_who_gets_what_instead() {
+async fn a_difference_names_the_changed_routes_guards_and_personas() {
     let difference = changed()
         .await
         .compare(&kept().await)
@@ -89,7 +90,7 @@ async fn a_difference_says_who_gets_what_instead() {
 }
 
 #[tokio::test]
-async fn another_order_is_a_difference() {
+async fn another_order_of_the_routes_is_a_difference() {
     let mut other = kept().await;
     other.routes.reverse();
     assert!(kept().await.compare(&other).is_err());

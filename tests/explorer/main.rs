@@ -1,5 +1,6 @@
-//! The explorer: who may see it, what it shows, and that it shows what the API answers.
+//! Tests of the explorer: who may see it, and that it shows what the API answers.
 
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
 mod command;

@@ -1,4 +1,5 @@
-//! A token that is pasted into the explorer: which form is accepted, and what the answer shows.
+//! Pastes tokens into the explorer. Tests which requests with a token are accepted, and what the answer
+//! shows.
 
 use axum::body::Body;
 use logto_runtime::{AuthInfo, Logto, public, require_org_permission, routes::Routes};
@@ -6,7 +7,7 @@ use logto_runtime::{AuthInfo, Logto, public, require_org_permission, routes::Rou
 use crate::support::{API, app, form, local, rows, send, tenant};
 
 #[tokio::test]
-async fn a_pasted_token_is_the_first_column_and_nowhere_in_the_answer() {
+async fn a_pasted_token_gets_the_first_column_and_the_answer_does_not_repeat_it() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = tenant
@@ -57,7 +58,7 @@ async fn a_pasted_token_is_forgotten() {
 }
 
 #[tokio::test]
-async fn whatever_is_pasted_gets_the_answer_of_a_guard() {
+async fn any_pasted_text_gets_the_answer_of_a_guard() {
     let tenant = tenant();
     let app = app(&tenant);
     for (text, code) in [
@@ -176,7 +177,7 @@ async fn me(_: Option<AuthInfo>) {}
 /// Without a tenant, the explorer shows only personas that need no tenant, and the organization of a pasted
 /// token.
 #[tokio::test]
-async fn without_a_tenant_the_explorer_shows_strangers_and_the_organization_of_a_pasted_token() {
+async fn without_a_tenant_the_explorer_knows_only_the_organization_of_a_pasted_token() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes: Routes<Logto> = Routes::new()

@@ -1,4 +1,4 @@
-//! What the explorer decides is neither logged nor counted.
+//! Decisions of the explorer are neither logged nor counted.
 
 use std::sync::{Arc, Mutex};
 
@@ -46,7 +46,7 @@ fn logging(log: &Log) -> tracing::subscriber::DefaultGuard {
 }
 
 #[tokio::test]
-async fn the_page_and_a_pasted_token_leave_no_trace_in_the_log_and_in_the_metrics() {
+async fn decisions_of_the_explorer_are_neither_logged_nor_counted() {
     let tenant = tenant();
     let app = app(&tenant);
     let log = Log::default();
@@ -76,7 +76,8 @@ async fn the_page_and_a_pasted_token_leave_no_trace_in_the_log_and_in_the_metric
 #[require_scopes("read:products", resource = "unknown")]
 async fn wrong() {}
 
-/// A service logs a misconfiguration as an error only once. The explorer must not use up this event.
+/// A service logs a misconfiguration as an error only once. The explorer must not cause this event before a
+/// request does.
 #[tokio::test]
 async fn a_misconfiguration_in_the_explorer_is_still_logged_at_the_first_request() {
     let tenant = tenant();

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 
 use crate::{command::NO_HANDSHAKE, support::rows};
 
-/// Starts the API with its explorer. Returns its address, and the tenant, which stops when it is dropped.
+/// Starts the API with its explorer. Returns the address and the tenant. The tenant stops when it is dropped.
 async fn start() -> (String, logto_runtime::test_util::TestTenant) {
     let tenant = saas::embedded(0).unwrap();
     let revocations = tenant.revocations().start().unwrap();
@@ -41,6 +41,7 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
     assert_eq!(rows.len(), 15);
     let mut sent = 0;
     for row in &rows {
+        // A public route has no cells. It must answer 200 with and without a token.
         if row.cells.is_empty() {
             let path = row
                 .head
@@ -74,7 +75,7 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
                 let shown = format!("WWW-Authenticate: {}", challenge.to_str().unwrap());
                 assert!(cell.text.contains(&shown), "{}", cell.text);
             }
-            // If only the handshake of the WebSocket is missing, the guard has accepted the request.
+            // If axum answers that the handshake is missing, the guard has accepted the request.
             let accepted = match status {
                 400 => answer.text().await.unwrap() == NO_HANDSHAKE,
                 status => status == 200,
@@ -87,7 +88,6 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
     assert_eq!(sent, 12 * 14);
 }
 
-/// Somebody who has never seen the project must learn this from the page within a minute.
 #[tokio::test]
 async fn the_page_says_who_may_invite_members_to_acme_and_why_others_may_not() {
     let (address, _tenant) = start().await;
@@ -134,7 +134,7 @@ async fn the_page_says_who_may_invite_members_to_acme_and_why_others_may_not() {
     assert!(page.contains(machine), "{page}");
 }
 
-/// A pull request that changes who may call what must change `examples/saas/matrix.json`, too.
+/// A pull request that changes who may call a route must change `examples/saas/matrix.json`, too.
 #[tokio::test]
 async fn the_matrix_of_the_example_equals_its_file() {
     let tenant = saas::embedded(0).unwrap();

@@ -1,4 +1,4 @@
-//! Requests to the explorer without a socket, and what its page shows.
+//! Sends requests to the explorer without a socket, and reads its page.
 
 use std::net::SocketAddr;
 
@@ -66,7 +66,7 @@ pub(crate) async fn get(app: &Router, path: &str) -> Answer {
     send(app, local("GET", path)).await
 }
 
-/// Returns the request with which the page itself sends a token.
+/// Returns the request that the page sends for a pasted token.
 pub(crate) fn form(token: &str) -> Request<Body> {
     let mut request = local("POST", "/");
     let headers = request.headers_mut();

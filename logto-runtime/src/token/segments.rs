@@ -2,7 +2,7 @@
 
 use super::{access_token::AccessToken, base64url};
 
-/// The longest supported signature, which is that of an 8192-bit RSA key.
+/// The length of the longest supported signature, in bytes. An RSA key of 8192 bits makes such a signature.
 const SIGNATURE_BYTES: usize = 1024;
 
 /// The three undecoded segments of a token that is not too long.
@@ -19,8 +19,7 @@ pub(crate) struct Segments<'a> {
 pub(crate) enum SegmentsError {
     /// The token is longer than the limit.
     Oversized,
-    /// The token does not consist of three non-empty, canonical segments, or its signature is too
-    /// long.
+    /// The token does not have three non-empty segments of canonical base64url, or its signature is too long.
     Malformed,
 }
 
@@ -105,7 +104,7 @@ impl Decoded {
     }
 }
 
-/// Returns the JSON of the claims of a token that has already been verified.
+/// Returns the claims of a verified token as JSON.
 pub(crate) fn claims_json(token: &[u8]) -> Option<Vec<u8>> {
     token
         .split(|byte| *byte == b'.')
@@ -165,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn a_signature_longer_than_the_longest_supported_one_is_malformed() {
+    fn a_signature_that_is_too_long_is_malformed() {
         for (bytes, expected) in [
             (SIGNATURE_BYTES, None),
             (SIGNATURE_BYTES + 1, Some(SegmentsError::Malformed)),
@@ -178,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn the_signing_input_is_the_first_two_segments_as_received() {
+    fn the_signing_input_is_the_first_two_segments_and_the_claims_are_the_second() {
         let segments = Segments::split(AccessToken::new(b"YQ.Yg.Yw"), 20).unwrap();
         assert_eq!(segments.signing_input(), b"YQ.Yg");
         assert_eq!(claims_json(b"YQ.Yg.Yw").as_deref(), Some(&b"b"[..]));

@@ -1,4 +1,4 @@
-//! The rules about claims that do not depend on the signature, with one function for each.
+//! The rules about claims. Each rule is a function that needs only the claims, the settings and the time.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ pub(crate) const ORGANIZATION_AUDIENCE: &str = "urn:logto:organization:";
 pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
-    /// The greatest accepted age of a token, in seconds: the list of revocations may have forgotten that an
-    /// older token was revoked. `None` without such a list.
+    /// The greatest accepted age of a token, in seconds. The list of revocations may have forgotten the entry
+    /// that revoked an older token. `None` without such a list.
     pub(crate) max_age: Option<i64>,
 }
 
@@ -36,8 +36,7 @@ pub(crate) struct Times {
     pub(crate) not_before: Option<i64>,
 }
 
-/// Checks the rules in order, and returns the error of the first broken rule. The rules whose errors help
-/// most come first.
+/// Checks the rules in order, and returns the first error. The errors that help most come first.
 pub(crate) fn check(
     claims: &UnverifiedClaims<'_>,
     expected: &Expected,
@@ -56,7 +55,7 @@ pub(crate) fn check(
     )
 }
 
-/// Checks the rules about time: for uncached tokens, and again whenever a verified token is used.
+/// Checks the rules about time. A token must meet them at each use, even if the token is cached.
 pub(crate) fn valid_now(times: Times, expected: &Expected, now: i64) -> Result<(), VerifyError> {
     let leeway = expected.leeway_seconds();
     issued_in_the_past(times, leeway, now)?;
@@ -88,9 +87,11 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
     )))
 }
 
-/// Rejects an audience that names an organization, if the audience has another entry, if the organization is
-/// not that of `organization_id`, or if its id is empty. The audience decides where a token may be used
-/// (RFC 9068 §4), and a token for an organization may not be used anywhere else.
+/// Checks an audience that names an organization. The audience must have no other entry. The id of the
+/// organization must not be empty, and must equal the claim `organization_id` if the token has this claim.
+///
+/// The audience decides where a token may be used (RFC 9068 §4). A token for an organization may not be used
+/// anywhere else.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience
@@ -117,8 +118,8 @@ fn not_expired(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     Ok(())
 }
 
-/// Rejects a token whose `iat` (RFC 7519 §4.1.6) is later than now plus the leeway, which shows that the
-/// clocks of Logto and of this service differ.
+/// Rejects a token whose `iat` (RFC 7519 §4.1.6) is later than now plus the leeway. Such a token shows that
+/// the clocks of Logto and of this service differ.
 fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyError> {
     if times.issued_at > now.saturating_add(leeway) {
         return Err(VerifyError::IssuedInTheFuture);
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn times_are_checked_to_the_second_with_the_leeway_on_both_sides() {
+    fn times_are_checked_to_the_second_and_with_the_leeway() {
         for (changes, error) in [
             (json!({"exp": NOW - 59}), None),
             (json!({"exp": NOW - 60}), Some(E::Expired)),

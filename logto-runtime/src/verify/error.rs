@@ -24,14 +24,15 @@ pub(crate) enum VerifyError {
     /// The header is not that of an acceptable access token.
     #[error("{0}")]
     Header(HeaderError),
-    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique fields.
+    /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique
+    /// members.
     #[error("{0}")]
     Claims(ClaimError),
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization and has another entry, or the organization is not that of
-    /// `organization_id`, or its id is empty.
+    /// The audience names an organization, but has another entry, names an empty id, or names another
+    /// organization than `organization_id`.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).
@@ -64,7 +65,8 @@ pub(crate) enum VerifyError {
     /// The token is so old that its revocation may have been forgotten.
     #[error("the token is so old that its revocation may have been forgotten")]
     OlderThanRevocations,
-    /// The key set, or a newer one that can contain the key of the token, could not be fetched.
+    /// A key set could not be fetched in time. The token needed it because the current key set is missing or
+    /// too old, or because it lacks the key of the token.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {
         /// How long until the next fetch is permitted.
@@ -86,34 +88,33 @@ impl VerifyError {
 /// logged, because an attacker may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IssuerDifference {
-    /// It is a trusted issuer without its `/oidc`.
+    /// The issuer is a trusted one without `/oidc`.
     #[error(
         "the issuer is a trusted one without its /oidc; set the endpoint to the tenant's address, \
          without /oidc, and do not set `.issuer(…)`"
     )]
     WithoutOidc,
-    /// It has the host of a trusted issuer, and another port.
+    /// The issuer has the host of a trusted issuer, and another port.
     #[error(
         "the issuer has the host of a trusted one and another port; set the endpoint to the port \
          that issues the tokens (the port of Logto's admin console, usually 3002, belongs to \
          another tenant)"
     )]
     AnotherPort,
-    /// It has the host and port of a trusted issuer, and `http` instead of `https`, or the other
-    /// way round.
+    /// The issuer has the host and the port of a trusted issuer, but the other scheme: `http` or `https`.
     #[error(
         "the issuer differs from a trusted one only by http and https; set ENDPOINT of Logto, or \
          the endpoint of this service, so that both are equal, with https"
     )]
     AnotherScheme,
-    /// It ends with `/oidc`, as issuers of Logto do, and no variant above fits. Usually the host differs. The
-    /// path can also differ, or the issuer is too long to be parsed, or is not a URL.
+    /// The issuer ends with `/oidc`, as issuers of Logto do, and no variant above fits. Usually the host
+    /// differs. The path can differ, too. Or the issuer is not a URL, or is too long to be parsed.
     #[error(
         "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
          `.issuer(…)` for each domain"
     )]
     AnotherHost,
-    /// It is not like an issuer of Logto.
+    /// The issuer does not look like an issuer of Logto, because it does not end with `/oidc`.
     #[error(
         "the issuer is not one that this service trusts; compare it with the tenant's discovery \
          document"
@@ -121,7 +122,8 @@ pub(crate) enum IssuerDifference {
     Other,
 }
 
-/// The longest issuer that is parsed as a URL. The issuer of a forged token can have many kilobytes.
+/// The length of the longest issuer that is parsed as a URL, in bytes. The issuer of a forged token can have
+/// many kilobytes.
 const LONGEST_URL: usize = 256;
 
 impl IssuerDifference {
@@ -140,8 +142,8 @@ impl IssuerDifference {
         }
     }
 
-    /// Compares ports and schemes with those of a trusted issuer with the same host and path. All names of the
-    /// loopback interface are one host.
+    /// Compares the port and the scheme with those of each trusted issuer that has the same host and path.
+    /// All names of the loopback interface count as one host.
     fn of_address(issuer: &str, trusted: &[String]) -> Option<Self> {
         if issuer.len() > LONGEST_URL {
             return None;

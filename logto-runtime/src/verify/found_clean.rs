@@ -1,14 +1,15 @@
-//! Remembers that a token was found clean: the list of revocations did not refuse it.
+//! Remembers that a token was found clean: that the list of revocations did not refuse the token.
 //!
 //! This file does not depend on tokens, so that loom can test its interleavings.
 
 use super::sync::{AtomicU64, Ordering};
 
-/// The generation of the list of revocations at which a token was last found clean. The generation
-/// is a counter.
+/// The generation of the list of revocations under which a token was last found clean. The generation is a
+/// counter.
 ///
-/// The list raises its generation after each new entry, so the stored number says which entries were in the
-/// list at that look-up. The number means the same in every thread, so relaxed operations are enough.
+/// The list raises its generation after each new entry. A token that was found clean under an older
+/// generation must be looked up again. Relaxed operations are enough, because no other memory depends on the
+/// stored number.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 
@@ -20,6 +21,7 @@ impl FoundClean {
         Self(AtomicU64::new(NEVER))
     }
 
+    /// Returns whether the token was last found clean under this generation.
     #[inline]
     pub(crate) fn is_under(&self, generation: u64) -> bool {
         self.0.load(Ordering::Relaxed) == generation

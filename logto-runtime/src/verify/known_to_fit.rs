@@ -7,12 +7,13 @@ use std::{
 
 use crate::policy::requirement::Requirement;
 
-/// The addresses of requirements that a token fits: its audience, its client and its scopes are accepted.
+/// The addresses of requirements that a token fits. A token fits a requirement that accepts the audience, the
+/// client and the scopes of the token.
 ///
-/// - An entry stays true. The token does not change, a `'static` requirement does not change, and neither
-///   do the names of resources and clients in the `Logto` that verified the token.
-/// - There are four places, and the address of a requirement chooses one. A requirement that lost its place
-///   to another requirement is evaluated again.
+/// - An entry stays true, because it depends only on things that do not change: the token, the `'static`
+///   requirement, and the names of resources and clients in the `Logto` that verified the token.
+/// - There are four places. The address of a requirement chooses its place. If another requirement takes this
+///   place, the first one must be evaluated again.
 /// - Without this memory, a guard with two scopes takes about a fifth more time.
 #[derive(Debug, Default)]
 pub(crate) struct KnownToFit([AtomicPtr<Requirement>; 4]);
@@ -42,7 +43,7 @@ mod tests {
     static REQUIREMENTS: [Requirement; 9] = [Requirement::authenticated(); 9];
 
     #[test]
-    fn of_requirements_at_adjacent_addresses_the_last_four_are_remembered() {
+    fn the_last_four_of_adjacent_requirements_are_remembered() {
         let known = KnownToFit::default();
         for (at, requirement) in REQUIREMENTS.iter().enumerate() {
             known.insert(requirement);

@@ -1,26 +1,25 @@
 //! Verification of access tokens.
 //!
-//! An access token goes in. A [`Verified`] token or a [`VerifyError`] comes out, or a [`Need`] to
-//! wait for if the current key set is not enough.
+//! A [`Verifier`] takes an access token. It returns a [`Verified`] token or a [`VerifyError`]. If the current
+//! key set is not enough, it returns the [`Need`] to wait for.
 //!
-//! - A token is checked in this order: shape, header, claims, key (its `alg` must be that of the
-//!   header), signature. The signature is the most expensive check, so it comes last.
-//! - A verified token goes into the token cache. On a hit, only its times, the age of the key set
-//!   and whether its key has been retired are checked.
-//! - Except in tests, nothing else in the crate creates a [`Verified`], so code that has a `Verified` can rely
-//!   on its claims.
+//! - A token is checked in this order: shape, header, claims, key, signature. The key must be for the `alg`
+//!   in the header. The signature is the most expensive check, so it comes last.
+//! - A verified token goes into the token cache. On a hit, only three things are checked: the times of the
+//!   token, the age of the key set, and whether the key of the token has been retired.
+//! - Except in tests, only this module creates a [`Verified`]. So code that has a `Verified` can rely on its
+//!   claims.
 //! - `decide`, not this module, compares the resource (`aud`), scopes and organization with requirements.
 //!
 //! In reading order:
 //!
 //! - this file: [`Verifier`], and the order of the steps;
 //! - `claim_rules`: issuer, times, and contradictions about the organization;
-//! - `verified`: the result, which stores its strings with `text` and its scopes in `scope_set`;
+//! - `verified`: the result; `text` stores its strings, and `scope_set` its scopes;
 //! - `token_cache`: a bounded cache of verified tokens;
-//! - `found_clean`: remembers that a token was not in the list of revocations, until the list
-//!   changes;
-//! - `known_to_fit`: remembers which requirements a token fits, so that they are not evaluated again;
-//! - `unverified_issuer`: the issuer of an unverified token, to choose among several tenants;
+//! - `found_clean`: remembers that the list of revocations did not refuse a token;
+//! - `known_to_fit`: remembers which requirements a token fits;
+//! - `unverified_issuer`: reads the issuer of an unverified token, to choose among several tenants;
 //! - `error`: why a token is rejected.
 
 mod claim_rules;
@@ -139,8 +138,8 @@ impl Verifier {
         }
     }
 
-    /// Returns whether a verified token is still valid: its times allow it now, and its key is not
-    /// retired.
+    /// Returns whether a verified token is still valid: the rules about time accept it now, and its key has
+    /// not been retired.
     #[cfg(feature = "revocation")]
     pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
         claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()
@@ -167,6 +166,7 @@ impl Verifier {
             if !verified.key().is_retired() {
                 return Verification::Verified(verified, Origin::Memory, now);
             }
+            // The key may be back in a newer key set, so the token is verified again.
             if let Some(cache) = &self.cache {
                 cache.remove(token.as_bytes());
             }
@@ -230,7 +230,7 @@ impl Verifier {
         Ok(Verification::Verified(verified, Origin::Signature, now))
     }
 
-    /// Looks the token up in the cache, then in what the request has already verified.
+    /// Returns the token from the cache. If the cache does not have it, returns the result of `remembered`.
     #[inline]
     fn look_up<'r>(
         &self,

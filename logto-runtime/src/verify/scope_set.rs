@@ -5,8 +5,8 @@ use smallvec::SmallVec;
 use super::text::{Span, TextBuilder};
 use crate::policy::requirement::ScopeExpr;
 
-/// Up to this many names, comparing each with the others is faster than sorting them. With six scopes,
-/// sorting took a tenth of the time that a verification takes without its signature check.
+/// Up to this many names, repeated names are found faster by comparing each pair than by sorting. With six
+/// scopes, sorting took a tenth of the time of a verification without its signature check.
 const FEW: usize = 16;
 
 /// The distinct scopes of a verified token, in the order of the token.
@@ -21,6 +21,7 @@ impl ScopeSet {
         let text = text.as_str();
         let mut names: SmallVec<[Span; 4]> = claim.split(text, b' ').collect();
         if names.len() > FEW || has_repeated(&names, text) {
+            // Keeps the first of equal names, then restores the order of the token.
             names.sort_unstable_by_key(|name| (name.of(text), *name));
             names.dedup_by_key(|name| name.of(text));
             names.sort_unstable();
@@ -54,8 +55,8 @@ impl ScopeSet {
         self.0.iter().any(|name| name.is(text, scope))
     }
 
-    /// Returns whether the scopes satisfy the expression. An empty list is never satisfied, so that
-    /// a mistake cannot open a route.
+    /// Returns whether the scopes satisfy the expression. An empty list of expressions is
+    /// never satisfied, so that a mistake cannot open a route.
     pub(crate) fn satisfies(&self, text: &str, expr: &ScopeExpr) -> bool {
         let satisfies = |one| self.satisfies(text, one);
         match expr {
@@ -101,13 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn an_absent_or_empty_claim_has_no_scopes_and_the_order_is_that_of_the_token() {
+    fn a_set_has_each_scope_of_the_claim_once_and_in_the_same_order() {
         assert!(names(None).is_empty());
         assert!(names(Some("")).is_empty());
         assert!(names(Some("   ")).is_empty());
         assert_eq!(names(Some("write:b read:a")), ["write:b", "read:a"]);
         assert_eq!(names(Some(" b  a b a c ")), ["b", "a", "c"]);
-        // Up to `FEW` names, which are compared one by one, and more names; with and without repeated names.
+        // With `FEW` names, with one less and with one more. Each time without and with repeated names.
         for count in [FEW - 1, FEW, FEW + 1] {
             let distinct: Vec<_> = (0..count).rev().map(|at| format!("s{at}")).collect();
             let claim = distinct.join(" ");
@@ -159,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn all_and_any_are_evaluated_and_empty_lists_are_never_satisfied() {
+    fn expressions_are_evaluated_and_empty_lists_are_never_satisfied() {
         const CASES: [(ScopeExpr, bool); 12] = [
             (One("a"), true),
             (One("A"), false),

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::verified::Verified;
 use crate::{jwks::VerificationKey, token::claims::UnverifiedClaims};
 
-/// Returns a token with these bytes and the shortest claims.
+/// Returns a token with these bytes and only the required claims.
 pub(crate) fn verified(token: &[u8]) -> Arc<Verified> {
     let claims = json!({
         "iss": "i", "sub": "s", "aud": "a", "client_id": "c", "jti": "j", "exp": 2, "iat": 1,

@@ -28,8 +28,7 @@ impl Span {
         parts.filter(|span| span.start < span.end)
     }
 
-    /// Returns the part of `text`, which must be the text that the span came from. For another
-    /// text, the result is meaningless.
+    /// Returns the part of `text`. The span must come from this text. Otherwise the result is meaningless.
     pub(crate) fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end as usize)
             .unwrap_or_default()
@@ -71,8 +70,8 @@ impl TextBuilder {
     }
 }
 
-/// Converts an offset. Tokens are limited to far less than 4 GiB. If an offset did not fit, its
-/// span would be empty.
+/// Converts an offset. Every offset fits, unless `max_token_bytes` permits tokens of more than 4 GiB. Spans
+/// past 4 GiB would be empty or cut off.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -13,18 +13,17 @@ use super::verified::Verified;
 
 /// A cache from whole tokens to their verified claims, bounded by memory.
 ///
-/// - A hit requires that the hash and every byte are equal, so it is never wrong.
+/// - A hit requires that every byte is equal, so it is never wrong.
 /// - Only verified tokens are inserted, so clients without valid tokens cannot fill the cache.
-/// - Bytes are compared only if the hashes are equal. The seed of the hash is random and secret, so
-///   the time of a comparison reveals nothing about a cached token.
-/// - The verifier checks whether a hit has expired or its key has been retired.
+/// - The hash of a token decides which cached tokens are compared with it. The seed of the hash is random and
+///   secret, so the time of a comparison reveals nothing about a cached token.
+/// - The verifier checks the times and the key of each hit.
 pub(crate) struct TokenCache {
     entries: sync::Cache<Token, Arc<Verified>, Bytes, RandomState>,
 }
 
 impl TokenCache {
-    /// Returns a cache that holds about `bytes` bytes, or `None` for 0, which switches the cache
-    /// off.
+    /// Returns a cache of about this many bytes. Returns `None` for 0: the cache is then off.
     pub(crate) fn with_capacity(bytes: usize) -> Option<Self> {
         let options = OptionsBuilder::new()
             .weight_capacity(bytes as u64)
@@ -114,11 +113,11 @@ impl Equivalent<Token> for [u8] {
     }
 }
 
-/// The size of an entry for an ES384 token from Logto.
+/// The size of an entry for an ES384 token from Logto, in bytes.
 pub(crate) const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
-/// The memory that an entry takes beyond its own bytes: a slot in tables that grow by doubling, and
-/// the overhead of the allocator for four or five blocks.
+/// The memory that an entry takes beyond its own bytes. It has a slot in tables that grow by doubling. It
+/// also has four or five blocks of memory, each with an overhead of the allocator.
 pub(crate) const OVERHEAD_BYTES: usize = 224;
 
 /// Weighs entries by their bytes in memory.

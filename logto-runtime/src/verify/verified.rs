@@ -38,7 +38,7 @@ pub(crate) struct Verified {
 }
 
 impl Verified {
-    /// Copies the claims of a token. The caller must have checked the signature with `key`.
+    /// Copies the claims of a token. The caller must have checked the claims, and the signature with `key`.
     pub(super) fn new(
         token: &[u8],
         claims: &UnverifiedClaims<'_>,
@@ -101,12 +101,12 @@ impl Verified {
         self.times
     }
 
-    /// Returns which requirements this token fits, as far as that is remembered.
+    /// Returns the remembered requirements that this token fits.
     pub(crate) fn known_to_fit(&self) -> &KnownToFit {
         &self.known_to_fit
     }
 
-    /// Returns at which generation of the list of revocations this token was last found clean.
+    /// Returns the generation of the list of revocations under which this token was last found clean.
     #[cfg(feature = "revocation")]
     pub(crate) fn found_clean(&self) -> &FoundClean {
         &self.found_clean
@@ -132,7 +132,7 @@ impl Verified {
         self.client_id.of(&self.text)
     }
 
-    /// Returns the claims that events and spans show.
+    /// Returns the claims that are shown in the events and spans of `tracing`.
     pub(crate) fn caller(&self) -> Caller<'_> {
         Caller {
             subject: self.subject(),
@@ -170,7 +170,7 @@ impl Verified {
         }
     }
 
-    /// Returns the memory that this value takes, for the limit of the token cache.
+    /// Returns the memory that this value takes, in bytes.
     pub(crate) fn bytes(&self) -> usize {
         size_of::<Self>()
             + self.token.len()
@@ -219,8 +219,7 @@ mod tests {
         claims
     }
 
-    /// The memory of the token and the text of its claims, without the lists of scopes and
-    /// audiences.
+    /// Returns the memory of a token without the lists of its scopes and audiences.
     fn plain(verified: &Verified) -> usize {
         size_of::<Verified>() + verified.token.len() + verified.text.len()
     }

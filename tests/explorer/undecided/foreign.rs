@@ -1,4 +1,4 @@
-//! Arguments of handlers whose router has a state of another crate, `web_framework::AppContext`.
+//! Tests arguments of handlers, on a router with the state of another crate: `web_framework::AppContext`.
 
 use super::*;
 

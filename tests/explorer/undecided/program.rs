@@ -1,4 +1,4 @@
-//! A program whose guards and arguments have checks that the explorer can repeat, and checks that it can't.
+//! A program with two kinds of checks: the explorer can repeat some, and can't repeat the others.
 
 use super::*;
 
@@ -11,7 +11,7 @@ pub(super) struct Plan {
 #[require_scopes("read")]
 struct Read;
 
-/// A policy without an attribute, so it is not in the inventory of guards.
+/// A policy without an attribute, so the inventory of guards does not have it.
 struct WrittenByHand;
 
 impl Policy for WrittenByHand {
@@ -80,7 +80,7 @@ async fn perhaps_basic(_: Option<TypedHeader<Authorization<Basic>>>) {}
 #[public]
 async fn cookies(_: TypedHeader<Cookie>) {}
 
-/// A header of the program, which says who calls.
+/// A header of the program. It names the caller.
 struct Partner;
 
 impl Header for Partner {

@@ -7,9 +7,9 @@ use crate::token::access_token::AccessToken;
 
 /// Returns the value of the cookie with this name.
 ///
-/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies of one name are
-/// rejected: a page on a sub-domain can set a second cookie, and the request does not say who set
-/// which cookie. Quotes belong to the value, so the verifier rejects a quoted token.
+/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies with this name are rejected.
+/// A page on a sub-domain may have set one of them, and the request does not say which one. Quotes belong to
+/// the value, so the verifier rejects a quoted token.
 pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
     let mut values = headers
         .get_all(COOKIE)
@@ -17,8 +17,8 @@ pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
         .flat_map(|header| header.as_bytes().split(|byte| *byte == b';'))
         .filter_map(|pair| {
             let equals = pair.iter().position(|byte| *byte == b'=')?;
-            let (of, value) = pair.split_at(equals);
-            (of.trim_ascii() == name.as_bytes()).then(|| value[1..].trim_ascii())
+            let (found, value) = pair.split_at(equals);
+            (found.trim_ascii() == name.as_bytes()).then(|| value[1..].trim_ascii())
         });
     let value = values.next()?;
     Some(match values.next() {

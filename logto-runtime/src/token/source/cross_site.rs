@@ -1,10 +1,11 @@
-//! Decides whether a token in a cookie counts, by the method and the headers of the request.
+//! Decides whether a token in a cookie is accepted, by the method and the headers of the request.
 //!
-//! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and Fetch Metadata
-//! tell which site caused a request, and scripts can't set these headers. The rule for requests that only
-//! read is stricter than the resource isolation policy of Fetch Metadata: a request with neither
-//! `Sec-Fetch-Site` nor a listed `Origin` is refused, and a request of the same site is treated like a request
-//! of another site.
+//! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and the headers of
+//! Fetch Metadata show where a request comes from. Scripts can't set these headers.
+//!
+//! For requests that only read, the rule is stricter than the resource isolation policy of Fetch Metadata.
+//! The rule refuses a request with neither `Sec-Fetch-Site` nor a listed `Origin`. It treats another origin
+//! of the same site like another site.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -17,8 +18,11 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Whether to accept the request: it comes from an accepted origin, or it only reads, has no `Origin`, and
-/// either opens a page or was caused by the origin of this API or by the user.
+/// Returns whether to accept the request. There are two cases:
+///
+/// - The request comes from an accepted origin.
+/// - The request only reads, and has no `Origin`. It opens a page, or the origin of this API or the user
+///   caused it.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -30,20 +34,21 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // The headers do not show an accepted origin. If there is an `Origin`, it counts as foreign.
+    // The headers do not show an accepted origin. A request with an `Origin` is then refused.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // The value is unknown, or the header is absent, as from a program or a browser older than 2023.
-            // The request does not say which site caused it.
+            // The value is unknown, or the header is missing, as in requests of programs and of browsers
+            // older than 2023. The request does not show where it comes from.
             Some(_) | None => false,
         }
 }
 
-/// Whether the request is a `GET`, `HEAD` or `OPTIONS` (safe methods, RFC 9110 §9.2.1), but not a WebSocket
-/// handshake. In HTTP/1.1, a handshake is a `GET`, but messages on the WebSocket can change something.
+/// Returns whether the request only reads. Its method is `GET`, `HEAD` or `OPTIONS`, which are safe (RFC 9110
+/// §9.2.1), and it has no header of a WebSocket handshake. In HTTP/1.1, a handshake is a `GET`, but messages
+/// on the WebSocket can change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,
@@ -55,7 +60,7 @@ fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
         && !upgrades.iter().any(|name| headers.contains_key(name))
 }
 
-/// Whether the request opens a page in a whole tab, as a link does, and not in a frame. The site with the
+/// Returns whether the request opens a page in a tab, as a link does, and not in a frame. The site with the
 /// link can't read the response.
 fn opens_a_page(headers: &HeaderMap) -> bool {
     single(headers, &MODE) == Ok(Some(b"navigate"))

@@ -1,14 +1,15 @@
-//! Where a request carries its access token: in `Authorization`, in a cookie, or in the
-//! subprotocols of a WebSocket handshake.
+//! Reads the access token of a request: from `Authorization`, from a cookie, or from the subprotocols of a
+//! WebSocket handshake.
 //!
 //! - Only the configured sources are read. The query and forms are never read.
-//! - A request is rejected if two configured sources have something, usable or not, or if one source has two
-//!   tokens. A proxy or another part of the program might use the other token.
+//! - A request is rejected if two configured sources have something, even something unusable. A request is
+//!   also rejected if one source has two tokens. Otherwise a proxy or another part of the program might use
+//!   another token than the guard.
 //! - Browsers also send cookies with requests that other sites cause. So `cross_site` decides whether a token
-//!   from a cookie counts.
+//!   from a cookie is accepted.
 //!
-//! Read this file, then `settings.rs` (the public types and their checks), `no_token.rs`,
-//! `cookie.rs`, `cross_site.rs` and `websocket.rs`.
+//! In reading order: this file, `settings` (the public types and their checks), `no_token`, `cookie`,
+//! `cross_site` and `websocket`.
 
 mod cookie;
 mod cross_site;

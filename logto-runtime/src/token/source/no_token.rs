@@ -1,4 +1,4 @@
-//! [`NoToken`], why a request has no access token.
+//! [`NoToken`]: why a request has no access token that could be verified.
 
 use crate::token::{access_token::AccessToken, bearer::BearerError};
 
@@ -8,19 +8,22 @@ pub(crate) enum NoToken {
     /// The `Authorization` header is missing, repeated, or without a bearer token.
     #[error(transparent)]
     Bearer(#[from] BearerError),
-    /// All configured sources are empty.
+    /// The configured sources have nothing.
     #[error("the request has no access token in the places that token_source names")]
     Missing,
-    /// Several sources have something, or a cookie or the subprotocols have several tokens.
-    #[error("the request has more than one access token; send it once, in one place")]
+    /// Two sources have something, the cookie is sent twice, or `bearer` is offered twice.
+    #[error(
+        "the request has something in two places for the access token, or two tokens in one place; \
+         send one token, in one place"
+    )]
     Several,
     /// The subprotocol `bearer` is not in lower case, or no protocol follows it.
     #[error(
-        "the Sec-WebSocket-Protocol header has no token after the protocol bearer; open the socket \
-         with the protocols `bearer` and the token, in this order"
+        "the Sec-WebSocket-Protocol header has no token after the protocol \"bearer\"; open the \
+         socket with the protocols \"bearer\" and the token, in this order"
     )]
     NotBearerProtocol,
-    /// The token is in a cookie, and nothing shows that an accepted origin sent the request.
+    /// The token is in a cookie, and [`Origins`](super::Origins) does not accept the request.
     #[error(
         "the token is in a cookie, and the request does not come from an accepted origin; call from \
          the origin of this API, or list the caller's origin in token_source"
@@ -29,7 +32,7 @@ pub(crate) enum NoToken {
 }
 
 impl NoToken {
-    /// Whether the request has nothing that could be a token.
+    /// Whether the sources have nothing, not even something unusable.
     pub(crate) fn is_absence(self) -> bool {
         matches!(self, Self::Missing | Self::Bearer(BearerError::Missing))
     }

@@ -1,10 +1,10 @@
-//! [`TokenSource`], where a request carries its access token, and the checks of such settings.
+//! The settings [`TokenSource`] and [`Origins`], and their checks.
 
 use url::Url;
 
 use crate::config::{is_loopback, without_credentials};
 
-/// A place where requests carry their access token. Pass it to
+/// A place in the request from which guards read the access token. Pass it to
 /// [`LogtoBuilder::token_source`](crate::LogtoBuilder::token_source).
 ///
 /// The query is not offered, because URLs end up in logs and histories (RFC 6750 §2.3). Forms are not offered
@@ -16,13 +16,13 @@ pub enum TokenSource {
     Authorization,
     /// A cookie whose value is the token.
     ///
-    /// Browsers send cookies with requests that other sites cause (CSRF). So such a token counts
-    /// only for the requests that [`Origins`] describes. Otherwise the response is 403
+    /// Browsers send cookies with requests that other sites cause (CSRF). So a token in a cookie is accepted
+    /// only with the requests that [`Origins`] describes. Otherwise the response is 403
     /// `Cross-site request not accepted`.
     Cookie {
-        /// The name. Its case counts. A name that begins with `__Host-` is best: browsers then
-        /// accept the cookie only with `Secure`, `Path=/` and without `Domain`, so that another
-        /// host of the same domain can't set it.
+        /// The name, which is case-sensitive. Prefer a name that begins with `__Host-`. Browsers accept such
+        /// a cookie only with `Secure`, with `Path=/` and without `Domain`. So another host of the same
+        /// domain can't set it.
         name: String,
         /// The origins whose requests are accepted.
         origins: Origins,
@@ -30,34 +30,36 @@ pub enum TokenSource {
     /// The subprotocols of a WebSocket handshake: `Sec-WebSocket-Protocol: bearer, <token>`.
     ///
     /// Scripts in browsers can't set other headers of a handshake, but they can offer protocols, with
-    /// `new WebSocket(url, ["bearer", token])`. Further protocols may stand before or after these two.
+    /// `new WebSocket(url, ["bearer", token])`. Other protocols may be offered before and after these two.
     ///
-    /// The handler must choose one of the protocols, or browsers close the connection; with axum,
-    /// write `ws.protocols(["bearer"])`. The handler must never choose the token, because the
-    /// chosen protocol ends up in logs.
+    /// The handler must choose one of the offered protocols. Otherwise browsers close the connection. With
+    /// axum, write `ws.protocols(["bearer"])`. The handler must never choose the token, because the chosen
+    /// protocol ends up in logs.
     WebSocketProtocol,
 }
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// A request that can change something (every method but `GET`, `HEAD` and `OPTIONS`, and each WebSocket
-/// handshake) must come from one of these origins. A request that only reads and has no `Origin` header is also
-/// accepted in three cases: a page of this API sent it, the user typed its address, or it opens a page, as a
-/// link does. A request that does not show where it comes from is rejected.
+/// - A request that can change something must come from one of these origins. Every method can, except `GET`,
+///   `HEAD` and `OPTIONS`. So can each WebSocket handshake.
+/// - A request that only reads is also accepted from these origins. Without an `Origin` header, it is also
+///   accepted in three cases: a page of this API sent it, the user typed its address, or it opens a page in a
+///   tab, as a link does.
+/// - A request that does not show where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {
-    /// The origin of this API itself: browsers say so with `Sec-Fetch-Site: same-origin` (Fetch
+    /// The origin of this API itself. Browsers mark its requests with `Sec-Fetch-Site: same-origin` (Fetch
     /// Metadata).
     ///
-    /// Since 2023, all browsers send this header, but only to `https` URLs and to the loopback
+    /// All major browsers have sent this header since 2023, but only to `https` URLs and to the loopback
     /// interface. Another port or sub-domain is another origin.
     SameOrigin,
-    /// These origins, by the `Origin` header, such as `https://app.example.com`. List the origin of
-    /// this API, too, if its own pages call it.
+    /// These origins, such as `https://app.example.com`. They are compared with the `Origin` header. If pages
+    /// of this API call it, list its own origin, too.
     ///
-    /// Write origins as browsers send them: in lower case, without a path, without a default port,
-    /// and without a slash at the end. `null` can't be listed, because every sandboxed page has it.
+    /// Write an origin as browsers send it: in lower case, without a default port, a path or a slash at the
+    /// end. `null` can't be listed, because a sandboxed page of any site has this origin.
     Listed(Vec<String>),
 }
 
@@ -124,6 +126,7 @@ impl TokenSource {
 fn origin_problem(origin: &str, allow_insecure_http: bool) -> Option<&'static str> {
     let url = Url::parse(origin).ok();
     let serialized = url.as_ref().map(|url| url.origin().ascii_serialization());
+    // `Url` accepts `*` in a host. Origins are compared as a whole, so a wildcard would match no request.
     let is_serialized = serialized.as_deref() == Some(origin) && !origin.contains('*');
     let Some(url) = url.filter(|_| is_serialized) else {
         return Some(

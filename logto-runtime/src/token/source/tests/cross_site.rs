@@ -1,9 +1,10 @@
-//! Which requests a token in a cookie counts for.
+//! Tests which requests are accepted with a token in a cookie.
 
 use http::Method;
 
 use super::{NoToken, Origins, SAME, Sources, TokenSource, cookie, read, sources};
 
+/// Headers of a WebSocket handshake. Each of them alone makes a request count as a handshake.
 const HANDSHAKES: [&str; 4] = [
     "upgrade: websocket",
     "sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==",
@@ -11,8 +12,9 @@ const HANDSHAKES: [&str; 4] = [
     "sec-websocket-protocol: chat",
 ];
 
-/// Checks each case. A case has header lines. It says whether a request with these lines is accepted if it
-/// only reads, and whether it is accepted if it can change something. WebSocket handshakes count as changes.
+/// Checks each case `(lines, reads, changes)`. `lines` are headers. `reads` says whether a request with these
+/// headers is accepted if it only reads. `changes` says whether it is accepted if it can change something, as
+/// a WebSocket handshake can.
 fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
     let check = |method: &Method, lines: &[&str], accepted: bool| {
         let lines = [&["cookie: t=a"], lines].concat();
@@ -51,7 +53,7 @@ fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
 const LINK: [&str; 2] = ["sec-fetch-mode: navigate", "sec-fetch-dest: document"];
 
 #[test]
-fn a_cookie_counts_for_requests_of_the_same_origin() {
+fn a_cookie_is_accepted_in_requests_of_the_same_origin() {
     let sources = sources(vec![cookie("t", Origins::SameOrigin)]);
     let cross = "sec-fetch-site: cross-site";
     let origin = "origin: https://api.example.com";
@@ -61,7 +63,7 @@ fn a_cookie_counts_for_requests_of_the_same_origin() {
             (&[SAME], true, true),
             (&[SAME, origin], true, true),
             (&[SAME, "origin: null"], true, true),
-            // A program or an old browser. Its requests look like those of an attacker.
+            // From a program or an old browser, which do not show where the request comes from.
             (&[], false, false),
             (&["referer: https://api.example.com/"], false, false),
             (&[origin], false, false),
@@ -100,7 +102,7 @@ fn a_cookie_counts_for_requests_of_the_same_origin() {
 }
 
 #[test]
-fn a_cookie_counts_for_requests_of_listed_origins() {
+fn a_cookie_is_accepted_in_requests_of_listed_origins() {
     let listed = Origins::listed(["https://app.example.com", "http://localhost:3000"]);
     let sources = sources(vec![cookie("t", listed)]);
     let cross = "sec-fetch-site: cross-site";
@@ -126,7 +128,7 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
             (&["origin: null"], false, false),
             (&["origin: null", SAME], false, false),
             (&["origin: "], false, false),
-            // An `Origin` must be in the list, even if it is that of this API.
+            // The `Origin` must be listed, even the origin of this API.
             (&["origin: https://api.example.com", SAME], false, false),
             (&[SAME], true, false),
             (&[], false, false),
@@ -151,10 +153,10 @@ fn a_cookie_counts_for_requests_of_listed_origins() {
     );
 }
 
-/// Of these sources, a browser fills in only the cookie by itself. Whoever sends a token in another source
-/// must know the token.
+/// Of these sources, browsers add only the cookie by themselves. Another site can't put the token into
+/// another source, because the site does not know the token.
 #[test]
-fn sources_other_than_cookies_are_read_whatever_the_origin() {
+fn sources_other_than_cookies_are_read_from_every_origin() {
     let sources = sources(vec![
         TokenSource::Authorization,
         TokenSource::WebSocketProtocol,

@@ -1,4 +1,4 @@
-//! Where a token is found, and what happens if there are two.
+//! Tests where tokens are read, and that a request with two tokens is refused.
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -9,7 +9,7 @@ use super::{NoToken, Origins, SAME, Sources, TokenSource, cookie, expect, read, 
 use crate::token::bearer::BearerError;
 
 #[test]
-fn a_cookie_is_found_by_its_exact_name_and_is_ambiguous_if_repeated() {
+fn a_cookie_is_found_by_its_exact_name_and_refused_if_it_is_repeated() {
     use NoToken::{Missing, Several};
     let sources = sources(vec![cookie("__Host-t", Origins::SameOrigin)]);
     let cases: &[(&[&str], Result<&str, NoToken>)] = &[
@@ -111,10 +111,10 @@ fn the_token_is_the_subprotocol_after_bearer() {
     );
 }
 
-/// A request with something in two configured sources is refused, even if only one of the two is
-/// usable.
+/// Each request has something in two configured sources. It is refused even if only one of them has a usable
+/// token.
 #[test]
-fn something_in_two_configured_sources_is_ambiguous() {
+fn a_request_with_something_in_two_sources_is_refused() {
     let all = sources(vec![
         TokenSource::Authorization,
         cookie("t", Origins::SameOrigin),

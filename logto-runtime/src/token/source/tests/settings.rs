@@ -1,9 +1,9 @@
-//! Which settings are refused, and which origins can be listed.
+//! Tests which settings are refused, and which origins can be listed.
 
 use super::{Origins, Sources, TokenSource, cookie};
 
 #[test]
-fn invalid_sources_and_origins_are_refused_with_the_value_and_the_problem() {
+fn the_error_of_an_invalid_source_or_origin_shows_the_value_and_the_problem() {
     let listed = |origin: &str| cookie("t", Origins::listed([origin]));
     for (settings, value, problem) in [
         (
