@@ -99,7 +99,7 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list. Never returns if there is no list, or if the list can no longer change.
+/// Waits for a change of the list. Never returns without a list, or if the list can no longer change.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()

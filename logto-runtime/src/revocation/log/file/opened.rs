@@ -179,18 +179,17 @@ fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
     io::Error::new(error.kind(), message)
 }
 
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
 mod tests {
-    use std::{env, fs, os::fd::AsRawFd as _, process};
-
-    use super::*;
-
     /// Like a file that is mounted into a container alone, the link in `/proc` still leads to the open file
     /// after the file was removed.
+    #[cfg(target_os = "linux")]
     #[test]
     fn the_error_about_a_file_that_was_replaced_outside_of_a_container_has_one_fix() {
+        use std::{env, fs, os::fd::AsRawFd as _, process};
+
         let path = env::temp_dir().join(format!("logto-mounted-{}", process::id()));
-        let mut opened = Opened::open(path.clone()).unwrap();
+        let mut opened = super::Opened::open(path.clone()).unwrap();
         fs::remove_file(&path).unwrap();
         opened.path = format!("/proc/self/fd/{}", opened.file.as_raw_fd()).into();
         let error = opened.keep_at_path().unwrap_err().to_string();
