@@ -1,7 +1,7 @@
 //! A replica in a process of its own, which can be killed and frozen.
 //!
-//! The process runs this test binary with only the test `answers_commands`. That test reads commands from its
-//! standard input and answers them: `ready`, `revoke <user>` and `verify <token>`.
+//! The process runs this test binary with only the test `answers_commands`. That test reads the commands
+//! `ready`, `revoke <user>` and `verify <token>` from its standard input, and answers each command.
 
 use std::{
     env, fs,
@@ -17,7 +17,7 @@ use super::{SOON, replica::API, server::send};
 
 const SETTINGS: &str = "LOGTO_FLEET_CHILD";
 
-/// What the process prints before each answer, since the test harness prints too.
+/// The process prints this before each answer. The test harness prints other lines.
 const MARK: &str = "answer: ";
 
 pub(super) struct Child {

@@ -49,13 +49,14 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     report!(
         "{REPLICAS} replicas: connections in each second {each_second:?}, healed after {healed:?}"
     );
-    // After the first seconds, a replica waits for a quarter to half a second between two attempts.
+    // After its second failure, a replica waits for 250 ms to 500 ms before each new connection.
     let most = each_second[2..].iter().max().unwrap();
     assert!(*most <= 5 * REPLICAS, "{each_second:?}");
     assert!(healed < bound(), "{healed:?}");
 }
 
-/// Each replica has what the server lost. Together, they write fewer than three records for each lost one.
+/// Each replica could write back all lost records. Together, they write fewer than three records for each
+/// lost record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
     let Some(machine) = machine().await else {

@@ -1,4 +1,4 @@
-//! What each mode of `when_silent` does while a replica hears no receiver (a process for webhooks).
+//! The modes of `when_silent`, while a replica hears no receiver (a process for webhooks), and afterwards.
 
 use std::time::Duration;
 
@@ -26,12 +26,12 @@ enum Cause {
     Partition,
     /// After a failover, the replica still reads from the server that was the primary.
     OldPrimary,
-    /// The process that receives webhooks ends.
+    /// The receiver ends.
     ReceiverDied,
 }
 
-/// The minute passes on the clock of the tenant, or in the long form in real time. The silence must end within
-/// [`bound`] after the end of its cause.
+/// In the long form, the minute passes in real time, and otherwise on the clock of the tenant. After the end
+/// of the cause, the replica must refuse a revoked token within [`bound`].
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
@@ -105,9 +105,9 @@ async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_
     }
 }
 
-/// A replica has one connection for records (`xread`), and another one for the state of the log (`get`). Only one
-/// of them breaks, and then leads to the new primary. Without the right `+info`, a replica can't tell the
-/// servers apart.
+/// A replica reads records on one connection (`xread`), and the state of the log on the other connection
+/// (`get`). Only one connection breaks. It is opened again, to the new primary. Without the right `+info`, a
+/// replica can't tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one_hears_the_new_one()
 {
@@ -135,7 +135,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one
         proxy.lead_new_to(&server);
         let connections = old_primary.command(&["CLIENT", "LIST"]);
         let breaking = format!(" cmd={breaks} ");
-        // The connection of the old receiver may not have ended yet. So there can be two such connections.
+        // The connections of the old receiver may not have ended yet. So there can be two matches.
         for connection in connections.lines().filter(|it| it.contains(&breaking)) {
             let id = connection.split([' ', '=']).nth(1).unwrap();
             old_primary.command(&["CLIENT", "KILL", "ID", id]);
@@ -154,7 +154,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one
 }
 
 #[tokio::test]
-async fn what_an_old_primary_acknowledged_reaches_the_new_one() {
+async fn a_revocation_that_an_old_primary_acknowledged_reaches_the_new_one() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -201,8 +201,7 @@ async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back
         error.contains("cannot be written") || error.contains("can't be reached"),
         "{error}"
     );
-    // `far` refuses the user of an entry that it has read, and the user whom it revoked itself. It accepts the
-    // user whose revocation it cannot know.
+    // `far` has read the revocation of Alice, and has revoked Carol itself. It does not know about Bob.
     assert!(far.refuses(&alice).await && far.refuses(&carol).await);
     far.verify(&bob).await.unwrap();
     assert!(far.health().degraded);
