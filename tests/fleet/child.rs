@@ -142,6 +142,7 @@ fn answers_commands() {
     for line in stdin().lines() {
         let line = line.unwrap();
         let (command, argument) = line.split_once(' ').unwrap_or((&line, ""));
+        // An `Err` has the text of the answer. For `Ok`, the answer is `ok`.
         let outcome = runtime.block_on(async {
             match command {
                 "ready" => revocations.ready().await.map_err(|it| it.to_string()),

@@ -49,7 +49,8 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     report!(
         "{REPLICAS} replicas: connections in each second {each_second:?}, healed after {healed:?}"
     );
-    // After its second failure, a replica waits for 250 ms to 500 ms before each new connection.
+    // After its second failure, a replica waits for 250 ms to 500 ms before each new connection. So it makes
+    // at most five connections in a second.
     let most = each_second[2..].iter().max().unwrap();
     assert!(*most <= 5 * REPLICAS, "{each_second:?}");
     assert!(healed < bound(), "{healed:?}");

@@ -110,6 +110,7 @@ async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
         given_up.insert(1, asking());
         tokio::task::yield_now().await;
     }
+    // Each client hangs up 100 ms after its question started. An answer takes 150 ms.
     for request in given_up {
         tokio::time::sleep(Duration::from_millis(100)).await;
         request.abort();

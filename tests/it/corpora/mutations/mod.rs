@@ -51,7 +51,7 @@ pub(super) fn of(recorded: &[Case]) -> Vec<Case> {
     cases
 }
 
-/// Keeps one token of each kind. Tokens of one kind differ only in values.
+/// Keeps one token of each kind. A kind is a set of claim names, and whether the audience starts with `urn:`.
 fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
     let mut seen = BTreeSet::new();
     let kind = |case: &Case| {
