@@ -1,5 +1,4 @@
-//! Guards with the state `GlobalLogto`: they need a `Logto` that is installed for the whole
-//! process.
+//! Guards of a router with the state `GlobalLogto` use the `Logto` that is installed for the whole process.
 //!
 //! A separate test binary with one test, because `install_global` works once per process.
 
@@ -57,7 +56,7 @@ async fn ask(uri: &str, token: Option<&str>) -> (StatusCode, String) {
 }
 
 #[tokio::test]
-async fn the_state_global_logto_answers_500_before_install_global_and_works_afterwards() {
+async fn guards_with_the_global_state_answer_500_until_a_logto_is_installed() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

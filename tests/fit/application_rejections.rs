@@ -1,4 +1,4 @@
-//! Rejections that an application makes itself, and organization ids that it has stored.
+//! Rejections in the code of an application, and organization ids from its storage.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use logto_runtime::{
 
 use crate::support::{Answer, INVALID_TOKEN, ask, tenant};
 
-/// The error type of an application. It loses nothing of a rejection.
+/// The error type of an application. An `Auth` error has the response of its rejection.
 #[derive(Debug)]
 enum AppError {
     Auth(Rejection),
@@ -100,7 +100,7 @@ fn expected() -> [(&'static str, Answer); 4] {
 }
 
 #[tokio::test]
-async fn an_error_type_of_the_application_loses_nothing_of_a_rejection() {
+async fn an_error_type_of_the_application_can_send_the_response_of_a_rejection() {
     let tenant = tenant();
     let app = app(tenant.logto());
     for (uri, expected) in expected() {
@@ -161,7 +161,7 @@ async fn debug_of_an_application_rejection_shows_its_code_and_not_the_caller() {
     }
 }
 
-/// `Debug` is for the program's log, and shows the code. The response does not.
+/// The log of the program needs the code. Clients must not learn it.
 #[tokio::test]
 async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
     let tenant = tenant();
@@ -177,7 +177,7 @@ async fn debug_of_a_rejection_shows_the_code_and_the_response_does_not() {
 }
 
 #[test]
-fn stored_organization_ids_differ_if_their_ids_or_their_issuers_differ() {
+fn stored_organization_ids_with_different_texts_or_issuers_are_not_equal() {
     let id = OrganizationId::from_trusted_storage("acme");
     assert_eq!(id, "acme");
     assert_eq!(id.as_str(), "acme");
@@ -217,7 +217,8 @@ async fn an_organization_id_from_storage_equals_that_of_a_token() {
 #[logto_runtime::require_org_permission(any("read:data", "invite:member"))]
 struct AnyMember;
 
-/// Deep in a service, the caller is sometimes unknown. Without `for_caller`, no `Logto` renders the rejection.
+/// Code that does not know the caller cannot call `for_caller`. The body is then that of this crate, unless a
+/// global `Logto` is installed.
 #[tokio::test]
 async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
     let unavailable = Rejection::unavailable(Duration::from_millis(1_500));
@@ -244,7 +245,7 @@ async fn for_caller_does_not_change_the_code_of_a_rejection_of_this_crate() {
     assert_eq!(rejection.for_caller(&auth).code(), code);
 }
 
-/// The header that `Response::from` sends has the value that the method `retry_after` returns.
+/// The `Retry-After` header has the value of the method `retry_after`.
 #[tokio::test]
 async fn retry_after_is_rounded_up_to_whole_seconds_and_is_at_least_one() {
     for (wait, seconds) in [(0, 1), (1, 1), (999, 1), (1_000, 1), (1_001, 2), (2_000, 2)] {

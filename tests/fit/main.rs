@@ -1,4 +1,4 @@
-//! Features that adapt this crate to a program that a team already has: other places for the token, several
+//! Features for programs that existed before they used this crate: other places for the token, several
 //! tenants, `deny_if_async`, rejections of the application, and organizations of background jobs.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
@@ -15,8 +15,8 @@ mod sources;
 mod support;
 mod tenants;
 
-/// Runs before the first test. If `tracing` met an event first on a thread without a subscriber, it might
-/// cache that nobody listens to the event.
+/// Runs before the first test, so that every thread has a subscriber. If the first thread that sends an event
+/// has no subscriber, `tracing` may cache that nobody listens to the event.
 #[ctor::ctor(unsafe)]
 fn hear_every_event() {
     tracing::subscriber::set_global_default(tracing_subscriber::Registry::default()).unwrap();

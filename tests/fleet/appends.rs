@@ -1,4 +1,4 @@
-//! A receiver (a process for webhooks) that Redis allows to read, but not to append records.
+//! A receiver (a process for webhooks) can read from Redis, but cannot append records.
 
 use axum::http::StatusCode;
 use tokio::time::{Duration, sleep, timeout};
@@ -46,8 +46,8 @@ impl Server {
     }
 }
 
-/// Deliveries get 503. The receiver also stops its beats, the signs of life that it writes into the log: a beat
-/// would say that everything is in the log.
+/// Deliveries get 503. The receiver also stops its beats (signs of life in the log), because a beat says that
+/// all revocations of the receiver are in the log.
 #[tokio::test]
 async fn a_receiver_whose_server_accepts_no_records_counts_as_silent() {
     let Some(machine) = machine().await else {
@@ -71,8 +71,8 @@ async fn a_receiver_whose_server_accepts_no_records_counts_as_silent() {
         server.run_ok(cause);
         let answer = receiver.deliver_deletion("alice").await;
         assert_eq!(answer, StatusCode::SERVICE_UNAVAILABLE, "{name}");
-        // The receiver notes the error when its next reading of the log ends. The replica can count the silence
-        // earlier.
+        // The receiver notes the error only when its next reading of the log ends. So the loop waits for the
+        // error, too.
         let silent = async {
             while replica.health().silent_for_seconds <= Some(15)
                 || receiver.health().last_error.is_none()

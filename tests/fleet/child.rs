@@ -1,7 +1,7 @@
 //! A replica in a process of its own, which can be killed and frozen.
 //!
-//! The process runs this test binary with only the test `answers_commands`. That test reads commands from its
-//! standard input and answers them: `ready`, `revoke <user>` and `verify <token>`.
+//! The process runs this test binary with only the test `answers_commands`. That test reads the commands
+//! `ready`, `revoke <user>` and `verify <token>` from its standard input, and answers each command.
 
 use std::{
     env, fs,
@@ -17,7 +17,7 @@ use super::{SOON, replica::API, server::send};
 
 const SETTINGS: &str = "LOGTO_FLEET_CHILD";
 
-/// What the process prints before each answer, since the test harness prints too.
+/// The process prints this before each answer. The test harness prints other lines.
 const MARK: &str = "answer: ";
 
 pub(super) struct Child {
@@ -142,6 +142,7 @@ fn answers_commands() {
     for line in stdin().lines() {
         let line = line.unwrap();
         let (command, argument) = line.split_once(' ').unwrap_or((&line, ""));
+        // An `Err` has the text of the answer. For `Ok`, the answer is `ok`.
         let outcome = runtime.block_on(async {
             match command {
                 "ready" => revocations.ready().await.map_err(|it| it.to_string()),

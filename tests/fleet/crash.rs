@@ -92,7 +92,7 @@ async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load
             }
         };
         timeout(5 * SOON, complete).await.unwrap();
-        // Replaces the replicas one after the other. Each new replica must know everything.
+        // Replaces the replicas one after the other. Each new replica must know all acknowledged revocations.
         for replica in &mut replicas {
             *replica = Arc::new(Replica::start(&tenant, server.log()));
             replica.ready().await;
@@ -103,8 +103,8 @@ async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load
     }
 }
 
-/// Returns tokens that are older than all revocations. In the long form of the test, a token that is issued now
-/// would be younger than the first revocations.
+/// Returns tokens that are older than all revocations. In the long form of the test, new tokens would be
+/// younger than the first revocations.
 fn tokens(tenant: &TestTenant, users: &[String]) -> Vec<String> {
     let old = |user: &String| old_token(tenant, user, 20 * MINUTE);
     users.iter().map(old).collect()

@@ -174,7 +174,8 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     }
 }
 
-/// Each replica has what the server lost. Together, they write fewer than three records for each lost one.
+/// Each replica could write back all lost records. Together, they write fewer than three records for each
+/// lost record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
     let Some(machine) = machine().await else {

@@ -1,4 +1,5 @@
-//! How fast revocations arrive, and what many revocations cost. These tests print the figures.
+//! How fast revocations reach replicas, and how much time and memory it takes to load many revocations. These
+//! tests print the figures.
 //!
 //! `logto-runtime/docs/revocation.md` shows the figures, and the command that prints them.
 
@@ -106,7 +107,7 @@ async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
     assert!(at(100) < SOON, "{:?}", at(100));
 }
 
-/// The replica runs on the thread of the test, whose allocations are counted.
+/// Only allocations on the thread of the test are counted, so the replica runs on this thread.
 #[test]
 fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -145,7 +146,7 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
     );
     assert_eq!(replica.health().entries, ENTRIES);
     assert!(memory.bytes_max < 32 << 20, "{memory:?}");
-    // Without optimisation, parsing takes most of the time.
+    // A debug build parses slowly.
     let bound = if cfg!(debug_assertions) {
         4 * SOON
     } else {

@@ -11,11 +11,11 @@ use super::{
     server::{Server, machine},
 };
 
-/// How a server loses what it had.
+/// A way in which a server loses records.
 type Lose = fn(&mut Server);
 
 /// After a record at the greatest position, a stream accepts no more records. An attacker who can write such
-/// a record stops this stream. But the replicas must read the stream that takes its place.
+/// a record stops the stream. After that stream was deleted, the replicas must read the new stream.
 #[tokio::test]
 async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() {
     let Some(machine) = machine().await else {
@@ -35,7 +35,7 @@ async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() 
     let last = "18446744073709551615-18446744073709551615";
     assert_eq!(server.command(&["XADD", &key, last, "r", "poison"]), last);
     replica.until("read", |health| health.skipped == 1).await;
-    // After the failure, the replica asks for the records after the greatest position.
+    // The replica connects again, and asks for the records after the greatest position.
     server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
     replica
         .until("cut off", |health| health.last_error.is_some())
@@ -48,8 +48,8 @@ async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() 
         .await;
 }
 
-/// Two of the ways to lose records bring back an older copy of the data, which has the revocation of `old`, but
-/// not that of `new`.
+/// Two of the ways to lose records bring back an older copy of the data. The copy has the revocation of
+/// `old`, but not the revocation of `new`.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn replicas_write_back_what_their_server_has_lost() {
     let Some(machine) = machine().await else {
@@ -109,7 +109,7 @@ async fn replicas_write_back_what_their_server_has_lost() {
         }
         lose(&mut server);
         let lost = Instant::now();
-        // As soon as the log has both records again, a replica that starts must know both users.
+        // As soon as the log has both records again, a new replica must know both revocations.
         let written_back = async {
             while server.records() < 2 {
                 sleep(Duration::from_millis(10)).await;
@@ -131,7 +131,7 @@ async fn replicas_write_back_what_their_server_has_lost() {
     }
 }
 
-/// The ids of a stream always increase: if the clock was set back, the server counts on from the newest id.
+/// The ids of a stream always increase. If the clock was set back, the next id follows the newest id.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     let Some(machine) = machine().await else {
@@ -144,7 +144,7 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
         replica.ready().await;
     }
     replicas[0].revoke("before").await.unwrap();
-    // The id of this record is a minute ahead, as if the clock was set back by a minute after the record.
+    // The id of this record is a minute ahead. So the clock seems to have been set back by a minute.
     let now: u64 = server
         .command(&["TIME"])
         .lines()
@@ -167,8 +167,8 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     }
 }
 
-/// A record from two days ago is not needed. But the age of records is known only if the clock of the server is
-/// right: it may differ from the clock of the replica by at most 60 s.
+/// A record from two days ago is not needed. But if the clock of the server is wrong, the age of records is
+/// not known. So nothing is trimmed if the clocks of the server and the replica differ by more than 60 s.
 #[tokio::test]
 async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
     let Some(machine) = machine().await else {
@@ -181,6 +181,7 @@ async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
         (86_400 * 30, false),
         (-70, false),
     ] {
+        // The server trims whole nodes only, so each record gets its own node.
         let server = machine.server_with(&["--stream-node-max-entries", "1"]);
         let proxy = Proxy::start(&server).await;
         let tenant = tenant();

@@ -1,9 +1,9 @@
 //! Revocation in a fleet, against real Redis servers.
 //!
-//! Each test that needs a server starts its own, on a socket in a temporary folder, and kills it at the end.
-//! Without `redis-server` or `redis-cli`, these tests pass and print what was left out. If
-//! `LOGTO_REQUIRE_REDIS` is set, they fail instead. `LOGTO_FLEET_LONG` makes them long: more records, more
-//! crashes, and outages in real time.
+//! Each test starts the servers that it needs, and kills them at the end. The servers listen on sockets in
+//! temporary folders. If `redis-server` or `redis-cli` is missing, these tests pass, and print that they were
+//! left out. If `LOGTO_REQUIRE_REDIS` is set, they fail instead. With `LOGTO_FLEET_LONG`, they run in a long
+//! form: more records, more crashes, and outages in real time.
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
@@ -13,8 +13,8 @@
 //! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
-//! - `short_stops`: the process of a replica is stopped several times; `late_beats`: beats that a network holds back;
-//!   `slow_link` is that network
+//! - `short_stops`: the process of a replica is stopped several times
+//! - `late_beats`: a network holds beats back
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
@@ -22,11 +22,14 @@
 //! - `flood`: requests with forged tokens keep the processors busy
 //! - `model`: a plain model of a list, with which `figures` compares verdicts
 //! - `figures`: how fast revocations arrive, and how much memory they need
+//!
+//! `replica` is a replica in this process, and `child` is a replica in its own process. `server` is a Redis
+//! server. `proxy` and `slow_link` are networks.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
-/// Prints a line, also if the test passes: the harness hides what `println!` prints.
+/// Prints a line even if the test passes. The harness would hide a line of `println!`.
 macro_rules! report {
     ($($part:tt)*) => {{
         use std::io::Write;
@@ -69,8 +72,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// How long a recovery may take: [`SOON`] in the long form of a release build, and otherwise twice as long.
-/// In the gate (`.ci/run`), other work shares the machine, and a debug build is slow.
+/// How long a recovery may take: [`SOON`] if a release build runs the long form, and otherwise twice as long.
+/// The other cases need more time: other work shares the machine in `.ci/run`, and a debug build is slow.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

@@ -16,8 +16,8 @@ use super::{
 };
 
 /// The runtime of the test has one thread, so the task that reads the log runs only while the test waits. The
-/// test moves the clock by ten minutes without waiting, so the process seems to have been frozen for that time.
-/// In one case the connections of the process survive, and in the other case they are closed.
+/// test moves the clock by ten minutes without waiting. So the process seems to have been frozen for ten
+/// minutes. In one of two cases, its connections are closed.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {
@@ -31,7 +31,7 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
         replica.ready().await;
         let alice = token(&tenant, "alice");
         replica.verify(&alice).await.unwrap();
-        // The other replica is a process of its own, so it works while the test blocks the thread.
+        // The other replica runs in its own process. So it works while the test blocks this thread.
         let mut other = Child::start(&tenant, &server.url(), &[]);
         assert_eq!(other.ask("ready"), "ok");
         assert_eq!(other.ask("revoke alice"), "ok");
@@ -47,10 +47,10 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     }
 }
 
-/// A child uses the clock of the machine, so this test really stops it for longer than five seconds. Shorter
-/// stops do not count as pauses.
+/// A child uses the clock of the machine, so the test must really stop the child. A stop is a pause only if
+/// it is longer than five seconds.
 #[tokio::test]
-async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
+async fn a_process_that_was_stopped_refuses_tokens_that_were_revoked_meanwhile() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -63,7 +63,7 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     let alice = token(&tenant, "alice");
     assert_eq!(child.ask(&format!("verify {alice}")), "accepted");
     child.stop();
-    // The process finds this request when it goes on, before it has read from the server.
+    // When the process goes on, this request is there before the process has read the log.
     child.tell(&format!("verify {alice}"));
     replica.revoke("somebody-else").await.unwrap();
     thread::sleep(Duration::from_millis(5_500));
@@ -72,10 +72,9 @@ async fn a_process_that_was_stopped_refuses_what_was_revoked_meanwhile() {
     assert_eq!(child.answer(), "revoked");
 }
 
-/// The time limit of a waiting request passes while the process is stopped for the second time.
+/// The request waits for the log. Its time limit passes while the process is stopped for the second time.
 #[tokio::test]
-async fn a_process_that_was_stopped_again_while_a_request_waits_refuses_what_was_revoked_meanwhile()
-{
+async fn a_process_that_was_stopped_twice_refuses_tokens_that_were_revoked_meanwhile() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -114,8 +113,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     server.signal("-STOP");
     let started = Instant::now();
     replica.revoke("alice").await.unwrap_err();
-    // `revoke` waits up to two seconds for a running call of the log, and two seconds for its own call. The
-    // rest is for other work on the machine.
+    // `revoke` waits up to two seconds for a running call of the log, and up to two seconds for its own call.
+    // Another four seconds are for other work on the machine.
     assert!(started.elapsed() < 4 * SOON, "{:?}", started.elapsed());
     let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
     let mut waits = Vec::new();
@@ -126,8 +125,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
         waits.push(started.elapsed());
         sleep(Duration::from_millis(10)).await;
     }
-    // If the machine stops for five seconds, the next request waits for one reading of the log. But most
-    // requests must not wait for the server.
+    // If the machine stalls for more than five seconds, the next request waits for a reading of the log. The
+    // other requests must not wait for the server.
     let long: Vec<_> = waits.iter().filter(|wait| **wait > SOON / 4).collect();
     assert!(long.len() < 10, "{long:?}");
     server.signal("-CONT");

@@ -1,4 +1,4 @@
-//! A network between a replica and its server, which a test can cut.
+//! A network between a replica and its server. A test can cut the network.
 
 use std::{
     path::PathBuf,
@@ -70,7 +70,7 @@ impl Proxy {
         RedisLog::new(url).unwrap().log_name("fleet")
     }
 
-    /// Closes all connections, and lets new ones end at once.
+    /// Closes all connections. Until [`mend`](Self::mend), new connections are closed at once.
     pub(super) fn cut(&self) {
         self.shared.state.send_modify(|(cut, _)| *cut = true);
     }
@@ -90,7 +90,7 @@ impl Proxy {
         *self.shared.socket.lock().unwrap() = server.socket();
     }
 
-    /// Changes the server's answers to `TIME` by this many seconds, as if its clock was wrong.
+    /// Adds this many seconds to the time that the server tells (`TIME`).
     pub(super) fn set_clock_ahead(&self, seconds: i64) {
         self.shared.clock_ahead.store(seconds, Ordering::Relaxed);
     }
@@ -135,7 +135,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
         }
     };
     tokio::select! {
-        // First, so that nothing passes after the cut, even if an answer has arrived in the same moment.
+        // Looks for a cut first: no answer may pass after the cut, even if both come in the same moment.
         biased;
         _ = state.wait_for(|now| now.0 || now.1 != led) => {}
         _ = up => {}
@@ -143,7 +143,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// Changes an answer to `TIME`: an array of two texts. The first one has ten digits.
+/// Changes an answer to `TIME`. Such an answer is an array of two texts. The first text has ten digits.
 fn shift_time(answer: &mut [u8], ahead: i64) {
     const START: &[u8] = b"*2\r\n$10\r\n";
     if ahead != 0 && answer.starts_with(START) {

@@ -1,4 +1,4 @@
-//! A replica of a service: a `Logto` with a list of revocations, which follows a revocation log.
+//! A replica of a service: a `Logto`, and a list of revocations that follows a revocation log.
 
 use std::time::{Duration, Instant};
 
@@ -57,8 +57,8 @@ impl Replica {
         Self { revocations, logto }
     }
 
-    /// Starts a replica that counts as a receiver of webhooks, because it has built the handler. Accepts the
-    /// log even if it is empty.
+    /// Starts a replica, and builds its webhook handler. The replica is then a receiver of webhooks. Accepts
+    /// the log even if it is empty.
     pub(super) async fn receiver(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         let receiver = Self::start(tenant, log);
         let _route = receiver.webhook();
@@ -113,7 +113,7 @@ impl Replica {
         self.revocations.health()
     }
 
-    /// Waits until a token is refused, and returns the time at which it was.
+    /// Waits until a token is refused, and returns the current time.
     pub(super) async fn until_refused(&self, token: &str) -> Instant {
         let refused = async {
             while !self.refuses(token).await {
@@ -125,7 +125,7 @@ impl Replica {
         Instant::now()
     }
 
-    /// Waits until all tokens are refused.
+    /// Waits until all tokens are refused, and returns the current time.
     pub(super) async fn until_all_refused(&self, tokens: &[String]) -> Instant {
         for token in tokens {
             self.until_refused(token).await;
@@ -143,9 +143,9 @@ impl Replica {
         waited.unwrap_or_else(|_| panic!("{what}: {:?}", self.health()));
     }
 
-    /// Waits until this replica has read a beat, the sign of life that a receiver of webhooks writes into the
-    /// log every five seconds. These are seconds of the tenant's clock, which this function moves. The replica
-    /// reads the log at least once in a real second.
+    /// Waits until this replica has read a beat, the sign of life of a receiver. A receiver writes a beat
+    /// into the log every five seconds of the tenant's clock. So this function moves that clock, but slowly:
+    /// the replica may read the log only once in a real second.
     pub(super) async fn until_heard(&self, tenant: &TestTenant) {
         let heard = async {
             while self

@@ -12,14 +12,14 @@ use std::{
 use logto_runtime::RedisLog;
 use tokio::sync::{Mutex, MutexGuard};
 
-/// The right to start servers on this machine. Only one test at a time has it, so that measured times can be
-/// compared.
+/// The right to start servers on this machine. Only one test at a time has this right, so that tests do not
+/// slow each other down.
 pub(super) struct Machine {
     _alone: MutexGuard<'static, ()>,
 }
 
 /// Waits for the right to start servers. If `redis-server` or `redis-cli` is missing, prints a line and
-/// returns `None`, or panics if `LOGTO_REQUIRE_REDIS` is set.
+/// returns `None`. If `LOGTO_REQUIRE_REDIS` is set, panics instead.
 pub(super) async fn machine() -> Option<Machine> {
     static ALONE: Mutex<()> = Mutex::const_new(());
     for program in ["redis-server", "redis-cli"] {
@@ -28,12 +28,12 @@ pub(super) async fn machine() -> Option<Machine> {
             let required = env::var_os("LOGTO_REQUIRE_REDIS").is_some();
             assert!(
                 !required,
-                "{program} cannot be started: {error}; install redis-server"
+                "{program} cannot be started: {error}; install Redis"
             );
             let test = thread::current();
             let test = test.name().unwrap_or("a test");
             report!(
-                "left out: {test}, since {program} cannot be started ({error}); install redis-server"
+                "left out: {test}, because {program} cannot be started ({error}); install Redis"
             );
             return None;
         }
@@ -120,7 +120,7 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Starts the server again with the data that is left. Returns the time at which the server answered.
+    /// Starts the server again with the data that is left. Returns the time when the server answered.
     pub(super) fn restart(&mut self) -> Instant {
         self.child = spawn(&self.folder, &self.options);
         self.until_it_answers();

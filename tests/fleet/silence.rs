@@ -1,4 +1,4 @@
-//! What each mode of `when_silent` does while a replica hears no receiver (a process for webhooks).
+//! The modes of `when_silent`, while a replica hears no receiver (a process for webhooks), and afterwards.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ enum Cause {
     Partition,
     /// After a failover, the replica still reads from the server that was the primary.
     OldPrimary,
-    /// The process that receives webhooks ends.
+    /// The receiver ends.
     ReceiverDied,
 }
 
@@ -163,7 +163,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one
         proxy.lead_new_to(&server);
         let connections = old_primary.command(&["CLIENT", "LIST"]);
         let breaking = format!(" cmd={breaks} ");
-        // The connection of the old receiver may not have ended yet. So there can be two such connections.
+        // The connections of the old receiver may not have ended yet. So there can be two matches.
         for connection in connections.lines().filter(|it| it.contains(&breaking)) {
             let id = connection.split([' ', '=']).nth(1).unwrap();
             old_primary.command(&["CLIENT", "KILL", "ID", id]);
@@ -182,7 +182,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one
 }
 
 #[tokio::test]
-async fn what_an_old_primary_acknowledged_reaches_the_new_one() {
+async fn a_revocation_that_an_old_primary_acknowledged_reaches_the_new_one() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -229,8 +229,7 @@ async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back
         error.contains("cannot be written") || error.contains("can't be reached"),
         "{error}"
     );
-    // `far` refuses the user of an entry that it has read, and the user whom it revoked itself. It accepts the
-    // user whose revocation it cannot know.
+    // `far` has read the revocation of Alice, and has revoked Carol itself. It does not know about Bob.
     assert!(far.refuses(&alice).await && far.refuses(&carol).await);
     far.verify(&bob).await.unwrap();
     assert!(far.health().degraded);

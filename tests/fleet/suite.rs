@@ -26,7 +26,7 @@ async fn the_log_in_redis_passes_the_tests_for_logs() {
             format!("{{{name}}}:receiver"),
         ];
         assert_eq!(server.command(&["EXISTS", &keys[0], &keys[1]]), "2");
-        // The beat, the sign of life of a receiver, expires after half an hour.
+        // The beat (the sign of life of a receiver) expires after half of `HOUR`.
         let lives: i64 = server.command(&["TTL", &keys[1]]).parse().unwrap();
         assert!((1_795..=1_800).contains(&lives), "{lives}");
         // The stream does not expire: only old records are trimmed.

@@ -1,4 +1,4 @@
-//! TLS to a Redis server: which certificates are trusted, and errors about a port with or without TLS.
+//! TLS to a Redis server: the trusted certificates, and the errors if only one side uses TLS.
 
 use std::{fs, net::TcpListener, time::Duration};
 

@@ -1,4 +1,5 @@
-//! Users of Redis: the rights that suffice, what a reader cannot do, and errors about a missing right.
+//! Users of Redis: the rights that a replica needs, readers without the right to write, and errors about a
+//! missing right.
 
 use std::time::Duration;
 
@@ -44,7 +45,8 @@ async fn the_rights_that_the_page_lists_suffice() {
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
-        // The processes tried only commands that they have the right to, and `INFO`.
+        // Apart from `INFO`, the two users ran only commands that they have the right to run. The log of
+        // denied commands has one entry for each user.
         let denied = server.command(&["ACL", "LOG"]);
         let lacks_info = denied.contains("info");
         assert_eq!(lacks_info, more.is_empty(), "{denied}");
@@ -95,8 +97,7 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     );
 }
 
-/// A reader does not have to write lost records back, since replicas with more rights do that. It goes on
-/// reading, so its health shows no error.
+/// Replicas with more rights write lost records back, so the health of a reader shows no error.
 #[tokio::test]
 async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     let Some(machine) = machine().await else {
@@ -113,8 +114,7 @@ async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     assert_eq!(server.command(&["ACL", "DELUSER", "writer"]), "1");
     assert_eq!(server.command(&["ACL", "LOG", "RESET"]), "OK");
     assert_eq!(server.command(&["FLUSHALL"]), "OK");
-    // After each denial, the reader reads the log again. So a second denial shows that it has read on after the
-    // first.
+    // After each denial, the reader reads the log again. So a second denial shows that it goes on reading.
     let denied = |_: &_| {
         let log = server.command(&["ACL", "LOG"]);
         let counts: Vec<_> = log.lines().skip_while(|line| *line != "count").collect();

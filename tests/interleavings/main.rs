@@ -1,10 +1,9 @@
 //! Runs the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom tries
-//! every interleaving of the threads, in most of these tests up to a number of preemptions.
+//! every interleaving of the threads. Most of these tests limit the number of preemptions.
 //!
-//! The tests compile source files of the library: `schedule`, `refresh` and the files that these two import,
-//! and `generation` and `found_clean`. Because of `generation` and `found_clean`, a token that was not in the
-//! list of revocations is looked up again only after the list has changed. `service` is a small model of the
-//! asynchronous code around the schedule.
+//! A module with a `#[path]` is a source file of the library. `generation` and `found_clean` remember that a
+//! token was not in the list of revocations. Such a token is looked up again only after the list has changed.
+//! `service` is a small model of the asynchronous code around the schedule.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -62,8 +61,9 @@ const NOW: Reading = Reading {
     wall_millis: 1_800_000_000_000,
 };
 
-/// Prepares a service, runs the threads in every order with at most `5 - N` preemptions, then the check.
-/// Switches at a blocked thread do not count as preemptions.
+/// Prepares a service, runs the threads, and then runs the check, for every order of the threads with at most
+/// `5 - N` preemptions. More threads have more orders, so fewer preemptions are allowed. A switch from a
+/// blocked thread is not a preemption.
 fn threads<const N: usize>(
     prepare: impl Fn(&Service) + Send + Sync + 'static,
     threads: [fn(&Service); N],
@@ -157,7 +157,7 @@ fn strangers_cause_at_most_the_permitted_fetches() {
         |service| {
             let caused = service.fetches() - 1;
             assert!((1..=2).contains(&caused), "{caused} fetches");
-            // No fetch is left running: after the cooldown, the next permitted one starts.
+            // No fetch is left running: after the cooldown, a new fetch can start.
             let later = NOW.after(service::COOLDOWN * 2);
             assert!(!service.wait_for_key(NEVER, later));
             assert!(service.fetches() > caused + 1);
@@ -166,7 +166,7 @@ fn strangers_cause_at_most_the_permitted_fetches() {
 }
 
 #[test]
-fn strangers_who_leave_do_not_keep_others_from_a_rotated_key() {
+fn a_stranger_who_leaves_does_not_keep_others_from_a_rotated_key() {
     const NEVER: u64 = u64::MAX;
     let stranger: fn(&Service) = |service| service.ask_and_leave(NEVER, NOW);
     let rotated: fn(&Service) = |service| {
@@ -201,7 +201,7 @@ fn a_lost_fetch_returns_its_permit_once() {
         },
         [rotated; 2],
         |service| {
-            // The first fetch, the lost one, and at most two for the unknown key.
+            // The first fetch, the lost fetch, and one or two fetches for the rotated key.
             assert!(
                 (3..=4).contains(&service.fetches()),
                 "{}",

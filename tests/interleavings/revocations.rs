@@ -38,8 +38,8 @@ impl Revocations {
         self.revoked.read().unwrap().then_some(())
     }
 
-    /// Asks as the library does: a token that is known to be clean passes at once, and the generation is
-    /// read before the look-up.
+    /// Asks as the library does. A token that is known to be clean is not looked up. Otherwise, the
+    /// generation is read before the look-up.
     fn is_refused(&self) -> bool {
         let look_up = || self.look_up();
         !self.generation.is_known_to(&self.token)
@@ -52,17 +52,17 @@ impl Revocations {
         self.loaded.store(true, Ordering::Release);
     }
 
-    /// Asks as the library does: the log before the list.
+    /// Asks as the library does: first whether the log has been read, and then the list.
     fn passes(&self) -> bool {
         self.loaded.load(Ordering::Acquire) && !self.is_refused()
     }
 
-    /// Asks wrongly: the list before the log.
+    /// Asks in the wrong order: first the list, and then whether the log has been read.
     fn passes_with_the_list_asked_first(&self) -> bool {
         !self.is_refused() && self.loaded.load(Ordering::Acquire)
     }
 
-    /// Asks wrongly: reads the generation after the look-up.
+    /// Asks in the wrong order: reads the generation after the first look-up.
     fn is_refused_with_the_generation_read_last(&self) -> bool {
         if !self.token.is_never() {
             return self.is_refused();
@@ -72,7 +72,7 @@ impl Revocations {
     }
 }
 
-/// Runs two readers and the writer at the same time, in every order with at most three preemptions. Afterwards
+/// Runs two readers and a writer at the same time, in every order with at most three preemptions. Afterwards,
 /// the token must be refused.
 fn readers_and_a_writer(ask: fn(&Revocations) -> bool) {
     let mut orders = loom::model::Builder::new();

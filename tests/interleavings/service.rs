@@ -1,5 +1,5 @@
-//! A small model of the key cache. A key set is a version number, a request waits on a condition
-//! variable instead of a channel, and a fetch runs in a thread of the test instead of a task.
+//! A small model of the key cache. A key set is a version number. A request waits on a condition variable,
+//! not on a channel. A fetch runs in a thread of the test, not in a task.
 
 use std::{
     sync::atomic::{AtomicBool as Flag, AtomicU64 as Count, Ordering as CountOrdering},
@@ -94,6 +94,7 @@ impl Service {
         self.lose_next.store(true, CountOrdering::SeqCst);
     }
 
+    /// Waits for keys, with up to two fetches, as in `jwks/wait.rs`: the first fetch can be lost.
     pub(crate) fn wait_for_keys(&self, now: Reading) {
         for _ in 0..2 {
             let needed = || self.published() == 0;
@@ -105,7 +106,8 @@ impl Service {
         }
     }
 
-    /// Waits for the key of this version. Returns whether it was found.
+    /// Waits for the key of this version, with up to four fetches, as in `jwks/wait.rs`. Returns whether the
+    /// key was found.
     pub(crate) fn wait_for_key(&self, version: u64, now: Reading) -> bool {
         let seen = self.schedule.started_count();
         if self.published() >= version {

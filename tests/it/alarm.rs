@@ -1,4 +1,4 @@
-//! Aborts the tests as soon as any crate logs a JWT, or a long part of one, at any level.
+//! Aborts the tests as soon as any crate logs a JWT or a recognisable part of a JWT, at any level.
 //!
 //! The subscriber is installed before the first test and sees every thread. It ends the whole process, because
 //! a test could overlook a panic in another thread.
@@ -23,11 +23,11 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A word of more characters can be a signature: the shortest signatures, of P-256 and Ed25519, have 86. A
-/// logged `kid`, which is truncated to 64 characters, passes unless it begins with [`JSON`].
+/// A longer word can be a signature: the shortest signatures (P-256 and Ed25519) have 86 characters. A logged
+/// `kid` is cut to 64 characters, so it is not too long.
 const LONGEST_WORD: usize = 64;
 
-/// The start of a header or claims, `{"`, in base64url.
+/// `{"` and the start of a letter, in base64url. A header and claims begin like this.
 const JSON: &str = "eyJ";
 
 #[ctor::ctor(unsafe)]
@@ -68,8 +68,8 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Returns whether a word of the text is longer than [`LONGEST_WORD`], or has more than 8 characters and begins
-/// like a header or claims.
+/// Returns whether a word of the text can be a part of a token: it is longer than [`LONGEST_WORD`], or it
+/// begins with [`JSON`] and has more than 8 characters.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);

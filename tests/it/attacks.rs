@@ -18,7 +18,7 @@ use crate::{
     support::{Answer, ORG, PRODUCTS, at, get, send},
 };
 
-/// Verifies with a fixed key set, so that the future is ready at the first poll.
+/// Verifies a token. The key set is fixed, so the future must be ready at the first poll.
 fn verify(logto: &Logto, token: &str) -> Result<AuthInfo, Rejection> {
     let verifying = pin!(logto.verify(token));
     match verifying.poll(&mut Context::from_waker(Waker::noop())) {
@@ -67,8 +67,8 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     let mut sent = 0;
     for case in CASES.iter() {
         let value = HeaderValue::from_bytes(format!("Bearer {}", case.token).as_bytes());
-        // Leaves out tokens that start with a space: any number of spaces may precede a token in a header, so the
-        // rest of the token could be accepted.
+        // Leaves out tokens that start with a space. In a header, spaces before the token are ignored, so the
+        // rest of such a token could be accepted.
         let (Ok(value), false) = (value, case.token.starts_with(' ')) else {
             continue;
         };
@@ -90,7 +90,7 @@ async fn every_case_that_fits_a_header_gets_the_same_answer_over_http() {
     assert!(sent > 5_000, "{sent}");
 }
 
-/// Covers every byte that a header can hold, also those that a `&str` cannot.
+/// Inserts bytes into a header, because a header can hold bytes that a `&str` cannot hold.
 #[tokio::test]
 async fn any_inserted_byte_makes_the_token_invalid() {
     let case = accepted_cases().next().unwrap();
@@ -121,17 +121,17 @@ fn accepted_cases() -> impl Iterator<Item = &'static Case> {
         .filter(|case| case.expected == Expected::Accepted)
 }
 
-/// Does not measure time, since the machine can be busy. Counts polls (`verify` allows one) and
-/// allocations instead.
+/// Counts polls (`verify` allows one) and allocations. Time is not measured, because the machine can be busy.
 #[test]
 fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     let mut services =
         Services::new(|service| service.logto().token_cache_bytes(0).build().unwrap());
     for case in CASES.iter() {
         let logto = services.of(case);
-        // Excludes what is set up on first use.
+        // The first verification allocates more than later ones. It is not measured.
         drop(verify(logto, "e30.e30.e30"));
         let work = measure(|| drop(verify(logto, &case.token)));
+        // Longer tokens are refused because of their length.
         let length = case.token.len().min(16 * 1_024) as u64;
         let (bytes, count) = (work.bytes_total, work.count_total);
         assert!(
@@ -148,7 +148,7 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
 }
 
 /// Most of these tokens are refused before a key is looked up. After the first fetch, tokens with unknown keys
-/// can cause two more. Another fetch would need time to pass, but the clock stands still.
+/// can cause two more fetches. A further fetch is allowed only after some time, but the clock stands still.
 #[tokio::test]
 async fn all_tokens_for_one_service_together_cause_three_fetches_of_the_key_set() {
     let of_one_service = |case: &Case| {

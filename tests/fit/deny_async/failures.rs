@@ -8,16 +8,17 @@ use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{Answer, ask, tenant};
 
 #[tokio::test]
-async fn with_unanswered_serve_a_question_without_an_answer_lets_the_caller_pass() {
+async fn if_unanswered_requests_are_served_a_caller_passes_without_an_answer() {
     let tenant = tenant();
     for says in [Says::Fails, Says::Panics, Says::PanicsAtOnce, Says::Hangs] {
         let db = Db::default();
-        db.says("alice", says);
+        db.says("alice", says.clone());
+        db.says("mallory", says);
         let builder = tenant
             .logto()
             .deny_timeout(Duration::from_millis(5))
             .when_unanswered(Unanswered::Serve)
-            // This other function is asked, too, and can deny, even if the database does not answer.
+            // Denies Mallory although the database does not answer.
             .deny_if_async(async |auth: AuthInfo| Ok::<_, io::Error>(auth.subject() == "mallory"));
         let logto = db.in_builder(builder).build().unwrap();
         let app = app(&logto);
@@ -56,7 +57,7 @@ async fn any_of_several_functions_can_deny_although_another_one_fails() {
     );
 }
 
-/// Outside a runtime with a timer, the time for an answer could not be limited.
+/// Without a timer, the time for an answer cannot be limited.
 #[test]
 fn without_a_timer_nothing_is_asked_and_the_answer_is_503() {
     let tenant = TestTenant::builder()

@@ -1,5 +1,5 @@
-//! `deny_if_async`: a question to the function has a time limit, and its answer is remembered and shared. By
-//! default, a failure refuses the request.
+//! `deny_if_async`: a question to the function has a time limit. Requests with the same token share the
+//! question, and its answer is remembered. By default, a request is refused if the function does not answer.
 
 mod failures;
 mod outage;
@@ -62,10 +62,11 @@ fn app(logto: &Logto) -> Router {
         .with_state(logto.clone())
 }
 
-/// What a database says about subjects, and how often it was asked.
+/// A database about subjects. A subject without an entry in `says` is not denied.
 #[derive(Clone, Default)]
 struct Db {
     says: Arc<Mutex<HashMap<String, Says>>>,
+    /// How often the database was asked.
     asked: Arc<AtomicUsize>,
 }
 
@@ -74,8 +75,10 @@ enum Says {
     Denied(Denial),
     Fails,
     Panics,
+    /// The call panics, before it returns a future.
     PanicsAtOnce,
     Hangs,
+    /// After the semaphore has given a permit, the subject is not denied.
     WaitsFor(Arc<Semaphore>),
 }
 
@@ -139,7 +142,7 @@ async fn code(logto: &Logto, token: &str) -> Option<RejectionCode> {
 }
 
 #[tokio::test]
-async fn every_way_to_authenticate_asks_and_answers_as_the_function_says() {
+async fn every_way_to_authenticate_asks_the_function_and_follows_its_answer() {
     let tenant = tenant();
     let forbidden = Answer::refused(403, "Access denied", "Bearer");
     for (says, expected, refused) in [

@@ -1,5 +1,5 @@
-//! The database that a function of `deny_if_async` asks is down: failures are remembered, and few questions
-//! wait for the database.
+//! `deny_if_async` asks a database that is down or slow. Failures are remembered. After several failures, the
+//! number of questions is limited, but not with `Unanswered::Serve`.
 
 use std::{
     io,
@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// The limit on questions begins when the questions about this many subjects failed in a row and nothing was
-/// answered for `deny_timeout`. From then on, at most this many questions run at the same time.
+/// Failed questions about this many subjects in a row start the limit, unless a question was answered during
+/// the last `deny_timeout`. The limit then allows this many questions at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_slow_failure_is_remembered_from_its_end() {
     }
 }
 
-/// An answer is as old as its question. Otherwise a slow answer would count for longer than stated.
+/// The database may read its data when the question starts. So the answer is as old as the question.
 #[tokio::test]
 async fn a_slow_answer_is_remembered_from_the_start_of_its_question() {
     let tenant = Arc::new(tenant());
@@ -77,10 +77,11 @@ async fn a_slow_answer_is_remembered_from_the_start_of_its_question() {
 
 type Request = tokio::task::JoinHandle<Option<RejectionCode>>;
 
-/// A service with a database, and requests of many users that wait for answers of the database.
+/// A service that asks a database about its callers, and requests of many users.
 pub(super) struct Storm {
     pub(super) tenant: TestTenant,
     pub(super) db: Db,
+    /// Each answer about a user of `start` or `start_as` needs a permit.
     gate: Arc<Semaphore>,
     logto: Logto,
 }
@@ -103,13 +104,14 @@ impl Storm {
         }
     }
 
-    /// Asks about this many users, one after the other, and gets no answer.
+    /// Sends requests of this many users, one after the other. The database fails for each user.
     pub(super) async fn fail(&self, users: usize) {
         self.fail_as((0..users).map(|user| format!("failing-{user}")))
             .await;
     }
 
-    /// Asks about these users, one after the other, each with a new token, and gets no answer.
+    /// Sends a request with a new token for each of these users, one after the other. The database fails for
+    /// each user.
     pub(super) async fn fail_as(&self, users: impl IntoIterator<Item = String>) {
         for user in users {
             self.db.says(&user, Says::Fails);
@@ -121,14 +123,14 @@ impl Storm {
         code(&self.logto, &token(&self.tenant, user)).await
     }
 
-    /// Starts requests of this many users. The answers of the database wait for the gate.
+    /// Starts requests of this many users. The database answers when the gate has permits.
     pub(super) async fn start(&self, users: usize) -> Vec<Request> {
         self.start_as((0..users).map(|user| format!("waiting-{user}")))
             .await
     }
 
-    /// Starts a request with a new token for each of these users. The answers of the database wait for the
-    /// gate.
+    /// Starts a request with a new token for each of these users. The database answers when the gate has
+    /// permits.
     pub(super) async fn start_as(&self, users: impl IntoIterator<Item = String>) -> Vec<Request> {
         let requests = users.into_iter().map(|user| {
             self.db.says(&user, Says::WaitsFor(Arc::clone(&self.gate)));
@@ -136,7 +138,7 @@ impl Storm {
             tokio::spawn(async move { code(&logto, &token).await })
         });
         let requests: Vec<_> = requests.collect();
-        // Each request runs until it waits, because the runtime of the test has one thread.
+        // The runtime has one thread. At each yield, requests run until they wait.
         for _ in 0..requests.len() {
             tokio::task::yield_now().await;
         }
@@ -156,7 +158,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
     for answer in join_all(done).await {
         assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
     }
-    // As soon as the database answers, every request asks again.
+    // After the first answer, every request asks again.
     storm.gate.add_permits(1_000);
     for answer in join_all(waiting).await {
         assert_eq!(answer.unwrap(), None);
@@ -172,7 +174,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
 async fn too_few_failures_in_a_row_do_not_limit_questions() {
     for failures in [0, 1, LIMIT - 1] {
         let storm = Storm::new(Unanswered::Unavailable).await;
-        // A caller whose record can't be read does not shut out the others.
+        // Questions that fail for some callers do not shut out the others.
         for user in ["bob", "carol"] {
             storm.fail(failures).await;
             assert_eq!(storm.code(user).await, None);
@@ -191,9 +193,8 @@ async fn too_few_failures_in_a_row_do_not_limit_questions() {
     }
 }
 
-/// A request that is given up frees the place of its question.
 #[tokio::test]
-async fn in_an_outage_a_question_that_is_given_up_frees_its_place() {
+async fn in_an_outage_a_request_that_is_given_up_frees_the_place_of_its_question() {
     let storm = Storm::new(Unanswered::Unavailable).await;
     storm.fail(LIMIT).await;
     for _ in 0..3 {
@@ -209,9 +210,9 @@ async fn in_an_outage_a_question_that_is_given_up_frees_its_place() {
     assert_eq!(storm.code("alice").await, None);
 }
 
-/// If the number of questions were limited here, a denied caller would pass while many others wait.
+/// A limit would let requests pass without a question, even those of denied callers.
 #[tokio::test]
-async fn with_unanswered_serve_the_function_is_asked_about_every_caller() {
+async fn if_unanswered_requests_are_served_the_function_is_asked_about_every_caller() {
     let storm = Storm::new(Unanswered::Serve).await;
     storm.fail(LIMIT).await;
     let requests = storm.start(50).await;

@@ -1,4 +1,4 @@
-//! A part of the database is down: callers whose questions are answered are not shut out.
+//! A part of the database is down. Callers are not refused if the database answers about them.
 
 use std::time::Duration;
 
@@ -8,11 +8,11 @@ use tokio::task::JoinHandle;
 use super::outage::{LIMIT, Storm};
 use crate::log::Log;
 
-/// The `deny_timeout` of the storm.
+/// The `deny_timeout` of a [`Storm`].
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test]
-async fn a_subject_with_a_hanging_record_shuts_out_nobody() {
+async fn a_subject_about_whom_questions_fail_or_hang_does_not_shut_out_other_callers() {
     for subjects_that_failed_before in [0, 1, LIMIT - 1, LIMIT, 2 * LIMIT] {
         let storm = Storm::new(Unanswered::Unavailable).await;
         storm.fail(subjects_that_failed_before).await;
@@ -21,6 +21,7 @@ async fn a_subject_with_a_hanging_record_shuts_out_nobody() {
         storm.tenant.advance(TIMEOUT);
         let asked = storm.db.asked();
         let waiting = storm.start_as(vec!["trudy".to_owned(); 2 * LIMIT]).await;
+        // Under the limit, a subject has at most one place.
         let is_limited = subjects_that_failed_before + 1 >= LIMIT;
         let places = if is_limited { 1 } else { 2 * LIMIT };
         let told = format!("{subjects_that_failed_before} others failed before");
@@ -49,6 +50,7 @@ async fn in_a_partial_outage_questions_about_other_subjects_are_asked() {
         let asked = storm.db.asked();
         let again = (0..subjects).map(|at| format!("failing-{at}"));
         let _waiting = storm.start_as(again).await;
+        // Under the limit, half of the places are kept for subjects about whom no question has failed.
         let places = if busy { subjects } else { LIMIT / 2 };
         let told = format!("{subjects} subjects, busy: {busy}");
         assert_eq!(storm.db.asked(), asked + places, "{told}");
@@ -107,8 +109,8 @@ async fn an_outage_is_logged_at_its_start_and_at_its_end() {
     }
     assert_eq!(storm.code("carol").await, None);
     assert_eq!(logged(&log), (0, 1));
-    // Two logged starts are at least a minute apart. An outage that starts earlier is logged when that minute
-    // is over, if the outage lasts that long.
+    // Two logged starts are at least a minute apart. If an outage starts earlier, the first failure after
+    // that minute is logged.
     for (seconds, expected) in [(0, (0, 0)), (59, (0, 0)), (1, (1, 0)), (60, (0, 0))] {
         storm.tenant.advance(Duration::from_secs(seconds));
         storm.fail(1).await;

@@ -1,4 +1,4 @@
-//! How long an answer of `deny_if_async` is remembered, and when its function is asked again.
+//! How long an answer of `deny_if_async` is remembered.
 
 use std::{sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ async fn an_answer_is_remembered_for_the_stated_time_and_then_the_function_is_as
     tenant.advance(seconds(9));
     assert_eq!(ask(&app, "/attribute", &alice).await, passed());
     assert_eq!(db.asked(), 1);
-    // Another token of the same user is another question.
+    // Another token of the same user needs its own question.
     assert_eq!(ask(&app, "/attribute", &other).await.status, 403);
     assert_eq!(db.asked(), 2);
     tenant.advance(seconds(1));
@@ -68,12 +68,13 @@ async fn a_remembered_answer_outlives_neither_the_token_nor_a_revocation() {
     let (alice, mallory) = (token(&tenant, "alice"), token(&tenant, "mallory"));
     assert_eq!(ask(&app, "/attribute", &short).await, passed());
     assert_eq!(ask(&app, "/attribute", &alice).await, passed());
-    // `deny_if` is asked after `deny_if_async`, and denies a caller whom that function lets pass.
+    // `deny_if_async` lets Mallory pass. Then `deny_if` denies her.
     assert_eq!(
         ask(&app, "/attribute", &mallory).await,
         Answer::invalid_token()
     );
     let asked = db.asked();
+    // The lifetime of the token is 30 s, and the leeway is 60 s.
     tenant.advance(Duration::from_secs(95));
     assert_eq!(ask(&app, "/attribute", &short).await, Answer::expired());
     list.revoke(Revocation::subject("alice")).await.unwrap();
@@ -82,7 +83,7 @@ async fn a_remembered_answer_outlives_neither_the_token_nor_a_revocation() {
 }
 
 #[tokio::test]
-async fn a_revocation_during_the_question_counts() {
+async fn a_revocation_during_the_question_refuses_the_token() {
     let tenant = tenant();
     let db = Db::default();
     let list = tenant.revocations().start().unwrap();
@@ -103,6 +104,7 @@ async fn a_revocation_during_the_question_counts() {
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
+/// `check`, `check_in` and `until_invalid` ask the function again after `verify` has asked it.
 #[tokio::test]
 async fn check_and_until_invalid_ask_again() {
     let tenant = tenant();

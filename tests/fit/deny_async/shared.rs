@@ -42,6 +42,7 @@ async fn concurrent_requests_of_one_token_share_one_question() {
             answers.iter().all(|answer| *answer == passed()),
             "{answers:?}"
         );
+        // Without a memory, Bob's second request asks again.
         let bob = usize::from(memory == 0);
         assert_eq!(db.asked(), asked + 1 + bob, "memory {memory}");
     }
@@ -80,8 +81,9 @@ async fn a_request_that_is_given_up_leaves_the_question_to_another() {
     assert_eq!(db.asked(), 2);
 }
 
-/// Clients that hang up before each answer must not use up the time of another request: with
-/// `Unanswered::Serve`, that request would pass without an answer.
+/// If the client of the asking request hangs up, another request starts the question again. Even if this
+/// happens often, a waiting request must get an answer. With `Unanswered::Serve`, a denied caller would
+/// otherwise pass.
 #[tokio::test]
 async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
     let tenant = tenant();
@@ -108,6 +110,7 @@ async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
         given_up.insert(1, asking());
         tokio::task::yield_now().await;
     }
+    // Each client hangs up 100 ms after its question started. An answer takes 150 ms.
     for request in given_up {
         tokio::time::sleep(Duration::from_millis(100)).await;
         request.abort();

@@ -1,4 +1,4 @@
-//! A token in a cookie: from which origins it is accepted.
+//! A token in a cookie is accepted from some origins only.
 
 use axum::http::Method;
 use logto_runtime::{Origins, test_util::TestTenant};
@@ -31,7 +31,7 @@ async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
         Some(cross_site()),
     )
     .await;
-    // The origin is checked first: an attacker does not learn whether the cookie is good.
+    // The origin is checked before the token: an attacker does not learn whether the token is valid.
     expect(&same_origin, Method::POST, &[bad], Some(cross_site())).await;
     expect(
         &same_origin,
@@ -58,7 +58,7 @@ async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
     for app in [same_origin, listed] {
         expect(&app, Method::POST, &[], None).await;
         expect(&app, Method::GET, &["cookie: theme=dark"], None).await;
-        // These sources are not configured, so their tokens are not read.
+        // Only the cookie is configured, so tokens in other places are not read.
         let token = tenant.token().scopes(["read:products"]).mint();
         let header = format!("authorization: Bearer {token}");
         expect(&app, Method::GET, &[&header], None).await;
@@ -72,7 +72,7 @@ async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
 }
 
 #[test]
-fn a_cookie_with_an_empty_or_an_invalid_list_of_origins_does_not_build() {
+fn build_refuses_a_cookie_with_an_empty_or_invalid_list_of_origins() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

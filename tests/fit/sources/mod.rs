@@ -1,5 +1,5 @@
-//! Where the token comes from, in every way to authenticate. The rules of each source are tested in
-//! `logto-runtime/src/token/source/`.
+//! Token sources, in every way to authenticate. Unit tests in `logto-runtime/src/token/source/` test the
+//! rules of each source.
 
 mod cookie;
 mod two_logtos;
@@ -31,7 +31,7 @@ async fn stacked() -> &'static str {
     "passed"
 }
 
-/// Handlers that need a caller, and the scopes that their challenges list.
+/// Handlers that need a caller, and the scopes in their challenges if the token is missing.
 const WAYS: [(&str, &str); 7] = [
     ("/attribute", "read:products"),
     ("/stacked", ""),
@@ -197,7 +197,7 @@ async fn two_tokens_in_one_request_are_refused_wherever_they_are() {
             expect(&app, Method::POST, &[place, other, same], Some(several())).await;
         }
     }
-    // `Basic` is not accepted, but the request has two credentials, and nobody can tell which one counts.
+    // `Basic` is not accepted, but it is a second credential. Another part of the program might use it.
     let basic = "authorization: Basic dTpw";
     expect(
         &app,
@@ -219,7 +219,8 @@ async fn a_token_in_the_query_or_a_form_is_never_read() {
     let token = tenant.token().scopes(["read:products"]).mint();
     for name in ["access_token", "__Host-token", "bearer"] {
         let uri = format!("/required?{name}={token}");
-        let mut request = request(&Method::POST, &uri, &[]);
+        let form = "content-type: application/x-www-form-urlencoded";
+        let mut request = request(&Method::POST, &uri, &[form]);
         *request.body_mut() = Body::from(format!("{name}={token}"));
         assert_eq!(send(&app, request).await, missing(""), "{name}");
     }

@@ -1,4 +1,4 @@
-//! Two `Logto`s on one request do not share what they remember.
+//! Two `Logto`s on one request: neither uses a result of the other.
 
 use axum::{
     Router,
@@ -11,7 +11,6 @@ use tower::ServiceExt as _;
 use super::{Read, built, cookie, missing, request};
 use crate::support::{Answer, tenant};
 
-/// Each `Logto` verifies the token itself, instead of relying on what the other one has found.
 #[tokio::test]
 async fn two_logtos_on_one_request_decide_each_for_itself() {
     let tenant = tenant();

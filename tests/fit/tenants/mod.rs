@@ -1,4 +1,4 @@
-//! `Logto::any_of`: several tenants on the same routes, with nothing shared between them.
+//! `Logto::any_of`: several tenants on the same routes. The issuer of a token chooses the tenant.
 
 mod separate;
 mod settings;
@@ -152,7 +152,7 @@ async fn the_issuer_chooses_the_tenant_in_every_way_to_authenticate() {
                 global(&old).issuer("https://evil.example"),
                 RejectionCode::UnknownIssuer,
             ),
-            // One tenant's key does not sign for the other.
+            // A key of one tenant does not sign tokens of the other.
             (global(&old).issuer(&new_issuer), RejectionCode::UnknownKey),
             (global(&new).issuer(&old_issuer), RejectionCode::UnknownKey),
             (global(&new).tampered(), RejectionCode::BadSignature),

@@ -1,4 +1,4 @@
-//! What happens to one tenant does not concern the tokens of another.
+//! A revocation, a denial or an outage of one tenant does not affect the tokens of another tenant.
 
 use axum::http::StatusCode;
 use logto_runtime::{AuthInfo, Denial, RejectionCode, Revocation, test_util::TestTenant};
@@ -35,7 +35,7 @@ async fn a_revocation_and_a_denial_concern_one_tenant() {
 }
 
 #[tokio::test]
-async fn an_outage_of_one_tenant_concerns_its_tokens_only() {
+async fn an_outage_of_one_tenant_affects_its_tokens_only() {
     let (old, new) = (tenant(), tenant());
     old.fail(StatusCode::INTERNAL_SERVER_ERROR);
     let logto = any_of([old.logto(), new.logto()]);

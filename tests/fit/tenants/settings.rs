@@ -1,4 +1,4 @@
-//! Each tenant has settings of its own.
+//! The settings of each tenant, `warm_up`, and the errors of `Logto::any_of`.
 
 use axum::Json;
 use logto_runtime::{
@@ -28,7 +28,7 @@ async fn warm_up_fetches_the_keys_of_all_tenants() {
     );
 }
 
-/// The first tenant renders the rejection of a token that belongs to no tenant.
+/// The first tenant renders the rejection of a token from an unknown issuer.
 #[tokio::test]
 async fn each_tenant_renders_its_own_rejections() {
     let (old, new) = (tenant(), tenant());
@@ -53,7 +53,7 @@ async fn each_tenant_renders_its_own_rejections() {
     }
 }
 
-/// A resource of one tenant is not accepted with a token of the other.
+/// A resource of one tenant is not accepted in a token of the other.
 #[tokio::test]
 async fn each_tenant_has_its_own_resources() {
     let (old, new) = (tenant(), tenant());
@@ -71,11 +71,17 @@ async fn each_tenant_has_its_own_resources() {
     assert!(logto.verify(&token(&new)).await.is_ok());
 }
 
+fn start() -> TestTenant {
+    TestTenant::builder().resource(PRODUCTS, [""; 0]).start()
+}
+
+fn build(builder: LogtoBuilder) -> Logto {
+    builder.build().unwrap()
+}
+
 #[test]
-fn any_of_refuses_an_empty_list_and_a_repeated_issuer_and_different_token_sources() {
-    let start = || TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
+fn any_of_refuses_no_tenants_or_a_repeated_issuer_or_different_token_sources() {
     let (old, new) = (start(), start());
-    let build = |builder: LogtoBuilder| builder.build().unwrap();
     let header = || build(old.logto());
     let cookie = build(new.logto().token_source(TokenSource::Cookie {
         name: "token".to_owned(),
@@ -92,7 +98,7 @@ fn any_of_refuses_an_empty_list_and_a_repeated_issuer_and_different_token_source
             ],
             "is the issuer of two tenants",
         ),
-        (vec![both.clone(), header()], "is the issuer of two tenants"),
+        (vec![both, header()], "is the issuer of two tenants"),
         (vec![header(), cookie], "the same `token_source`"),
     ] {
         let error = Logto::any_of(tenants).unwrap_err().to_string();
@@ -101,7 +107,12 @@ fn any_of_refuses_an_empty_list_and_a_repeated_issuer_and_different_token_source
             "{error}"
         );
     }
-    let third = start();
+}
+
+#[test]
+fn any_of_accepts_a_logto_of_several_tenants() {
+    let (old, new, third) = (start(), start(), start());
+    let both = Logto::any_of([build(old.logto()), build(new.logto())]).unwrap();
     let nested = Logto::any_of([both, build(third.logto())]).unwrap();
     assert_eq!(nested.health().tenants.len(), 3);
     let shown = format!("{nested:?}");

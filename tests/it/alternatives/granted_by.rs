@@ -34,8 +34,8 @@ async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
     names.join(", ")
 }
 
-/// A handler may redact its response if `granted_by::<Limited>()` is true, and show everything otherwise. So it
-/// must be true for a caller who met only an alternative of `Limited`.
+/// A handler may hide data from callers for whom `granted_by::<Limited>()` is true. So the method must return
+/// true for a caller who met only an alternative of `Limited`.
 #[tokio::test]
 async fn granted_by_is_true_for_every_policy_that_contains_the_alternative_that_was_met() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! `AnyOf`: which alternative grants access, and which rejection is sent if all refuse.
+//! `AnyOf`: which alternative grants access, and which rejection is sent if every alternative refuses.
 
 mod granted_by;
 
@@ -140,7 +140,7 @@ async fn of_two_equally_helpful_rejections_the_first_one_is_sent() {
     assert_eq!(robot_first, insufficient("sync"));
 }
 
-/// Returns which alternatives granted access, and what `organization()` returns.
+/// Returns the alternatives that granted access, and the organization of the guard.
 async fn which(caller: Guard<AnyOf<(Admin, Member, Robot)>>) -> String {
     let by = [
         ("admin", caller.granted_by::<Admin>()),

@@ -1,5 +1,5 @@
-//! Compares answers with the table of responses in `README.md`: the status, the body and the headers that
-//! [`Answer`] holds, for the attribute and for the layer.
+//! Compares the answers of the attribute and of the layer with the table of responses in `README.md`. An
+//! [`Answer`] holds the status, the body and some headers.
 //!
 //! - `rows`: the rows about headers, tokens, organizations, scopes and misconfiguration
 //! - `order`: a request with two faults gets the answer of the row that comes first
@@ -88,7 +88,8 @@ fn tenant() -> TestTenant {
     tenant
 }
 
-/// Sends the request to the attribute and to the layer. Both must give exactly this answer.
+/// Sends a request with these `Authorization` headers to the attribute, and to the layer. Both must give
+/// exactly this answer.
 async fn expect(app: &Router, uri: &str, authorization: &[&[u8]], expected: &Answer) {
     for way in ["/attribute", "/layer"] {
         let headers: Vec<_> = authorization

@@ -1,5 +1,5 @@
-//! What `warm_up` finds in the guards of the program: resources that the builder does not know, and
-//! resources that guards ask for both globally and within organizations.
+//! `warm_up` checks the guards of the program. It refuses a resource that the builder does not know. It warns
+//! about a resource that guards ask for both globally and within organizations.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -95,7 +95,7 @@ async fn a_resource_that_guards_ask_for_globally_and_within_organizations_causes
     for calls in 0..3 {
         logto.warm_up().await.unwrap();
         let mut warned = events.take();
-        // The other tests have guards, too.
+        // Ignores warnings about the guards of other tests.
         warned.retain(|event| {
             let resource = &event.fields["resource"];
             resource.contains("both.example") || resource.contains("only-globally.example")

@@ -1,10 +1,9 @@
-//! Mistakes that are reported before the first request. Each error names the fix, and shows the wrong value if
-//! there is a value.
+//! Mistakes in the configuration that `build` or `warm_up` reports before the first request.
 //!
 //! - `settings`: the settings of the builder, checked by `build`
 //! - `resources`: resources and their names, checked by `build`
 //! - `guards`: the guards of the program, compared with the builder by `warm_up`
-//! - `warm_up`: what only a comparison with the tenant can find
+//! - `warm_up`: mistakes that only a comparison with the tenant shows
 
 mod guards;
 mod resources;

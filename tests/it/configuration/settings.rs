@@ -1,4 +1,4 @@
-//! `build` rejects invalid settings. The error shows the fix, and the value without its credentials.
+//! `build` rejects invalid settings. The error shows the setting and its value, but never credentials.
 
 use std::time::Duration;
 
@@ -191,12 +191,11 @@ fn invalid_settings_are_named_with_their_value() {
     for (leeway, shown) in [
         (too_long, "600.000000001s"),
         (hour, "3600s"),
-        (Duration::MAX, "s"),
+        (Duration::MAX, ""),
     ] {
-        let shown = format!("leeway is {}", shown.trim_start_matches('s'));
         assert_refused(
             valid_builder().leeway(leeway),
-            &shown,
+            &format!("leeway is {shown}"),
             &["at most 10 minutes"],
         );
     }

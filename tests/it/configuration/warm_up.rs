@@ -131,7 +131,7 @@ async fn a_server_that_is_not_logto_is_reported() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_suggests_to_check_host_and_port() {
+async fn the_error_about_a_refused_connection_says_to_check_the_host_and_port() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);

@@ -1,4 +1,4 @@
-//! A JSON object as text: its fields can be in any order, can be repeated, and can have invalid values.
+//! A JSON object as text. Its fields can have any order and invalid values, and names can be repeated.
 
 use std::fmt;
 

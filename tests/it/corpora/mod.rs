@@ -1,9 +1,9 @@
 //! Tokens as Logto issues them and as attackers send them, each with its expected answer.
 //!
-//! `CASES` has all of them. `attacks.rs`, `second_opinion` and `silence` run them.
+//! `CASES` has all of them. The tests in `attacks.rs`, `second_opinion` and `silence` use `CASES`.
 //!
 //! - `recorded`: tokens of Logto servers
-//! - `mutations`: changes of those tokens, and of tokens of a test tenant
+//! - `mutations`: changed tokens of Logto servers, and of a test tenant
 //! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037
 //! - `members`: JSON objects as text, for mutations that a JSON library would not write
 //! - `seeds`: writes the corpora as seeds for the fuzz targets
@@ -48,7 +48,7 @@ pub(crate) enum Expected {
     WrongAudience,
 }
 
-/// A service that tokens are sent to: its keys, its issuer and its time.
+/// The service to which a token is sent.
 #[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) issuer: String,

@@ -1,4 +1,4 @@
-//! Algorithm confusion: `none`, HMAC keyed with public values, one algorithm in place of another, and foreign
+//! Algorithm confusion: `none`, HMAC with a public value as the key, a wrong algorithm in `alg`, and foreign
 //! keys.
 
 use aws_lc_rs::hmac;
@@ -57,7 +57,8 @@ fn none(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// Signs with HMAC, keyed with values that anyone can read in the key set, or with a zero byte.
+/// Signs with HMAC. The HMAC key is a public value of the key set, or a zero byte, which HMAC treats like an
+/// empty key.
 fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     let set: Value = serde_json::from_str(&forge.service.jwks).unwrap();
     let jwk = &set["keys"][0];

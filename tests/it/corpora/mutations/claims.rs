@@ -1,4 +1,4 @@
-//! Claims with a wrong value, or with a valid but unusual value.
+//! Claims with a wrong value, or with a valid and unusual value.
 
 use serde_json::json;
 
@@ -17,13 +17,14 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     }
     let audience = members.iter().find(|(name, _)| *name == "aud").unwrap().1;
     let of_organization = audience.starts_with("\"urn:");
-    let beside = if of_organization { Invalid } else { Accepted };
+    // An organization must be the only audience.
+    let several = if of_organization { Invalid } else { Accepted };
     for (value, expected) in [
         (format!("[{audience}]"), Accepted),
-        (format!("[{audience},{audience}]"), beside),
+        (format!("[{audience},{audience}]"), several),
         (
             format!(r#"["https://elsewhere.example",{audience}]"#),
-            beside,
+            several,
         ),
         (
             format!(r#"[{audience},"urn:logto:organization:acme"]"#),

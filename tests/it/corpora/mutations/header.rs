@@ -1,4 +1,4 @@
-//! The header as JSON text: algorithms, types, key IDs, `crit`, fields that carry a key, and invalid JSON.
+//! The header as JSON text: values of its fields, keys in the header, and unusual or invalid JSON.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -243,7 +243,7 @@ fn values(forge: &Forge, plain: &Members) -> Vec<Case> {
     values.into_iter().map(case).collect()
 }
 
-/// Fields that name or carry a key are ignored: they do not make a foreign signature acceptable.
+/// Fields with a key, or with the address of a key, are ignored. A foreign signature stays invalid.
 fn keys_of_their_own(forge: &Forge, plain: &Members) -> Vec<Case> {
     let mallory = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();

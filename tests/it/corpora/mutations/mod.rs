@@ -1,8 +1,8 @@
 //! Mutations of the recorded tokens, and of tokens of a test tenant.
 //!
-//! A change of a signed token breaks its signature, which would hide the rule that a mutation is
-//! about. So a test tenant signs a mutated header, or mutated claims, that keep every other rule.
-//! Only `segments`, `signatures` and a part of `algorithms` change tokens that are signed already.
+//! A mutation is about one rule. But a change of a signed token also breaks its signature. So most mutations
+//! change the header or the claims first, and a test tenant signs the result. Only `segments`, `signatures`
+//! and a part of `algorithms` change tokens that are signed already.
 //!
 //! - `segments`: the three segments as text
 //! - `header`: JSON fields of the header
@@ -51,7 +51,7 @@ pub(super) fn of(recorded: &[Case]) -> Vec<Case> {
     cases
 }
 
-/// Keeps one token of each kind. Tokens of one kind differ only in values.
+/// Keeps one token of each kind. A kind is a set of claim names, and whether the audience starts with `urn:`.
 fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
     let mut seen = BTreeSet::new();
     let kind = |case: &Case| {
@@ -66,7 +66,7 @@ fn kinds<'a>(cases: &[&'a Case]) -> Vec<&'a Case> {
         .collect()
 }
 
-/// Signs any header and claims with a key of the key set.
+/// Makes tokens of a test tenant with any header and any claims.
 struct Forge {
     name: String,
     tenant: Arc<TestTenant>,
