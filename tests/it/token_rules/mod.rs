@@ -74,7 +74,7 @@ impl Api {
         Self { tenant, app }
     }
 
-    /// Returns a builder for a valid token of Alice, for the products.
+    /// Returns a builder for a valid token of Alice for the resource `PRODUCTS`.
     fn token(&self) -> TokenBuilder<'_> {
         let token = self.tenant.token().user("alice").resource(PRODUCTS);
         token.scopes(["read:products"])
