@@ -1,4 +1,4 @@
-//! `warm_up` knows which clients are named by the guards in this binary.
+//! `warm_up` checks the names of clients in guards. `build` checks the names and ids that the builder gets.
 
 use logto_runtime::test_util::TestTenant;
 
