@@ -1,4 +1,4 @@
-//! Programs as people write them, with tests of their guards. Most of these programs use `Routes`, whose table
+//! Programs as people write them, with tests of their guards. Most of these programs use `Routes`. Its table
 //! shows how each route is guarded.
 //!
 //! Each row of the page `fits-your-program.md` is a kind of program, and names the modules that test it.
