@@ -1,7 +1,7 @@
-//! A web framework that owns the state of its routers, as Loco does with its `AppContext`.
+//! Stands for a web framework that owns the state of its routers, such as Loco with its `AppContext`.
 //!
-//! Neither this crate nor `logto-runtime` depends on the other one. So the tests show what a program with
-//! both can write: the orphan rule forbids `impl FromRef<AppContext> for Logto` in that program.
+//! This crate and `logto-runtime` do not depend on each other. So a program with both cannot write `impl
+//! FromRef<AppContext> for Logto`: the orphan rule forbids it. The tests show what it can write instead.
 
 use std::{
     any::{Any, TypeId},
