@@ -1,7 +1,8 @@
 //! Stands for a web framework that owns the state of its routers, such as Loco with its `AppContext`.
 //!
-//! This crate and `logto-runtime` do not depend on each other. So a program with both cannot write `impl
-//! FromRef<AppContext> for Logto`: the orphan rule forbids it. The tests show what it can write instead.
+//! This crate and `logto-runtime` do not depend on each other, so neither crate can implement
+//! `FromRef<AppContext>` for `Logto`. The orphan rule forbids this in a program, too. The tests show what the
+//! program can write instead.
 
 use std::{
     any::{Any, TypeId},
