@@ -1,4 +1,5 @@
-//! A large application: nine groups of routes (two are public), with sessions and API keys as well as tokens.
+//! A large application with nine groups of routes. Two of them are public. Callers have tokens, sessions or
+//! API keys.
 
 use axum::{
     Router,

@@ -1,4 +1,4 @@
-//! The rules of verification, tested with requests whose tokens have absent, ill-typed or wrong values.
+//! Tests the rules of verification with tokens that have absent, ill-typed or wrong values.
 //!
 //! - `shape`: three segments of base64url, with JSON in two of them
 //! - `header`: `alg`, `typ`, `kid`, `crit`

@@ -1,4 +1,4 @@
-//! The shape of a token: three segments of canonical base64url, header and claims in JSON.
+//! Tests the shape of a token: three segments of canonical base64url. Header and claims are JSON objects.
 
 use logto_runtime::Algorithm;
 

@@ -23,7 +23,7 @@ fn trusting(keys: &[&SigningKey]) -> Api {
 }
 
 #[tokio::test]
-async fn every_supported_algorithm_verifies() {
+async fn tokens_of_every_supported_algorithm_are_accepted() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm);
         let api = trusting(&[&key]);
