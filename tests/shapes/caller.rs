@@ -43,8 +43,8 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// This policy is implemented by hand, so it is not in the inventory of guards, and `warm_up` in other tests
-/// does not ask for its client.
+/// Names a client that the builder does not know. An attribute would put this policy into the inventory, and
+/// `warm_up` would fail in other tests. So the policy is implemented by hand.
 struct Unknown;
 
 impl Policy for Unknown {

@@ -1,5 +1,5 @@
-//! Handlers that accept a token or a credential of the program, such as an API key:
-//! `#[require_any(P, credential = K)]`.
+//! Tests `#[require_any(P, credential = K)]`: the handler accepts a token, or a credential of the program. In
+//! these tests, the credential is an API key.
 
 use axum::{
     Router,
@@ -72,7 +72,7 @@ async fn stacked() -> &'static str {
     "models"
 }
 
-/// The guard of `one` without the credential. Both must give the same answer to a token.
+/// Has the guard of `one`, but without the credential. Both functions must answer a token in the same way.
 async fn token_for_one(_: Guard<ReadModels>) -> &'static str {
     "models"
 }
@@ -126,7 +126,7 @@ const SEVERAL: &str =
     r#"require_any(require_scopes("read:models"), require_scopes("admin"), guarded_by("API key"))"#;
 
 #[test]
-fn a_policy_or_a_credential_is_in_the_table() {
+fn the_table_and_the_inventory_show_the_policies_and_the_credential() {
     let routes = routes();
     assert_guarded(&routes);
     let table: Vec<_> = routes.table().iter().map(ToString::to_string).collect();
@@ -145,7 +145,7 @@ fn a_policy_or_a_credential_is_in_the_table() {
         assert_eq!(route.access.to_string(), expected);
         assert!(matches!(route.access, Access::Guarded(_)));
     }
-    // The inventory lists the guards, too, by function.
+    // The inventory lists the same guards, with the names of the functions.
     for (function, expected) in [
         ("credential::one", ONE),
         ("credential::several", SEVERAL),
@@ -229,7 +229,8 @@ async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
                     "{told:?}"
                 );
             }
-            // The argument `Option<AuthInfo>` of `foreign::several` rejects an invalid token, with a key too.
+            // Even with a good key, the argument `Option<AuthInfo>` of `foreign::several` rejects an invalid
+            // token.
             let with_key = ask(app, uri, token, Some("k-acme")).await;
             match without_keys.status {
                 401 if app as *const _ == &foreign && uri == "/several" && token.is_some() => {
@@ -263,7 +264,7 @@ async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
 }
 
 #[tokio::test]
-async fn a_foreign_state_without_a_logto_answers_500_unless_a_key_decides() {
+async fn a_foreign_state_without_a_logto_answers_500_unless_the_request_has_a_key() {
     let app = foreign::routes()
         .into_router()
         .with_state(AppContext::default());
@@ -273,7 +274,7 @@ async fn a_foreign_state_without_a_logto_answers_500_unless_a_key_decides() {
 }
 
 #[tokio::test]
-async fn a_handler_with_a_credential_is_called_directly_in_tests() {
+async fn a_handler_with_a_credential_can_be_called_in_a_test() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let alice = logto

@@ -1,5 +1,4 @@
-//! What an OpenAPI document says about handlers that accept a token or a credential of the program, such as
-//! an API key.
+//! Tests the OpenAPI documents of handlers with `#[require_any(P, credential = K)]`.
 
 use logto_runtime::require_any;
 use utoipa::OpenApi;

@@ -1,5 +1,5 @@
-//! API keys of organizations and of users. If the path names an organization or a user, the handler compares
-//! that name with the owner of the key.
+//! API keys of organizations and of users, on routes whose path names an organization or a user. The handlers
+//! `models` and `profile` compare this name with the owner of the key.
 
 use axum::{
     Router,
@@ -17,7 +17,7 @@ use logto_runtime::{
 
 use crate::support::{Answer, PRODUCTS, ask, get as request, send};
 
-/// A key. Its value is the name of its owner: `acme` or `alice`.
+/// A key. Its value is the name of its owner, such as `acme`. The value `wrong` is refused.
 struct ApiKey {
     owner: String,
 }
@@ -163,7 +163,8 @@ async fn a_handler_compares_the_key_with_the_organization_and_the_user() {
     }
 }
 
-/// A global guard does not fit a path that names an organization, so it answers 500 to a good token, too.
+/// A global guard without `org = any` does not fit a path that names an organization. It answers 500 to good
+/// keys and to good tokens.
 #[tokio::test]
 async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization() {
     let tenant = tenant();
@@ -194,8 +195,9 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
     assert_eq!(answer.status, 403);
 }
 
-/// If the path has parameters, but not the one that the guard compares, the guard answers 500 to good tokens,
-/// too. A path without any parameter fits the guard `OrgModels`: there, only the token names an organization.
+/// If the path has parameters, but not the parameter that the guard compares, the guard answers 500 to good
+/// keys and to good tokens. A path without parameters fits `OrgModels`: then only the token names an
+/// organization.
 #[tokio::test]
 async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! What an OpenAPI document says about guards for a subject or a client, and about `#[guarded_by]`.
+//! Tests the OpenAPI documents of handlers with `subject = …`, with `client = …` or with `#[guarded_by]`.
 
 #![allow(dead_code, reason = "the handlers are described, and not called")]
 

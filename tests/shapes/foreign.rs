@@ -1,5 +1,5 @@
-//! The handlers of a SaaS template. Their state is the `AppContext` of a web framework, a type that neither
-//! this program nor `logto-runtime` defines.
+//! The handlers of a SaaS template with a foreign state: the `AppContext` of a web framework. Neither this
+//! program nor `logto-runtime` defines that type.
 
 use axum::{
     Json, Router,

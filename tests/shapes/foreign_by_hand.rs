@@ -1,5 +1,5 @@
-//! Two ways to guard routes whose state belongs to another crate, without `state = …` in an attribute: a
-//! layer, and an extractor of the program.
+//! Two ways to guard routes with a foreign state: a layer, and an extractor of the program. Neither needs
+//! `state = …` in an attribute.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{

@@ -1,4 +1,5 @@
-//! A large application: nine groups of routes (two are public), with sessions and API keys as well as tokens.
+//! A large application with nine groups of routes. Two of them are public. Callers have tokens, sessions or
+//! API keys.
 
 use axum::{
     Router,
@@ -21,13 +22,13 @@ struct App {
     keys: Keys,
 }
 
-/// The API keys of this program, which stand for a table of its database.
+/// The API keys and their owners. A real program has them in its database.
 #[derive(Clone)]
 struct Keys(&'static [(&'static str, &'static str)]);
 
 impl Keys {
     async fn owner(&self, key: &[u8]) -> Option<&'static str> {
-        tokio::task::yield_now().await; // a query
+        tokio::task::yield_now().await; // stands for a query of a database
         let found = self.0.iter().find(|(known, _)| known.as_bytes() == key);
         found.map(|(_, owner)| *owner)
     }
@@ -207,7 +208,7 @@ async fn the_groups_answer_their_callers() {
         ("/documents/7", user(), 403),
         ("/static/x", user(), 200),
         ("/pricing", user(), 200),
-        // A token does not open what a handler guards by a session.
+        // This handler accepts a session, and does not accept a token.
         ("/dashboard", user(), 401),
     ] {
         assert_eq!(ask(&app, uri, &token.mint()).await.status, status, "{uri}");

@@ -25,7 +25,7 @@ struct AppState {
     todos: TodoService,
 }
 
-/// This `impl` is all that the program needs: with it, `Arc<AppState>` works as a state, too.
+/// With this `impl` for `AppState`, guards also find the `Logto` in an `Arc<AppState>`.
 impl FromRef<AppState> for Logto {
     fn from_ref(state: &AppState) -> Self {
         state.logto.clone()

@@ -1,12 +1,12 @@
-//! Programs as people write them, with tests of their guards. In most of them, the table of `Routes` shows
-//! how each route is guarded: by an attribute, by a policy, or by hand.
+//! Programs as people write them, with tests of their guards. Most of these programs use `Routes`. Its table
+//! shows how each route is guarded.
 //!
-//! Each row of the page `fits-your-program.md` names the modules that test it.
+//! Each row of the page `fits-your-program.md` is a kind of program, and names the modules that test it.
 
 #![cfg(test)]
 
 #[path = "../it/support.rs"]
-#[allow(dead_code, reason = "the other test binary uses more of it")]
+#[allow(dead_code, reason = "the test binary `it` uses more of it")]
 mod support;
 
 mod caller;

@@ -1,4 +1,4 @@
-//! `subject = path(…)`: which paths a user reaches, and where the path is compared.
+//! Tests `subject = path(…)`: a guard accepts a user only on paths with the user's own id.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -26,13 +26,13 @@ async fn a_user_reaches_only_paths_with_the_users_own_id() {
         ("/users/%2561lice", alice(), mismatch()),
         ("/users/%ff", alice(), mismatch()),
         ("/users/me", alice(), mismatch()),
-        // A token that an actor uses on behalf of the user counts as the user's token.
+        // A token with the claim `act`, which an actor uses on behalf of the user, is still the user's token.
         (
             "/users/alice",
             alice().claim("act", json!({ "sub": "robot" })),
             Answer::ok("alice"),
         ),
-        // A machine is not a user, even where the path names the id of the machine.
+        // A machine is not a user, even if the path has the id of the machine.
         (
             "/users/robot",
             tenant.token().client("robot"),
@@ -47,7 +47,7 @@ async fn a_user_reaches_only_paths_with_the_users_own_id() {
         ("/nested/alice/alice", alice(), Answer::ok("alice")),
         ("/nested/alice/bob", alice(), mismatch()),
         ("/nested/bob/alice", alice(), mismatch()),
-        // If the route does not have the parameter, the program is misconfigured: every user gets 500.
+        // If the route does not have the parameter, every user gets 500.
         ("/renamed/alice", alice(), Answer::misconfigured()),
         ("/without", alice(), Answer::misconfigured()),
     ] {
@@ -80,8 +80,8 @@ async fn an_account_is_open_to_its_user_and_to_administrators() {
     }
 }
 
-/// Before routing has ended, a layer does not know all path parameters, so it answers 500 to the user whom
-/// the path names. If a parameter that it knows names another user, it answers 403.
+/// Before routing has ended, a layer does not know the parameters of inner routes. So it answers 500 to the
+/// user whose id is in the path. It answers 403 to other users.
 #[tokio::test]
 async fn a_layer_that_needs_the_path_lets_a_user_in_only_where_routing_has_ended() {
     let tenant = tenant();
@@ -141,7 +141,7 @@ async fn a_layer_that_needs_the_path_lets_a_user_in_only_where_routing_has_ended
     }
 }
 
-/// A guard that accepts a token on one path says nothing about another path, or about another guard.
+/// The decision of a guard holds only for this guard and for the path of the request.
 #[tokio::test]
 async fn a_decision_is_not_inherited_by_another_path() {
     let tenant = tenant();
@@ -153,7 +153,7 @@ async fn a_decision_is_not_inherited_by_another_path() {
         assert_eq!(ask(&app, "/accounts/alice", &token).await.status, 200);
         assert_eq!(ask(&app, "/accounts/bob", &token).await.status, 403);
     }
-    // An outer guard has compared its own parameter. The inner guard must still compare its parameter.
+    // The outer guard compares `owner`. The inner guard must still compare `user_id`.
     let logto = logto(&tenant);
     let inner = Router::new().route("/of/{user_id}", get(own));
     struct Outer;
@@ -173,7 +173,7 @@ async fn a_decision_is_not_inherited_by_another_path() {
     }
 }
 
-/// Without a request, no path names the user.
+/// `check` does not get a request, so it does not know a path.
 #[tokio::test]
 async fn check_fails_for_a_policy_that_needs_the_path() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! `TokenOr`: a token or an API key opens a route. A guard alone cannot check the key.
+//! Tests `TokenOr` on a route that accepts a token or an API key. A `Guard` cannot check the key.
 
 use axum::{
     Router,
@@ -41,7 +41,7 @@ async fn a_token_or_a_key_opens_the_route() {
         wrong_key()
     );
     assert_eq!(of(&[]).await, Answer::missing("read:models"));
-    // If the request has a key, only the key decides: a good key lets the caller in, a wrong key does not.
+    // If the request has a key, only the key is checked.
     for (credential, token, expected) in [
         ("k1", &may_not, Answer::ok("acme")),
         ("wrong", &may, wrong_key()),
@@ -53,7 +53,7 @@ async fn a_token_or_a_key_opens_the_route() {
     }
 }
 
-/// A guard can't check what only a handler can check, so it lets nobody in.
+/// Only a handler can check such a requirement. So a guard with this requirement accepts nobody.
 #[tokio::test]
 async fn a_guard_for_a_requirement_by_hand_answers_500_to_a_good_token() {
     use logto_runtime::{

@@ -1,4 +1,4 @@
-//! `warm_up` knows which clients are named by the guards in this binary.
+//! `warm_up` checks the names of clients in guards. `build` checks the names and ids that the builder gets.
 
 use logto_runtime::test_util::TestTenant;
 
@@ -11,7 +11,8 @@ async fn warm_up_names_the_clients_that_the_builder_does_not_know() {
         .logto()
         .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd");
     known.build().unwrap().warm_up().await.unwrap();
-    // The guard of `caller::by_id` gives the id of its client instead of a name, so the error does not list it.
+    // The guard of `caller::by_id` gives the id of its client instead of a name, so the error does not list
+    // this guard.
     let other = tenant.logto().named_client("my-cli", "another");
     let error = other
         .build()

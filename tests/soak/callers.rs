@@ -123,7 +123,7 @@ async fn client(
         if Instant::now() >= end {
             break;
         }
-        // Mostly the newest key, in two of ten turns the key before it, and in two a key that was removed.
+        // In ten turns: six times the newest key, twice the key before it, and twice a removed key.
         let (newest, _) = tenant.newest();
         let back = [0, 0, 0, 1, 0, 0, 1, 2, 0, 3][turn % 10];
         let key = newest.saturating_sub(back);
@@ -155,7 +155,7 @@ async fn ask(
     figures.count(verdict, status, took, what);
 }
 
-/// Opens connections that send a header one byte at a time, and then close.
+/// Opens connections that send a part of a request, one byte at a time, and then close.
 async fn slow(end: Instant, target: &Target) {
     const HEADER: &[u8] = b"GET /api/products HTTP/1.1\r\nhost: a\r\nauthorization: Bearer eyJ";
     while Instant::now() < end {

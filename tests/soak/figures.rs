@@ -48,7 +48,8 @@ impl Figures {
             Verdict::NotLearned => counted.not_learned += 1,
             Verdict::Wrong => counted.wrong.push(what()),
         }
-        // After 500 such requests, every part of the service has run, so memory should not grow any more.
+        // After 500 requests with known keys, every part of the service has run, so memory should not grow
+        // any more.
         if counted.memory_at_start == 0 && counted.known.len() >= 500 {
             counted.memory_at_start = resident_bytes();
         }
@@ -85,9 +86,9 @@ impl Figures {
 }
 
 impl Counted {
-    /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one each time
-    /// the keys become stale, and four at the start. Failed fetches fit into this number: the pause after a
-    /// failure is at least half a second, and doubles.
+    /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one for each time that
+    /// the keys become stale, and four more. This is enough for failed fetches, too: the pause after the
+    /// first failure is at least half a second, and it doubles with each further failure.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;
@@ -144,8 +145,8 @@ impl fmt::Display for Figures {
     }
 }
 
-/// Returns the resident memory of the whole process, including callers and tenant. 0 without
-/// `/proc`.
+/// Returns the resident memory of the whole process, including callers and tenant. Returns 0 on a system
+/// without `/proc`.
 fn resident_bytes() -> u64 {
     let pages = fs::read_to_string("/proc/self/statm").ok();
     let resident = pages.and_then(|pages| pages.split(' ').nth(1)?.parse::<u64>().ok());

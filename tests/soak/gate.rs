@@ -1,5 +1,5 @@
-//! A proxy between the service and its tenant. If it is open, it forwards bytes. If it is shut, it closes each
-//! new connection.
+//! A proxy between the service and its tenant. If it is open, it forwards bytes. If it is shut, it closes
+//! each new connection.
 
 use std::sync::{
     Arc,
@@ -45,7 +45,7 @@ impl Gate {
         self.state.shut.store(shut, Ordering::SeqCst);
     }
 
-    /// Returns how often the service has connected, whether the proxy was open or shut.
+    /// Returns how often the service has connected to the open or shut proxy.
     pub(crate) fn connections(&self) -> u64 {
         self.state.connections.load(Ordering::SeqCst)
     }

@@ -1,13 +1,13 @@
 //! Puts the `saas` API under constant load. Meanwhile, its tenant rotates keys, stalls, and is cut off and
-//! reconnected. Strangers send tokens of unknown keys. The test fails if a single answer is wrong, if the
-//! service fetches keys more often than it may, or if there were too few requests with known keys.
+//! reconnected. Strangers send tokens of unknown keys. The test fails after one wrong answer, after too many
+//! fetches of keys, or after too few requests with known keys.
 //!
 //! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.
 
 #![expect(
     clippy::expect_used,
-    reason = "a soak that cannot be set up has failed; it is a test without a harness"
+    reason = "a test without a harness fails if its setup panics"
 )]
 
 mod callers;
@@ -26,8 +26,8 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that keys often become stale, and a fetch in the background must refresh them. In an outage,
-/// these fetches fail, and stale keys must still be used.
+/// Short, so that keys often become stale, and fetches in the background must refresh them. In an outage,
+/// these fetches fail, and the service must still use stale keys.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 

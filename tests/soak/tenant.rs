@@ -1,4 +1,4 @@
-//! The tenant of the soak test and its events: keys rotate, answers stall, the network is cut and restored.
+//! The tenant of the soak test, and its events: key rotations, stalled answers and network outages.
 
 use std::{
     sync::{
@@ -16,7 +16,7 @@ use tokio::time::sleep;
 
 use super::{gate::Gate, tokens::Tokens};
 
-/// The events in their order, each with the pause after it in milliseconds.
+/// The events in their order. The number is the length of the pause after the event, in milliseconds.
 const EVENTS: [(Event, u64); 12] = [
     (Event::Recover, 1_000),
     (Event::Rotate(Algorithm::ES384), 1_000),

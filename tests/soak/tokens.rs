@@ -1,4 +1,4 @@
-//! The calls of the soak test, and the status that each must get if the service has the key of its token.
+//! The calls of the soak test, each with a token and the expected status.
 
 use logto_runtime::{
     Algorithm,
@@ -8,7 +8,7 @@ use saas::{ORG, PRODUCTS};
 
 use super::tenant::Tenant;
 
-/// A request, and its status if the service has the key of its token.
+/// A request, and its expected status. The status holds if the service has the key of the token.
 #[derive(Clone, Debug)]
 pub(crate) struct Call {
     pub(crate) what: &'static str,

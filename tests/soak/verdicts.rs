@@ -2,8 +2,8 @@
 //! newest key set that earlier answers have shown, and the newest key set that exists. The service must have
 //! used one of these two sets, or a set between them.
 //!
-//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. An accepted token of key `n`
-//! shows that the service has the set after rotation `n`, or a newer one.
+//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. If the service accepts a token
+//! of key `n`, it has the set after rotation `n` or a newer set.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -15,11 +15,12 @@ use super::{
     tenant::{Network, Tenant},
 };
 
-/// How long the service may take to learn a new key while the tenant is reachable: the cooldown, which it must
-/// wait for if strangers have used up the permitted fetches, and a second for the fetch on a busy machine.
+/// How long the service may take to learn a new key while the tenant is reachable. If strangers have used up
+/// the permitted fetches, the service must wait for the cooldown. On a busy machine, the fetch may take
+/// another second.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
-/// The newest key that the service is known to have, by its earlier answers.
+/// The newest key that the service has, as far as its earlier answers show.
 #[derive(Default)]
 pub(crate) struct Shown(AtomicU64);
 
@@ -34,20 +35,20 @@ pub(crate) struct Asked {
 /// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Right, with a key that the service is known to have had from the request to the answer.
+    /// Right. The service is known to have had the key from the request to the answer.
     Known,
     /// Right, in the other cases.
     Right,
-    /// 503, which is allowed.
+    /// 503 at a time when it is right ([`may_be_unavailable`]).
     Unavailable,
-    /// 401 for a key that the service could not learn yet.
+    /// 401 for a new key that the service may not know yet.
     NotLearned,
     /// Wrong: the run fails.
     Wrong,
 }
 
 impl Shown {
-    /// Records what is known before a request. `None` stands for the key of a stranger.
+    /// Records what is known before a request. For the key of a stranger, `key` is `None`.
     pub(crate) fn ask(&self, tenant: &Tenant, key: Option<u64>) -> Asked {
         Asked {
             key,
@@ -82,7 +83,7 @@ impl Shown {
             _ if status == due => Verdict::Right,
             _ if known_throughout => Verdict::Wrong,
             503 if may_be_unavailable(asked, tenant) => Verdict::Unavailable,
-            // Meanwhile, a rotation has removed the key.
+            // A rotation has removed the key by now.
             401 if newest > key + 1 => Verdict::Right,
             401 if may_be_unavailable(asked, tenant) => Verdict::NotLearned,
             _ => Verdict::Wrong,
@@ -90,8 +91,8 @@ impl Shown {
     }
 }
 
-/// Checks the answer to a token whose key is not in the key set. The token must be refused. While
-/// [`may_be_unavailable`] holds, the service cannot know whether the key is new, so 503 is allowed, too.
+/// Checks the answer to a token whose key is not in the key set. 401 is right. 503 is right, too, if the
+/// service may be unable to find out whether the key is new ([`may_be_unavailable`]).
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,
@@ -100,11 +101,14 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether a 503, or a new key that is still unknown, is right. Both are right while the tenant is
-/// unreachable, for some time after an outage (until the service stops backing off), and for some time after a
-/// rotation (until the service has learned the key). The back-off doubles from one second with each failure, so
-/// it ends about as long after an outage as the outage was, plus one second. [`LEARNED_WITHIN`] leaves room
-/// for its jitter.
+/// Returns whether 503 is right, and whether the service may not know a new key yet. Both are the case:
+///
+/// - while the tenant is unreachable;
+/// - after an outage, until the service stops backing off;
+/// - after a rotation, until the service has learned the key.
+///
+/// The back-off begins with one second, and doubles with each failure. So after an outage, it lasts about as
+/// long as the outage did, plus one second. [`LEARNED_WITHIN`] leaves room for its jitter.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);

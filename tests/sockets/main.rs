@@ -1,5 +1,5 @@
-//! A WebSocket and a stream of server-sent events end when the user of their token is suspended. The tests use
-//! real sockets, and measure the time from the suspension to the end of the connection at the client.
+//! A WebSocket and a stream of server-sent events end when the user of their token is suspended. The tests
+//! use real sockets, and measure the time from the suspension to the end of the connection at the client.
 //!
 //! `cargo test -p logto-tests --test sockets -- --nocapture` prints the times.
 
@@ -47,7 +47,7 @@ struct App {
     logto: Logto,
 }
 
-/// Answers each message with itself, until the token is invalid.
+/// Sends each message back, until the token is invalid.
 #[require_scopes("read:products")]
 async fn socket(State(_): State<App>, auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(async move |mut socket| {
@@ -81,8 +81,8 @@ async fn events(auth: AuthInfo) -> Sse<impl Stream<Item = Result<Event, Infallib
     Sse::new(ticks.take_until(Box::pin(valid)))
 }
 
-/// A service of two processes that share one revocation log. One process receives webhooks, and the other one
-/// serves the connections.
+/// Stands for a service of two processes that share one revocation log. One process receives webhooks. The
+/// other one serves the connections.
 struct World {
     tenant: TestTenant,
     revocations: Revocations,
@@ -167,8 +167,8 @@ async fn a_websocket_ends_within_two_seconds_of_the_suspension_of_its_user() {
     assert_eq!(u16::from(frame.code), 1008);
     println!("a WebSocket ended {took:?} after the suspension of its user");
     assert!(took < LIMIT, "{took:?}");
-    // Bob's connection stays open. Alice cannot connect again, even with a token that is issued now: a
-    // suspension also refuses tokens that are issued in the ten seconds after it.
+    // Bob's connection stays open. Alice cannot connect again, even with a new token: a suspension also
+    // refuses the tokens of the ten seconds after it.
     ping(&mut bob).await;
     let refused = world.open_socket("alice").await.unwrap_err();
     let tungstenite::Error::Http(response) = refused else {

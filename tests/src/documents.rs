@@ -1,5 +1,5 @@
-//! Checks the Markdown pages: links, tables, commands that request a token, the names of tests in `SECURITY.md`,
-//! and the code that pages quote.
+//! Checks the Markdown pages: links, tables, commands that request a token, the names of tests in
+//! `SECURITY.md`, and the code that pages quote.
 
 use std::{
     collections::BTreeSet,
@@ -75,7 +75,7 @@ fn every_link_within_the_repository_leads_somewhere() {
     for path in &pages {
         let page = read(path);
         for link in links(&page) {
-            // Rustdoc resolves links to items and pages, and `.ci/docs` checks its output.
+            // Skips links to other sites, and links that rustdoc resolves. `.ci/docs` checks the latter.
             if link.contains("://")
                 || !link.contains(['/', '#', '.'])
                 || link.contains("::")
@@ -147,7 +147,7 @@ fn collect_sources(folder: &Path, sources: &mut Vec<String>) {
     }
 }
 
-/// Three pages contain the table of responses. Except for links and `Retry-After`, the tables must be the same.
+/// Three pages contain the table of answers. Except for links and `Retry-After`, the tables must be the same.
 #[test]
 fn the_tables_of_answers_agree() {
     let rows = |page: &str| -> Vec<String> {
@@ -186,9 +186,9 @@ fn without_links(row: &str) -> String {
 }
 
 /// A command that takes the token out of a response must print a response without a token. Otherwise the user
-/// does not see the error, and the API gets a part of it as the token.
+/// does not see the error, and the next command sends a part of the error to the API as a token.
 #[test]
-fn commands_show_the_answer_if_their_token_request_failed() {
+fn commands_show_the_answer_if_the_token_request_fails() {
     const TAKES: &str =
         r#"sed -n -e 's/.*"access_token":"\([^"]*\)".*/\1/p' -e t -e 'w /dev/stderr'"#;
     let mut files = pages();
@@ -208,11 +208,11 @@ fn commands_show_the_answer_if_their_token_request_failed() {
     assert!(read(&repository().join("examples/saas/src/guide.rs")).contains(TAKES));
 }
 
-/// The text on a page before the `src/main.rs` of a program that exists only there.
+/// The text on a page before the block of `src/main.rs`. This file exists only on the page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Each block of Rust on a page must occur, line for line, in one of the files that are listed for that page
-/// below. Tests compile these files. Only the block of `src/main.rs` is exempt.
+/// Each row of the list below has a page and its files. Each block of Rust on the page must occur in these
+/// files, line for line. Other tests compile the files.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [
@@ -251,7 +251,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
             .flat_map(|file| lines(&read(&repository().join(file))))
             .collect();
         let text = read(&repository().join("logto-runtime/docs").join(page));
-        // Leaves out `src/main.rs`, which the gate builds from the page (`.ci/try-pages`).
+        // Leaves out the block of `src/main.rs`. The gate builds this block from the page (`.ci/try-pages`).
         let (before, after) = text.split_once(MAIN).unwrap_or((&text, ""));
         let after = after.split_once("\n```").unwrap_or_default().1;
         let blocks = [blocks(before, "rust"), blocks(after, "rust")].concat();
@@ -259,7 +259,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
         for block in blocks {
             let shown: Vec<&str> = block.lines().map(str::trim).collect();
             let runs = running.windows(shown.len()).any(|lines| lines == shown);
-            assert!(runs, "{page} shows what is not in {files:?}:\n{block}");
+            assert!(runs, "{page} shows code that is not in {files:?}:\n{block}");
         }
     }
 }

@@ -1,13 +1,13 @@
-//! Every source file begins with a sentence about its contents, and the table for contributors has the folders
-//! of the repository, of `tests/` and of `examples/`.
+//! Checks files and folders: each source file begins with a sentence about its contents, the module of a
+//! folder is in its `mod.rs`, and the table in `CONTRIBUTING.md` has the folders of the repository.
 
 use std::{
     fs,
     path::{Path, PathBuf},
 };
 
-/// Folders without such sentences: cases of compile-time tests, which are named after what they show, and
-/// snapshots of expansions.
+/// Folders whose files need no such sentence: snapshots of expansions, and cases of compile-time tests. The
+/// name of a case says what it shows.
 const CASES: &[&str] = &[
     "logto-macros/snapshots",
     "tests/ui/fail",
@@ -42,7 +42,7 @@ fn a_module_with_a_folder_is_in_the_mod_rs_of_that_folder() {
 }
 
 #[test]
-fn the_table_for_contributors_has_each_folder_of_the_root_the_tests_and_the_examples() {
+fn the_table_for_contributors_has_the_folders_of_the_repository() {
     let text = fs::read_to_string(repository().join("CONTRIBUTING.md")).unwrap();
     let mut missing = Vec::new();
     for within in ["", "tests", "examples"] {
@@ -68,7 +68,7 @@ fn repository() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Returns the Rust files below the root of the repository.
+/// Returns all Rust files of the repository, except those in hidden folders and in `target`.
 fn files() -> Vec<PathBuf> {
     let mut folders = vec![PathBuf::new()];
     let mut files = Vec::new();

@@ -1,6 +1,9 @@
-//! Tests of the repository itself: the code in its documentation compiles and runs, its links work, its
-//! language is plain, its files say what they have and import each other in one direction, and its tests use no
-//! proxy.
+//! Tests of the repository itself:
+//!
+//! - The code in the documentation compiles and runs. Links work. Alert rules name metrics that exist.
+//! - The language is plain. Each source file begins with a sentence about its contents.
+//! - Stages, folders and files import each other only in the permitted direction.
+//! - Tests do not use a proxy.
 
 #[cfg(test)]
 mod alert_rules;

@@ -195,7 +195,7 @@ async fn a_token_expires_when_the_test_advances_the_clock() {
         StatusCode::OK
     );
 
-    tenant.advance(Duration::from_secs(659)); // a leeway of 60 s
+    tenant.advance(Duration::from_secs(659)); // within the leeway of 60 s
     assert_eq!(
         call(&app, "GET", "/products", &token).await.0,
         StatusCode::OK

@@ -31,7 +31,7 @@ const PATTERNS: &[(&str, &str)] = &[
     (" in the air", "running"),
 ];
 
-/// Files and folders that quote, or that people never read.
+/// Files and folders that quote these phrases, or that people do not read.
 const EXCEPT: &[&str] = &[
     "target",
     ".git",

@@ -16,7 +16,8 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// `warm_up` fails if a guard of the program names an unknown resource. Guards in `own_handlers.rs` name `org`.
+/// `warm_up` fails if a guard of the program names an unknown resource. Guards in `own_handlers.rs` name
+/// `org`.
 fn builder(tenant: &TestTenant) -> LogtoBuilder {
     tenant.logto().named_resource("org", ORG)
 }
@@ -105,7 +106,8 @@ mod start {
         let issuer = builder(&tenant).issuer("https://auth.example.com/oidc");
         let unknown_resource = tenant.logto();
         let unknown = "some guards name resources that the builder does not know";
-        // Until its list of revocations is ready, the `Logto` is not ready either.
+        // This list of revocations is not ready, so its `Logto` is not ready either. An unknown resource must
+        // still stop the start.
         let log = MemoryLog::new();
         log.cut();
         let not_ready = tenant.revocations().log(log).start().unwrap();
@@ -177,7 +179,7 @@ mod log {
     }
 
     #[tokio::test]
-    async fn an_administrator_turns_the_log_up_and_down() {
+    async fn an_administrator_changes_what_is_logged() {
         let tenant = tenant();
         let logto = builder(&tenant).build().unwrap();
         let app = app(App {

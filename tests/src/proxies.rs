@@ -1,4 +1,4 @@
-//! Tests reach their servers over loopback, also on a machine that names a proxy in its environment.
+//! Checks that tests connect to their servers without a proxy, even if the environment names one.
 
 use std::{
     fs,
@@ -7,7 +7,8 @@ use std::{
 
 use crate::plain_english::collect;
 
-/// Ways to create a client that sends requests to loopback through the proxy of `HTTP_PROXY`.
+/// Code that creates a client without `no_proxy()`. If `HTTP_PROXY` is set, such a client sends even requests
+/// to loopback through the proxy.
 const THROUGH_A_PROXY: [&str; 3] = [
     "reqwest::get(",
     "Client::new()",

@@ -1,4 +1,4 @@
-//! Checks what cargo rebuilds after a change of `logto.toml`, in a workspace of three crates.
+//! Checks which crates of a workspace cargo rebuilds after a change of `logto.toml`.
 
 use std::{
     fs,
@@ -126,7 +126,8 @@ impl Workspace {
     }
 }
 
-/// Returns the host target. trybuild passes it too: with `--target`, the flags do not apply to proc macros.
+/// Returns the host target, for `--target`. trybuild uses `--target`, too: then the flags do not apply to
+/// proc macros.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();

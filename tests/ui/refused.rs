@@ -1,4 +1,4 @@
-//! Compile errors of wrong attributes, as users see them.
+//! Tests the compile errors of wrong attributes.
 //!
 //! `TRYBUILD=overwrite cargo test -p logto-ui-tests` rewrites the expected errors. Read the
 //! difference before you commit it.
@@ -40,8 +40,8 @@ const TESTS: &[(&str, fn())] = &[
     ),
 ];
 
-/// Runs without a harness: the program restarts itself to set the flags, and two tests must not use
-/// trybuild's project at the same time.
+/// Runs without a harness, for two reasons. The program restarts itself to set the flags. Two tests must not
+/// use trybuild's project at the same time.
 fn main() {
     let only: Vec<String> = env::args()
         .skip(1)
@@ -121,7 +121,7 @@ fn is_quote(line: &str) -> bool {
         .any(|start| line.starts_with(start))
 }
 
-/// Returns whether the quote equals the line, except for the parts that the quote replaces by `…`.
+/// Returns whether the quote equals the line. Each `…` in the quote stands for any text.
 fn abbreviates(quote: &str, line: &str) -> bool {
     let mut rest = line.trim();
     let mut parts = quote.trim().split('…');
@@ -141,7 +141,7 @@ fn abbreviates(quote: &str, line: &str) -> bool {
     rest.is_empty() || last.is_empty()
 }
 
-/// Returns the texts of all files with this extension, in the folder and below.
+/// Returns the texts of all files with this extension, in the folder and in its subfolders.
 fn files(folder: impl AsRef<Path>, extension: &str) -> Vec<String> {
     let mut texts = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {

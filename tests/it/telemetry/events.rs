@@ -25,7 +25,7 @@ fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event 
 }
 
 #[tokio::test]
-async fn a_refusal_is_one_event_with_code_reason_status_guard_caller_and_page() {
+async fn the_event_of_a_refusal_has_exactly_these_fields() {
     let events = Events::collect();
     let tenant = tenant();
     let app = app(tenant.logto());
@@ -90,7 +90,7 @@ async fn an_outage_and_its_end_are_logged_once_each() {
         assert_eq!(status(&app, &token).await, 503);
         tenant.advance(Duration::from_secs(120));
     }
-    assert!(tenant.key_set_requests() > 1, "several fetches failed");
+    assert!(tenant.key_set_requests() > 1, "too few failed fetches");
     let logged = ours(&events);
     let [outage] = &logged[..] else {
         panic!("{logged:#?}");
@@ -148,7 +148,7 @@ async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }
 
-/// For each of these refusals, the event holds at most two claims of the token: subject and client.
+/// The event of each refusal here holds at most two claims of the token: subject and client.
 #[tokio::test]
 async fn no_event_holds_a_token_or_a_claim_other_than_subject_and_client() {
     let events = Events::collect();

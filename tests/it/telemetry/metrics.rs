@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use logto_runtime::telemetry::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS, describe_metrics};
 
 #[test]
-fn verdicts_cache_lookups_and_fetches_are_counted() {
+fn verdicts_fetches_and_cache_lookups_are_counted() {
     with_recorder(|snapshotter| async move {
         let tenant = tenant();
         let app = app(tenant.logto());
@@ -29,7 +29,7 @@ fn verdicts_cache_lookups_and_fetches_are_counted() {
             (VERDICTS, r#"{outcome="opaque_token"}"#, 1.0),
             (VERDICTS, r#"{outcome="no_scopes_granted"}"#, 1.0),
             (TOKEN_CACHE, r#"{result="hit"}"#, 2.0),
-            // A token that waited for keys is looked up twice.
+            // The first request waited for keys, and then looked up its token again.
             (TOKEN_CACHE, r#"{result="miss"}"#, 4.0),
             (KEY_FETCHES, r#"{outcome="succeeded"}"#, 1.0),
             (KEY_SET_AGE, "", 0.0),

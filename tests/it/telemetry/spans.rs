@@ -1,4 +1,4 @@
-//! The span around a request, as an operator declares it.
+//! Tests the fields that guards record in the span around a request.
 
 use axum::{Router, body::Body, http::Request};
 use tower_http::trace::TraceLayer;
@@ -10,7 +10,7 @@ use crate::{
     support::tenant,
 };
 
-/// Adds a span to each request, as an operator would.
+/// Adds the span around each request.
 fn traced(app: Router, span: fn() -> Span) -> Router {
     app.layer(TraceLayer::new_for_http().make_span_with(move |_: &Request<Body>| span()))
 }

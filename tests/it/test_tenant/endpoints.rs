@@ -56,7 +56,7 @@ async fn the_key_set_has_the_recorded_headers_and_answers_conditional_requests()
 }
 
 #[tokio::test]
-async fn discovery_is_the_recorded_document_and_its_jwks_uri_follows_the_host() {
+async fn discovery_is_the_recorded_document_with_the_host_of_the_request_in_jwks_uri() {
     let tenant = tenant();
     let url = format!(
         "{}/oidc/.well-known/openid-configuration",
@@ -153,13 +153,13 @@ async fn an_answer_stalled_in_the_middle_has_a_head_and_does_not_end() {
     let mut response = get(&tenant.jwks_uri()).await;
     assert_eq!(response.status(), StatusCode::OK);
     assert_eq!(response.chunk().await.unwrap().unwrap(), "{\"keys\":[");
-    // This other request takes long enough for an answer that is not stalled to end.
+    // If the answer were not stalled, it would end during this other request.
     let discovery = format!(
         "{}/oidc/.well-known/openid-configuration",
         tenant.endpoint()
     );
     tokio::select! {
-        end = response.chunk() => panic!("the answer goes on: {end:?}"),
+        end = response.chunk() => panic!("the answer was not stalled: {end:?}"),
         meanwhile = get(&discovery) => assert_eq!(meanwhile.status(), StatusCode::OK),
     }
 }

@@ -75,7 +75,7 @@ fn fields(value: &Value) -> Vec<&String> {
 }
 
 #[tokio::test]
-async fn recorded_calls_get_the_recorded_status_fields_and_messages() {
+async fn recorded_calls_get_answers_like_the_recorded_ones() {
     let tenant = tenant();
     let manager = token(&tenant, "manager").await;
     let nobody = token(&tenant, "nobody").await;

@@ -1,4 +1,4 @@
-//! The token endpoint of the test tenant: which requests it grants, and how it refuses the others.
+//! The token endpoint of the test tenant: its grants and its refusals.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;
@@ -16,8 +16,8 @@ const GLOBEX: &str = "urn:logto:organization:globex";
 async fn grants_are_the_recorded_ones() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
-    // In each row: the client, then the resource, the organization and the scopes that it requests. Then the
-    // audience, the organization and the scopes that are granted.
+    // Columns: the client; the resource, the organization and the scopes that it requests; the audience, the
+    // organization and the scopes of the token.
     #[rustfmt::skip]
     let cases = [
         ("m2m_full", PRODUCTS, "", "write:orders read:products", PRODUCTS, None, Some("write:orders read:products")),

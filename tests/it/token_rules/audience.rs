@@ -1,5 +1,5 @@
-//! Tests the audience of a token: a string or an array of strings. An audience that names an organization is
-//! the only one, and agrees with the claim `organization_id`.
+//! Tests the audience of a token: a string or an array of strings. If an audience names an organization, the
+//! token must have no other audience, and its claim `organization_id` must be absent or name the same one.
 
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ async fn the_audience_matches_the_resource_byte_for_byte_in_a_string_or_a_list()
 }
 
 #[tokio::test]
-async fn an_organization_in_the_audience_stands_alone_and_agrees_with_organization_id() {
+async fn an_organization_audience_is_the_only_one_and_agrees_with_organization_id() {
     let api = Api::start();
     let token = |audience: &Value, organization: Option<&str>| {
         let token = api.tenant.token().user("alice").organization("acme");
@@ -161,7 +161,7 @@ async fn an_organization_audience_does_not_replace_the_resource() {
         .scopes(["read:data"])
         .mint();
     api.answers(
-        "organization token at an organization's API",
+        "an organization token without the resource",
         "/data",
         &token,
         &wrong,
@@ -173,6 +173,11 @@ async fn an_organization_audience_does_not_replace_the_resource() {
         .resource(ORG)
         .organization("acme")
         .scopes(["read:data"]);
-    api.answers("the right one", "/data", &token.mint(), &Answer::ok("acme"))
-        .await;
+    api.answers(
+        "a token for the resource",
+        "/data",
+        &token.mint(),
+        &Answer::ok("acme"),
+    )
+    .await;
 }

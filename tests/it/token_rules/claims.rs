@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Api, decoded, segments};
 use crate::support::Answer;
 
-/// Returns values of every JSON type, except those for which `kind` is true.
+/// Returns values of every JSON type, without the values for which `kind` is true.
 fn values_except(kind: fn(&Value) -> bool) -> Vec<Value> {
     let all = [
         json!(null),
@@ -156,7 +156,7 @@ async fn a_duplicate_claim_is_refused() {
         .replace("scope", r"\u0073cope")
         .replace("alice", r"al\u0069ce");
     let token = api.token().raw_claims(spelled).mint();
-    api.accepts("escapes are only a spelling", &token).await;
+    api.accepts("escapes in names and values", &token).await;
 }
 
 #[tokio::test]

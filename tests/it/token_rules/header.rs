@@ -113,13 +113,16 @@ async fn an_id_token_is_refused_even_with_the_claims_of_an_access_token() {
             .claim("jti", "1")
             .claim("scope", "read:products")
     };
-    api.refuses("no typ, as Logto 1.42 signs them", &id_token().mint())
-        .await;
+    api.refuses(
+        "without typ, as Logto 1.42 signs ID tokens",
+        &id_token().mint(),
+    )
+    .await;
     let typed = id_token().header("typ", "JWT");
-    api.refuses("typ JWT, as Logto 1.37 signs them", &typed.mint())
+    api.refuses("with typ JWT, as Logto 1.37 signs ID tokens", &typed.mint())
         .await;
     let claims = id_token().header("typ", "at+jwt");
-    api.accepts("only its typ was refused", &claims.mint())
+    api.accepts("with the typ of an access token", &claims.mint())
         .await;
 }
 
@@ -196,7 +199,7 @@ async fn a_key_in_the_token_header_is_not_used() {
         .header("jwk", &jwk)
         .header("cty", "JWT")
         .header("b64", false);
-    api.accepts("parameters that mean nothing here", &unread.mint())
+    api.accepts("parameters that are not read", &unread.mint())
         .await;
 }
 
@@ -229,5 +232,5 @@ async fn a_duplicate_header_parameter_is_refused() {
         .replace("alg", r"\u0061lg")
         .replace("ES384", r"\u0045S384");
     let token = api.token().raw_header(escaped).mint();
-    api.accepts("escapes are only a spelling", &token).await;
+    api.accepts("escapes in names and values", &token).await;
 }

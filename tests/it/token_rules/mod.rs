@@ -1,4 +1,4 @@
-//! The rules of verification, tested with requests whose tokens have absent, ill-typed or wrong values.
+//! Tests the rules of verification with tokens that have absent, ill-typed or wrong values.
 //!
 //! - `shape`: three segments of base64url, with JSON in two of them
 //! - `header`: `alg`, `typ`, `kid`, `crit`
@@ -74,7 +74,7 @@ impl Api {
         Self { tenant, app }
     }
 
-    /// Returns a builder for a valid token of Alice, for the products.
+    /// Returns a builder for a valid token of Alice for the resource `PRODUCTS`.
     fn token(&self) -> TokenBuilder<'_> {
         let token = self.tenant.token().user("alice").resource(PRODUCTS);
         token.scopes(["read:products"])

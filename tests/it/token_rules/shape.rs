@@ -1,4 +1,4 @@
-//! The shape of a token: three segments of canonical base64url, header and claims in JSON.
+//! Tests the shape of a token: three segments of canonical base64url. Header and claims are JSON objects.
 
 use logto_runtime::Algorithm;
 
@@ -36,7 +36,7 @@ async fn a_token_is_three_non_empty_segments() {
 async fn a_segment_has_exactly_one_encoding() {
     let api = Api::with(|tenant| tenant.algorithm(Algorithm::ES256), |logto| logto);
     let [header, claims, _] = segments(&api.token().mint()).map(decoded);
-    // Pads the JSON, so that its last base64 group has three characters, the third with two unused bits.
+    // Pads the JSON to 3n + 2 bytes. Then the last base64url character has two unused bits.
     let uneven = |mut json: Vec<u8>| {
         let spaces = (5 - json.len() % 3) % 3;
         json.resize(json.len() + spaces, b' ');
@@ -147,7 +147,7 @@ async fn header_and_claims_are_one_json_object_each() {
         .token()
         .raw_header(spaced(&header))
         .raw_claims(spaced(&claims));
-    api.accepts("white space around is JSON", &token.mint())
+    api.accepts("white space around the JSON", &token.mint())
         .await;
 }
 

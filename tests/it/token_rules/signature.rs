@@ -1,5 +1,5 @@
-//! Tests the signature of a token: it is made with the key that `kid` names and with the algorithm of that
-//! key, over exactly the bytes of header and claims.
+//! Tests the signature of a token. It must be made with the key that `kid` names, and with the algorithm of
+//! that key. It covers exactly the bytes of header and claims.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};
@@ -23,7 +23,7 @@ fn trusting(keys: &[&SigningKey]) -> Api {
 }
 
 #[tokio::test]
-async fn every_supported_algorithm_verifies() {
+async fn tokens_of_every_supported_algorithm_are_accepted() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm);
         let api = trusting(&[&key]);
@@ -41,20 +41,21 @@ async fn the_key_and_not_the_token_decides_the_algorithm() {
     rsa.accepts("RS256", &rsa.token().mint()).await;
     for other in [RS384, RS512, PS256, PS384, PS512] {
         let token = rsa.token().algorithm(other).mint();
-        rsa.refuses(&format!("RSA without alg, {other}"), &token)
+        rsa.refuses(&format!("RSA key without alg, {other} token"), &token)
             .await;
     }
     let pss = Api::with(|tenant| tenant.algorithm(PS256), |logto| logto);
     pss.accepts("PS256", &pss.token().mint()).await;
     for other in [RS256, RS384, RS512, PS384, PS512] {
         let token = pss.token().algorithm(other).mint();
-        pss.refuses(&format!("alg PS256, {other}"), &token).await;
+        pss.refuses(&format!("PS256 key, {other} token"), &token)
+            .await;
     }
     for key in [ES256, ES384, ES512, EdDSA, RS256] {
         let api = Api::with(|tenant| tenant.algorithm(key), |logto| logto);
         for other in Algorithm::ALL.into_iter().filter(|other| *other != key) {
             let token = api.token().header("alg", other.name()).mint();
-            api.refuses(&format!("{key} key, {other} named"), &token)
+            api.refuses(&format!("{key} key, {other} in the header"), &token)
                 .await;
         }
     }
@@ -127,16 +128,25 @@ async fn a_signature_is_bound_to_its_key_and_its_bytes() {
     api.accepts("the second key", &api.token().signed_by(&second).mint())
         .await;
     let misnamed = api.token().signed_by(&first.clone().with_kid(second.kid()));
-    api.refuses("by the first, naming the second", &misnamed.mint())
-        .await;
+    api.refuses(
+        "signed by the first key, with the kid of the second",
+        &misnamed.mint(),
+    )
+    .await;
     let stranger = SigningKey::generate(Algorithm::ES384);
     let impostor = api
         .token()
         .signed_by(&stranger.clone().with_kid(first.kid()));
-    api.refuses("by a stranger, naming the first", &impostor.mint())
-        .await;
-    api.refuses("by a stranger", &api.token().signed_by(&stranger).mint())
-        .await;
+    api.refuses(
+        "signed by an unknown key, with the kid of the first",
+        &impostor.mint(),
+    )
+    .await;
+    api.refuses(
+        "signed by an unknown key",
+        &api.token().signed_by(&stranger).mint(),
+    )
+    .await;
 
     let ([header, claims, signature], [_, richer, foreign]) = (segments(&token), segments(&other));
     for (case, token) in [
@@ -186,7 +196,7 @@ async fn an_ecdsa_signature_is_two_numbers_of_fixed_length() {
             ("a zero before", [b"\0", &signature[..]].concat()),
             ("a zero before each", [b"\0", r, b"\0", s].concat()),
             ("twice", signature.repeat(2)),
-            ("longer than any", vec![1; 1_025]),
+            ("longer than any signature", vec![1; 1_025]),
         ] {
             let token = format!("{message}.{}", base64url(wrong));
             api.refuses(&format!("{algorithm} {case}"), &token).await;

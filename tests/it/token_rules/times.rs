@@ -1,4 +1,5 @@
-//! `exp`, `iat` and `nbf` are checked to the second, with the leeway, for cached tokens too.
+//! Tests `exp`, `iat` and `nbf`: each is checked to the second, with the leeway. This also holds for cached
+//! tokens.
 
 use std::time::Duration;
 
@@ -166,7 +167,7 @@ async fn the_longest_leeway_does_not_overflow() {
     }
     for claim in ["iat", "nbf"] {
         let token = api.token().claim(claim, i64::MAX).mint();
-        api.refuses(&format!("{claim} at the end of time"), &token)
+        api.refuses(&format!("{claim} in the far future"), &token)
             .await;
     }
     let token = api.token().claim("exp", i64::MIN).mint();

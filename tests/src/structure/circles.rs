@@ -1,11 +1,12 @@
-//! Finds circles: groups of files, or of folders, that reach each other by imports.
+//! Finds circles: groups of files or folders in which each member imports every other one, directly or
+//! through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What each file or folder imports.
 pub(super) type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns each group of two or more files, or folders, that reach each other. All names are sorted.
+/// Returns the circles of two or more members. The circles and their members are sorted by name.
 pub(super) fn circles(graph: &Graph) -> Vec<Vec<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()

@@ -1,4 +1,5 @@
-//! Checks that the files and folders of all crates import each other in one direction.
+//! Checks the imports within each crate: a stage imports only earlier stages, and neither files nor folders
+//! import each other in a circle.
 
 mod circles;
 mod orders;
@@ -32,6 +33,7 @@ fn a_stage_imports_only_earlier_stages() {
             };
             for (line, path) in file.imports() {
                 let other = &path[0];
+                // Every stage may import these three modules, which are not stages.
                 if other == stage || matches!(&**other, "__private" | "__fuzz" | "test_util") {
                     continue;
                 }
@@ -52,7 +54,7 @@ fn a_stage_imports_only_earlier_stages() {
 }
 
 #[test]
-fn every_stage_has_a_place_in_the_drawing_for_contributors() {
+fn the_drawing_for_contributors_shows_the_stages_in_their_order() {
     let text = fs::read_to_string(root().join("CONTRIBUTING.md")).unwrap();
     let drawing = text.split("```text").nth(1).unwrap();
     let drawing = drawing.split("```").next().unwrap();

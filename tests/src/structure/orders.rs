@@ -1,14 +1,14 @@
-//! Which stages each crate has, and the order in which they may import each other.
+//! The stages of each crate, in the order of their imports.
 
 /// The stages of a crate: the folders and files of its `src/`.
 pub(super) struct Order {
     pub(super) package: &'static str,
-    /// In order. A stage may import only stages that come before it.
+    /// The names, in order. A stage may import only stages before it.
     pub(super) stages: &'static [&'static str],
     /// Stages that do not import any stage, not even each other.
     pub(super) leaves: &'static [&'static str],
-    /// The file names of modules that are not stages: they re-export, document or test stages, or simulate a
-    /// tenant.
+    /// The file names of modules that are not stages. These modules re-export, document or test stages, or
+    /// simulate a tenant.
     pub(super) outside: &'static [&'static str],
 }
 

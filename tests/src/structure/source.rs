@@ -17,8 +17,9 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// Returns each path that begins with `crate::`, `self::`, `super::` or the name of a child module, with
-    /// its line. The returned paths begin at the root of the crate. Reads only the code before `mod tests`.
+    /// Returns the paths of this crate that the file names, with their lines. In the code, such a path begins
+    /// with `crate::`, `self::`, `super::` or the name of a child module. The returned path begins at the
+    /// root of the crate. Reads only the code before `mod tests`.
     pub(super) fn imports(&self) -> Vec<(usize, Vec<String>)> {
         let mut tests = self.code.match_indices("#[cfg(test)]\n");
         let tests = tests.find(|(at, attribute)| {
@@ -65,8 +66,9 @@ impl Imports<'_> {
         for (at, tree) in tokens.iter().enumerate() {
             let continues = is_colons(&tokens[..at], true);
             match tree {
-                // `follow` reads the braces of `a::{…}`, and `pub(in …)` imports nothing.
+                // `follow` reads the braces of `a::{…}`.
                 TokenTree::Group(_) if continues => {}
+                // `pub(in …)` imports nothing.
                 TokenTree::Group(group) if is_visibility(tokens, at, group) => {}
                 TokenTree::Group(group) => {
                     let inner: Vec<_> = group.stream().into_iter().collect();
@@ -129,14 +131,14 @@ fn enter(path: &mut Vec<String>, word: &Ident) {
     }
 }
 
-/// Whether the group at this place is that of `pub(…)`.
+/// Whether the group at this place is the `(…)` of `pub(…)`.
 fn is_visibility(tokens: &[TokenTree], at: usize, group: &Group) -> bool {
     let before = at.checked_sub(1).and_then(|before| tokens.get(before));
     group.delimiter() == Delimiter::Parenthesis
         && matches!(before, Some(TokenTree::Ident(word)) if word == "pub")
 }
 
-/// Whether `tokens` end with `::` if `at_the_end` is true, and otherwise whether they begin with `::`.
+/// Whether `tokens` begin with `::`. With `at_the_end`, whether they end with it.
 fn is_colons(tokens: &[TokenTree], at_the_end: bool) -> bool {
     let colon = |tree: &TokenTree| matches!(tree, TokenTree::Punct(p) if p.as_char() == ':');
     match tokens {
@@ -146,7 +148,7 @@ fn is_colons(tokens: &[TokenTree], at_the_end: bool) -> bool {
     }
 }
 
-/// Returns the folders that have a `Cargo.toml` and a `src/`, below the root of the repository.
+/// Returns the folders of the repository that have a `Cargo.toml` and a `src/`.
 pub(super) fn packages() -> Vec<String> {
     let root = root();
     let mut packages = Vec::new();
@@ -169,7 +171,7 @@ pub(super) fn packages() -> Vec<String> {
     packages
 }
 
-/// Returns the sources of a package, without its tests, its fuzz targets and its `bin/`.
+/// Returns the sources of a package, without its tests, its `fuzzing/` and its `bin/`.
 pub(super) fn sources(package: &str) -> Vec<Source> {
     let source = root().join(package).join("src");
     let mut folders = vec![source.clone()];
@@ -186,7 +188,7 @@ pub(super) fn sources(package: &str) -> Vec<Source> {
                     .iter()
                     .map(|part| part.to_string_lossy().into_owned())
                     .collect();
-                // With a `lib.rs`, `main.rs` is a crate of its own.
+                // If there is a `lib.rs`, `main.rs` is the root of another crate.
                 let root = match module.last().map(String::as_str) {
                     Some("mod" | "lib") => true,
                     Some("main") => !source.join("lib.rs").exists(),

@@ -1,4 +1,4 @@
-//! A crate that denies lints, in its own code and in the expansions of attributes.
+//! A crate that denies lints. The expansions of attributes must not violate these lints.
 
 #![deny(
     warnings,

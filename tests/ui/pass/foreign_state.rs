@@ -1,4 +1,4 @@
-//! A state of another crate, with other attributes above and below the guards, and in macros.
+//! Guards for a state of another crate. Some are among other attributes, and some are in macros.
 
 use axum::{
     Json, Router,

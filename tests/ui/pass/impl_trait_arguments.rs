@@ -18,7 +18,7 @@ async fn list(
 }
 
 pub(crate) fn main() {
-    // The types of a function with `impl Trait` arguments cannot be named, so a closure calls it.
+    // The types of `impl Trait` arguments cannot be named, so a closure calls the function.
     let _: Router<logto_runtime::GlobalLogto> = Router::new().route(
         "/",
         get(

@@ -77,7 +77,7 @@ fn without_a_state_of_its_own() -> Router {
         .layer(from_fn_with_state(GlobalLogto, audit))
 }
 
-/// Has the signature of `leptos_axum::extract_with_state`.
+/// Has the same bound as `leptos_axum::extract_with_state`.
 async fn extract_with_state<T: FromRequestParts<S>, S>(_: &S) -> T {
     unreachable!("only compiled")
 }

@@ -48,7 +48,7 @@ macro_rules! policy {
 }
 policy!(pub WriteOrders: all("write:orders", any("a", "b")));
 
-/// Expands to functions of one name, in different modules.
+/// Expands to functions with the same name, in different modules.
 macro_rules! twice {
     ($($module:ident)*) => {$(
         mod $module {

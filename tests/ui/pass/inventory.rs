@@ -1,4 +1,4 @@
-//! The inventory lists each attribute, with the path of its item as the compiler shows it.
+//! The inventory lists each attribute, with the path of its item as `type_name` returns it.
 
 #![forbid(unsafe_code)]
 

@@ -1,7 +1,7 @@
 //! Attributes in places where macros often fail. Each module must compile, and its `main` runs.
 
-// Most items are only compiled.
 #![cfg(test)]
+// Most items are only compiled.
 #![allow(dead_code, clippy::all)]
 
 mod alternatives;

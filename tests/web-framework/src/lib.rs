@@ -1,7 +1,8 @@
-//! A web framework that owns the state of its routers, as Loco does with its `AppContext`.
+//! Stands for a web framework that owns the state of its routers, such as Loco with its `AppContext`.
 //!
-//! Neither this crate nor `logto-runtime` depends on the other one. So the tests show what a program with
-//! both can write: the orphan rule forbids `impl FromRef<AppContext> for Logto` in that program.
+//! This crate and `logto-runtime` do not depend on each other, so neither crate can implement
+//! `FromRef<AppContext>` for `Logto`. The orphan rule forbids this in a program, too. The tests show what the
+//! program can write instead.
 
 use std::{
     any::{Any, TypeId},

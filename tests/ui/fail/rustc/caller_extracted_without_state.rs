@@ -1,4 +1,4 @@
-//! `leptos_axum::extract` asks for an extractor with the state `()`, as this function does.
+//! `extract` needs an extractor for the state `()`, as `leptos_axum::extract` does.
 
 use axum::extract::FromRequestParts;
 use logto_runtime::AuthInfo;

@@ -1,4 +1,4 @@
-//! Beside a credential, a policy about an organization or a user in the path is refused even if nested.
+//! With a credential, even a nested policy must not be about an organization or a user in the path.
 
 use axum::{
     extract::OptionalFromRequestParts,

@@ -1,4 +1,4 @@
-//! Under a state of another crate, too, a key of one organization must not open the routes of the others.
+//! The same mistake as in `credential_and_organization.rs`, with a state of another crate.
 
 use axum::{
     extract::OptionalFromRequestParts,

@@ -1,4 +1,4 @@
-//! `AnyOf` does not accept policies with `logto = …`: these alternatives need a struct of their own.
+//! `AnyOf` does not accept policies with `logto = …`. Write a struct with `#[require_any(…)]` instead.
 
 use logto_runtime::{Guard, Logto, policy::AnyOf, require_auth, require_scopes};
 use web_framework::AppContext;

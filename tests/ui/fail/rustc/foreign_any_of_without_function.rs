@@ -1,4 +1,4 @@
-//! Under a state of another crate, alternatives need a struct with `logto = …`.
+//! With a state of another crate, alternatives need a struct with `#[require_any(…, logto = …)]`.
 
 use logto_runtime::{Guard, policy::AnyOf, require_auth, require_scopes};
 use web_framework::AppContext;

@@ -1,4 +1,4 @@
-//! The attribute recognises an argument by the name of its type, also if the program defines that type.
+//! The attribute recognises an argument by the name of its type, even if the program defines that type.
 
 use logto_runtime::{Logto, require_scopes};
 use web_framework::AppContext;

@@ -1,4 +1,4 @@
-//! The orphan rule: a program can't give a `Logto` to a state of another crate.
+//! The orphan rule forbids this `impl`: the program defines neither `AppContext` nor `Logto`.
 
 use axum::extract::FromRef;
 use logto_runtime::Logto;

@@ -1,4 +1,4 @@
-//! The router has another state than the attribute names.
+//! The attribute names one state, and the router has another one.
 
 use logto_runtime::{Logto, require_scopes};
 use web_framework::AppContext;

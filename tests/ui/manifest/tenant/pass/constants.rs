@@ -1,5 +1,5 @@
 #![deny(warnings, missing_docs, unreachable_pub)]
-//! Names the scopes of the tenant by path.
+//! Attributes that name the scopes of the tenant by constants of `scopes!`.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
