@@ -33,7 +33,7 @@ enum Cause {
 /// How long a silence may go on after its cause has ended, as `logto-runtime/docs/revocation.md` says: the next
 /// beat may be five seconds away, and counts when the replica next looks at the log. The rest is for a busy
 /// machine, on which each of these steps can be late.
-const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(7).saturating_add(SOON);
+const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(8).saturating_add(SOON);
 
 /// The minute passes on the clock of the tenant, or in the long form in real time. After the end of its cause, the
 /// silence takes real time in both forms.
