@@ -1,5 +1,5 @@
 //! If the log has lost entries, a process that receives webhooks writes them back before it writes the next
-//! beat. A beat before that would tell a process that starts later that the log is complete.
+//! beat. After an earlier beat, a new process would believe that the log is complete.
 
 use std::{
     sync::{

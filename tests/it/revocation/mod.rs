@@ -14,8 +14,8 @@
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
 //! - `follower`: the task that reads the log
-//! - `pauses`: a process that is paused a second time
-//! - `short_stops`: a process that is stopped several times, for a short time each
+//! - `pauses`: a process that is paused again
+//! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file
 //! - `file_replaced`: somebody replaces, removes or changes that file

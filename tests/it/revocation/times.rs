@@ -1,4 +1,4 @@
-//! From which `iat` on tokens are accepted after a revocation, and how long the revocation is kept.
+//! The first `iat` that is accepted after a revocation, and the time for which the revocation is kept.
 
 use std::time::Duration;
 

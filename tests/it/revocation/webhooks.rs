@@ -220,7 +220,7 @@ async fn a_body_that_is_not_a_delivery_is_answered_400_or_413() {
     assert_eq!(world.revocations.health().entries, 0);
 }
 
-/// A `Content-Length` must be a `usize` of at most 1 MiB. Otherwise, the request is refused at once.
+/// A `Content-Length` must be a `usize` of at most 1 MiB. Otherwise, the body is not read.
 #[tokio::test]
 async fn a_body_without_a_signature_or_with_a_bad_content_length_is_not_read() {
     let world = World::start();
