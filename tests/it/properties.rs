@@ -1,4 +1,4 @@
-//! Properties of arbitrary requests: only a token signed with a key of the key set is accepted.
+//! Arbitrary requests: the guards accept only tokens that are signed with a key of the key set.
 
 use std::sync::LazyLock;
 
@@ -36,10 +36,12 @@ struct Authenticated;
 
 const ROUTES: [&str; 4] = ["/scoped", "/authenticated", "/extracted", "/layered"];
 
-/// A guarded API, tokens that it accepts, and keys that it does not know.
+/// A tenant and its guarded API.
 struct World {
     app: Router,
+    /// Tokens that the API accepts.
     genuine: Vec<String>,
+    /// Keys that have the `kid` of a key of the tenant, but are not in its key set.
     strangers: Vec<SigningKey>,
     tenant: TestTenant,
 }
@@ -104,7 +106,7 @@ fn answers(values: &[Vec<u8>]) -> Vec<u16> {
     ROUTES.map(ask).into()
 }
 
-/// Generates segments of genuine tokens, of forged ones, and arbitrary text.
+/// Generates the segment at this position of a token: genuine, forged or arbitrary.
 fn segment(position: usize) -> impl Strategy<Value = String> {
     let genuine = any::<Index>()
         .prop_map(move |index| segments(index.get::<String>(&WORLD.genuine))[position].to_owned());
@@ -130,7 +132,7 @@ fn segment(position: usize) -> impl Strategy<Value = String> {
     prop_oneof![5 => genuine, 3 => other, 1 => bytes, 1 => "[A-Za-z0-9_.=-]{0,40}"]
 }
 
-/// Generates tokens that are assembled from segments, or signed with a foreign key.
+/// Generates tokens that are assembled from segments, or signed with a key outside the key set.
 fn token() -> impl Strategy<Value = String> {
     let patched = (segment(0), segment(1), segment(2)).prop_map(|(h, c, s)| format!("{h}.{c}.{s}"));
     let forged = (any::<Index>(), any::<bool>()).prop_map(|(stranger, posing)| {
@@ -150,7 +152,7 @@ fn token() -> impl Strategy<Value = String> {
     prop_oneof![4 => patched, 1 => forged]
 }
 
-/// Generates header values with up to two bytes changed, removed or inserted.
+/// Generates values of `Authorization`, with up to two bytes changed, removed or inserted.
 fn value() -> impl Strategy<Value = Vec<u8>> {
     let scheme = select(vec![
         "Bearer ",
@@ -176,7 +178,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
     })
 }
 
-/// Returns whether the value carries claims that a key of the key set signed.
+/// Whether the value contains the header and the claims of a genuine token.
 fn is_genuine(value: &[u8]) -> bool {
     let signed = |token: &str| token.rsplit_once('.').unwrap().0.to_owned() + ".";
     let text = String::from_utf8_lossy(value);
@@ -190,7 +192,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(2_048) })]
 
     #[test]
-    fn only_requests_with_claims_that_a_key_of_the_set_signed_are_accepted(values in vec(value(), 0..3)) {
+    fn only_requests_with_signed_claims_are_accepted(values in vec(value(), 0..3)) {
         for status in answers(&values) {
             prop_assert!([200, 400, 401].contains(&status), "{}", status);
             prop_assert!(status != 200 || values.iter().any(|value| is_genuine(value)));

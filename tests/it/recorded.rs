@@ -1,11 +1,11 @@
-//! The recorded tokens of Logto servers, and the answer that each guard must give.
+//! The recorded tokens of Logto servers, and the answers that the guards must give.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The file with the key set of the tokens that have no `jwks` in `expected-decisions.json`.
+/// The file with the key set for the tokens without a `jwks` in `expected-decisions.json`.
 pub(crate) const KEY_SET: &str = "jwks.json";
 
 /// The contents of `expected-decisions.json`.
@@ -47,7 +47,7 @@ impl Token {
         text.unwrap().to_owned()
     }
 
-    /// Returns the name of the file with the key set of the server that issued this token.
+    /// Returns the name of the file with the key set for this token.
     pub(crate) fn key_set_file(&self) -> &str {
         self.jwks.as_deref().unwrap_or(KEY_SET)
     }

@@ -91,7 +91,7 @@ fn app(logto: Logto) -> Router {
         .with_state(logto)
 }
 
-/// Returns the algorithm of each recorded token. It is empty for opaque tokens.
+/// Returns the algorithm of the token in each file. An opaque token has an empty algorithm.
 fn algorithms() -> BTreeMap<String, String> {
     let index: Value = read("index.json");
     let entries = index["entries"].as_array().unwrap();

@@ -1,4 +1,4 @@
-//! `Routes`: its table agrees with its router.
+//! The table of `Routes` agrees with the router.
 
 use std::panic::catch_unwind;
 
@@ -75,7 +75,7 @@ fn app(routes: Routes<App>, logto: Logto) -> Router {
 }
 
 #[tokio::test]
-async fn the_table_shows_methods_nesting_and_merging_as_the_router_has_them() {
+async fn the_table_agrees_with_the_router_about_methods_nesting_and_merging() {
     let tenant = tenant();
     let products = Routes::new().get("/", list).post("/", create);
     let others = Routes::new()
@@ -134,7 +134,7 @@ fn all_stacked_guards_are_listed_with_the_rust_path_of_the_handler() {
 }
 
 #[tokio::test]
-async fn nest_guarded_guards_a_whole_router_and_nest_public_does_not() {
+async fn a_router_passed_to_nest_guarded_is_guarded_and_one_passed_to_nest_public_is_not() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let plain = || Router::new().route("/a", get(async || "a"));
@@ -157,7 +157,7 @@ async fn nest_guarded_guards_a_whole_router_and_nest_public_does_not() {
 }
 
 #[tokio::test]
-async fn guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
+async fn the_guard_of_guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let routes = Routes::new()
@@ -181,7 +181,7 @@ async fn guarded_by_is_listed_for_each_route_and_unknown_paths_stay_404() {
 /// A fallback answers requests that no route matches. `guarded_by` guards a fallback, too, even if the
 /// fallback came with nested or merged routes.
 #[tokio::test]
-async fn guarded_by_stands_before_the_fallbacks_of_nested_and_merged_routes() {
+async fn the_guard_of_guarded_by_also_guards_the_fallbacks_of_nested_and_merged_routes() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let own = || Routes::new().fallback(by_hand);

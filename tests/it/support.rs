@@ -1,4 +1,4 @@
-//! What the tests of guarded APIs share: names, requests, and [`Answer`], which compares responses.
+//! Shared by the tests of guarded APIs: names, requests, and [`Answer`], the parts of a response to compare.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -21,7 +21,7 @@ pub(crate) const EXPIRED: &str =
     r#"Bearer error="invalid_token", error_description="The access token expired""#;
 pub(crate) const INSUFFICIENT_SCOPE: &str = r#"Bearer error="insufficient_scope""#;
 
-/// The time, in seconds since the epoch, at which tests stop the clock of a tenant.
+/// A time at which tests stop the clock of a tenant, in seconds since the Unix epoch.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 pub(crate) fn at(unix_seconds: u64) -> SystemTime {

@@ -1,4 +1,4 @@
-//! Requirements that are written by hand, with a restriction that guards of their kind cannot check.
+//! Requirements that no guard can enforce, written by hand as an `impl Policy`.
 
 use axum::{Router, routing::get};
 use logto_runtime::{
@@ -13,8 +13,8 @@ async fn by_guard<P: Policy>(_: Guard<P>) -> &'static str {
     "in"
 }
 
-/// The type `Requirement` allows such a restriction, for example `org = path(…)` with global scopes. A guard
-/// must not ignore the restriction silently.
+/// The type `Requirement` allows combinations that no guard can enforce, for example `org = path(…)` with
+/// global scopes. A guard must not silently ignore a part of them.
 #[tokio::test]
 async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
     macro_rules! unenforceable {

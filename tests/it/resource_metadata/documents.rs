@@ -60,7 +60,7 @@ async fn each_resource_has_a_document_that_names_its_authorization_server_and_sc
 }
 
 #[tokio::test]
-async fn a_document_belongs_to_origin_and_path_including_a_slash_at_the_end() {
+async fn a_document_is_found_only_at_the_host_port_and_path_of_its_resource() {
     const RESOURCES: &[&str] = &[
         "https://api.example.com",
         "https://org.example.com",
@@ -91,7 +91,7 @@ async fn a_document_belongs_to_origin_and_path_including_a_slash_at_the_end() {
             "/mcp",
             Some("https://api.example.com:8443/mcp"),
         ),
-        // Another host or port, a slash too many or too few, or a resource without a host.
+        // Not found: another host or port, a slash too many or too few, a resource without a host.
         ("api.example.com", "/mcp", None),
         ("org.example.com", "/mcp/", None),
         ("api.example.com:8443", "/mcp/", None),
@@ -125,6 +125,7 @@ async fn without_a_path_the_default_resource_is_found_on_its_own_host_only() {
             "org.example.com",
             None,
         ),
+        // A resource without a path comes before the default resource.
         (
             &["https://api.example.com/mcp", "https://api.example.com"],
             "api.example.com",
@@ -178,7 +179,7 @@ async fn an_unknown_missing_or_ambiguous_host_gets_404() {
         let answer = send_raw(&router, request).await;
         assert_eq!(answer, (404, String::new()), "{name}");
     }
-    // HTTP/2 sends the host in the URI. Equal values count as one host.
+    // A client of HTTP/2 sends the host in the URI. The same host may be sent twice.
     for request in [
         get(&absolute("api.example.com"), &[]),
         get(&absolute("api.example.com"), &[api]),
@@ -195,7 +196,7 @@ async fn send_raw(router: &Router, request: Request<Body>) -> (u16, String) {
 }
 
 #[tokio::test]
-async fn a_preflight_request_allows_any_origin_and_header() {
+async fn the_answer_to_a_preflight_request_allows_any_origin_and_header() {
     let logto = tenant().logto().build().unwrap();
     let router: Router = logto.protected_resource_metadata();
     let request = Request::options("/.well-known/oauth-protected-resource/products")

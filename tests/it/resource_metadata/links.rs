@@ -1,4 +1,4 @@
-//! Which metadata document (RFC 9728) a challenge links to, and which scopes the challenge lists.
+//! Challenges: the link to a metadata document (RFC 9728), and the scopes.
 
 use axum::{Router, routing};
 use logto_runtime::{
@@ -70,7 +70,7 @@ const ORG_URL: &str = "https://api.example.com/.well-known/oauth-protected-resou
 /// An MCP client asks for the scopes of the first challenge. If the challenge lists no scopes, the client
 /// asks for all scopes of the document.
 #[tokio::test]
-async fn the_first_challenge_lists_the_scopes_of_the_route_and_links_their_resource() {
+async fn the_first_challenge_has_the_scopes_and_the_link_of_the_route() {
     let tenant = tenant();
     let silent = app(tenant.logto().build().unwrap());
     let announcing = app(announcing(&tenant));
@@ -86,7 +86,7 @@ async fn the_first_challenge_lists_the_scopes_of_the_route_and_links_their_resou
         // A token with organization permissions is not issued for a resource.
         ("/organizations/acme/invite", Some("invite:member"), None),
         ("/organizations/acme/invite-any", Some("invite:guest"), None),
-        // The scopes are those of the alternative that the link is for.
+        // The scopes and the link belong to the same alternative.
         (
             "/organizations/acme/invite-or-read",
             Some("read:data"),
@@ -112,8 +112,8 @@ async fn the_first_challenge_lists_the_scopes_of_the_route_and_links_their_resou
     }
 }
 
-/// A client that followed a link and asked for a token of the resource would be refused, and sent
-/// to the same link again.
+/// With a link, a client would ask for a token of the linked resource. The guard would refuse that token, and
+/// send the client to the same link again.
 #[tokio::test]
 async fn challenges_of_organization_permissions_do_not_link_a_document() {
     let tenant = tenant();
@@ -133,7 +133,7 @@ async fn challenges_of_organization_permissions_do_not_link_a_document() {
 }
 
 #[tokio::test]
-async fn with_alternatives_the_challenge_links_the_first_resource() {
+async fn with_alternatives_the_challenge_links_the_document_of_the_first_resource() {
     let tenant = tenant();
     let app = app(announcing(&tenant));
     let path = "/organizations/acme/invite-or-read";
@@ -180,9 +180,8 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Gives the builder zero to nine resources, beginning at each position of `RESOURCES`, and then one other
-/// resource. If a challenge has a link, the link must lead to the document of the resource that the guard asks
-/// for.
+/// Gives the builder zero to nine `RESOURCES` in a row, from each position, and then one other resource. Each
+/// link must lead to the document of the guard's resource.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {
@@ -215,6 +214,7 @@ async fn every_link_leads_to_the_document_of_the_resource() {
                 let answer = send(&app, get(&format!("/{position}"), &[])).await;
                 let challenge = answer.challenge.unwrap();
                 let Some((_, link)) = challenge.split_once("resource_metadata=\"") else {
+                    // Not every challenge has a link.
                     continue;
                 };
                 let link = Url::parse(link.trim_end_matches('"')).unwrap();
@@ -237,7 +237,7 @@ async fn every_link_leads_to_the_document_of_the_resource() {
 
 /// A guard may name a resource that the builder does not know. That resource's document is not served.
 #[tokio::test]
-async fn a_challenge_does_not_link_a_resource_that_the_builder_does_not_know() {
+async fn a_challenge_does_not_link_the_document_of_an_unknown_resource() {
     type KnownSecond = AnyOf<(Of<1>, Of<0>)>;
     let logto = with_resources(&[RESOURCES[0]]).announce_resource_metadata();
     let logto = logto.build().unwrap();

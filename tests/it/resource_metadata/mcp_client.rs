@@ -1,4 +1,5 @@
-//! The OAuth client of an MCP library knows only the address of an API. It finds the tenant, and gets a token.
+//! The OAuth client of an MCP library knows the address of an API, but not the address of the tenant. The
+//! client finds the tenant through the challenge.
 
 use axum::{Router, routing::any};
 use logto_runtime::{
@@ -22,7 +23,7 @@ struct Api {
     tenant: TestTenant,
 }
 
-/// Returns a client that does not use a proxy of this machine.
+/// Returns an HTTP client that ignores the proxy settings of this machine.
 fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
@@ -45,7 +46,7 @@ impl Api {
         Self { address, tenant }
     }
 
-    /// Creates a client that knows the address, and the challenge with which the API answers there.
+    /// Creates an OAuth client with the address of the API, and passes the API's challenge to it.
     async fn client(&self) -> AuthorizationManager {
         let refused = http().get(&self.address).send().await.unwrap();
         assert_eq!(refused.status(), 401);

@@ -1,9 +1,8 @@
 //! Protected resource metadata (RFC 9728), and the challenges that lead to it.
 //!
-//! - `documents`: which document a request gets, by its host and path
-//! - `links`: which document a challenge links to, and which scopes the challenge lists
-//! - `mcp_client`: the client of a library for MCP (Model Context Protocol) follows the link, reads the
-//!   document and gets a token
+//! - `documents`: the document that a request gets
+//! - `links`: the link and the scopes in a challenge
+//! - `mcp_client`: an MCP (Model Context Protocol) client follows the link
 
 mod documents;
 mod links;
@@ -26,7 +25,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// Returns a builder with these resources; the first is the default one.
+/// Returns a builder with these resources. The first one is the default resource.
 fn with_resources(resources: &[&str]) -> LogtoBuilder {
     let builder = Logto::builder("https://t.logto.app");
     resources
@@ -34,12 +33,12 @@ fn with_resources(resources: &[&str]) -> LogtoBuilder {
         .fold(builder, |builder, resource| builder.resource(*resource))
 }
 
-/// Builds a request as a client sends it over HTTP/1.1.
+/// Builds a `GET` of HTTP/1.1, with the host in the `Host` header.
 fn on_host(host: &str, path: &str) -> Request<Body> {
     get(path, &[("host", host.as_bytes())])
 }
 
-/// Requests a document. The second part is null unless the answer is JSON.
+/// Requests a document. The JSON is null if the body of the answer is not JSON.
 async fn document(router: &Router, request: Request<Body>) -> (Answer, Value) {
     let answer = send(router, request).await;
     let json = serde_json::from_str(&answer.body).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! A receiver (a process that receives webhooks) that cannot append to the revocation log.
 //!
-//! A receiver writes a beat every few seconds. The beat tells the replicas that the log has everything that the
-//! receiver has received. So a receiver that cannot append must not write beats.
+//! A receiver writes a beat every few seconds. A beat means: everything that the receiver has received is in
+//! the log. So a receiver that cannot append must not write beats.
 
 use std::{
     future::pending,
@@ -25,7 +25,7 @@ use super::{
     replica::{Replica, SOON, code, tenant},
 };
 
-/// What the log does with a record that is appended.
+/// How the log answers calls of `append`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Appends {
     Work,
@@ -33,7 +33,7 @@ enum Appends {
     Hang,
 }
 
-/// A log that always accepts beats and answers reads. The test sets what it does with records.
+/// A log that always accepts beats and answers reads. The test sets how the log answers calls of `append`.
 #[derive(Clone)]
 struct Fickle {
     log: MemoryLog,
@@ -58,8 +58,8 @@ impl Fickle {
         *self.appends.lock().unwrap() = appends;
     }
 
-    /// Moves the clock, so that a beat is due, and waits for two calls of `head`. Returns whether a beat was
-    /// written by then.
+    /// Moves the clock, so that a beat is due. Then waits for two calls of `head`, and returns whether a beat
+    /// was written in that time.
     async fn beats_in_time(&self, tenant: &TestTenant) -> bool {
         let counts = [&self.beat_calls, &self.head_calls];
         let [beats, heads] = counts.map(|it| it.load(Ordering::SeqCst));
@@ -70,8 +70,7 @@ impl Fickle {
         self.beat_calls.load(Ordering::SeqCst) > beats
     }
 
-    /// Waits until three beats in a row are written or, if `expected` is `false`, until three in a row are
-    /// missing.
+    /// Waits for three beats in a row. If `expected` is `false`, waits for three missing beats in a row.
     async fn until_beats(&self, tenant: &TestTenant, expected: bool) {
         let mut alike = 0;
         let settled = async {
@@ -83,7 +82,7 @@ impl Fickle {
             }
         };
         let settled = timeout(10 * SOON, settled).await;
-        settled.unwrap_or_else(|_| panic!("beats: {}", !expected));
+        settled.unwrap_or_else(|_| panic!("expected beats: {expected}"));
     }
 }
 
@@ -124,7 +123,8 @@ async fn receiver(tenant: &TestTenant, log: &Fickle) -> Replica {
     receiver
 }
 
-/// `revoke` is called again and again, so that an append is under way nearly all the time.
+/// While `revoke` appends, the task that writes beats does not append, and so sees no error. Here, `revoke`
+/// appends nearly all the time.
 #[tokio::test]
 async fn a_receiver_that_cannot_append_does_not_beat() {
     for appends in [Appends::Fail, Appends::Hang] {

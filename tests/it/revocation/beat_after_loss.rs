@@ -1,5 +1,5 @@
-//! A process that receives webhooks does not beat into a log that has lost entries, until they are written back.
-//! Otherwise a process that starts later would take the log for complete.
+//! If the log has lost entries, a process that receives webhooks writes them back before it writes the next
+//! beat. After an earlier beat, a new process would believe that the log is complete.
 
 use std::{
     sync::{
@@ -20,7 +20,7 @@ use super::{
     replica::{MINUTE, Replica, tenant},
 };
 
-/// A log that counts the beats that it gets while it does not have any record.
+/// A log that counts the beats that are written while the log is empty.
 struct Counting {
     log: MemoryLog,
     beats_without_records: Arc<AtomicUsize>,

@@ -1,7 +1,8 @@
-//! Which time a new beat in the revocation log confirms. With a beat, a receiver (a process that receives
-//! webhooks) says that the log has everything that the receiver has received. A replica that finds a new beat
-//! knows only that the beat was written after the replica's previous check of the log. So the beat confirms the
-//! time of the previous check, and no later time.
+//! The time that a new beat in the revocation log confirms.
+//!
+//! A beat means: everything that a receiver (a process that receives webhooks) has received is in the log.
+//! The logs of these tests do not know when a beat was written. So a replica knows only that a new beat was
+//! written after the previous check of the log. The beat confirms the time of that check, and no later time.
 
 use std::{
     sync::{
@@ -52,11 +53,10 @@ async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outag
     replica.until("heard", |_| silent_for() < Some(10)).await;
 }
 
-/// A log behind a network that fails once: after a replica has read the head, and before the replica reads the
-/// records.
+/// A log whose network fails between a call of `head` and the next call of `read_after`.
 struct Torn {
     network: Network,
-    /// Whether the next call of `head` appends a record before it reads the head, and then cuts the network.
+    /// If `true`, the next call of `head` appends a record, reads the head and cuts the network.
     armed: Arc<AtomicBool>,
 }
 
@@ -87,7 +87,7 @@ impl RevocationLog for Torn {
     }
 }
 
-/// A check that fails has not read the records before the beat, so it does not count as a check.
+/// The failed check finds the beat, but not the records before the beat. So this check does not count.
 #[tokio::test]
 async fn a_beat_from_before_a_failed_check_does_not_confirm_the_time_of_that_check() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -126,10 +126,10 @@ async fn a_beat_from_before_a_failed_check_does_not_confirm_the_time_of_that_che
     assert!(silent_for() >= Some(120), "{:?}", silent_for());
 }
 
-/// After a failover, a replica may read records from the old primary, and beats from the new one. The beats of
-/// the new primary say nothing about records that the replica cannot read.
+/// After a failover, a replica may read records from the old primary server, and beats from the new one. Such
+/// a beat does not show that the replica has read all records.
 #[tokio::test]
-async fn beats_do_not_confirm_while_the_records_before_them_cannot_be_read() {
+async fn a_beat_confirms_nothing_while_the_records_before_it_cannot_be_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     receiver.revocations.ready().await.unwrap();

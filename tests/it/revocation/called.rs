@@ -1,5 +1,5 @@
-//! A receiver (a process for webhooks) that Logto does not reach must stop its beat. With the beat, the
-//! receiver tells replicas that it receives webhooks.
+//! With `expect_delivery_within`, a receiver (a process with a route for webhooks) stops its beats if Logto
+//! does not reach the receiver. A beat tells the replicas that webhooks arrive.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ use crate::events::Events;
 
 const HOUR: Duration = Duration::from_secs(3_600);
 
-/// Returns Logto's test call as recorded, with this `createdAt`.
+/// Returns the body of Logto's test call, with this `createdAt`.
 fn test_call(created_at: &str) -> serde_json::Value {
     json!({
         "event": "User.SuspensionStatus.Updated", "hookId": "h", "createdAt": created_at,
@@ -59,7 +59,7 @@ async fn beats_in_six_seconds(tenant: &TestTenant, log: &MemoryLog) -> bool {
 }
 
 /// By default, a `Reconciler` makes Logto send a test call once an hour. An attacker who cuts Logto off from
-/// the receiver also stops the test calls. Without them, the receiver must stop its beat.
+/// the receiver also stops the test calls. Without them, the receiver must stop its beats.
 #[tokio::test]
 async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -97,7 +97,7 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
     replica.verify(&token).await.unwrap_err();
     assert!(receiver.revocations.health().degraded);
 
-    // An old delivery that is sent again does not count. A delivery without `createdAt` does not count, either.
+    // An old delivery that is sent again does not count, and neither does a delivery without `createdAt`.
     let old = test_call(&iso(tenant.now() - 2 * HOUR - MINUTE));
     assert_eq!(deliver(&receiver.revocations, &old).await, 200);
     let timeless = json!({ "event": "User.Data.Updated" });
@@ -131,7 +131,7 @@ async fn a_day_without_webhooks_does_not_stop_the_beat_by_default() {
 }
 
 #[tokio::test]
-async fn expect_delivery_within_needs_a_log_and_at_least_a_minute() {
+async fn the_setting_expect_delivery_within_needs_a_log_and_at_least_a_minute() {
     let builder = || Revocations::builder("https://t.logto.app");
     let log = || builder().log(MemoryLog::new());
     for (builder, fits) in [

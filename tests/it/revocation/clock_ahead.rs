@@ -1,5 +1,5 @@
-//! A process whose clock is two hours ahead, as after a start with a hardware clock that shows local time. By
-//! that clock, every new webhook is older than the oldest token that is accepted.
+//! A process whose clock is two hours ahead, for example because the hardware clock shows local time. By that
+//! clock, a new webhook is older than every token that is still accepted.
 
 use std::{
     sync::{
@@ -24,7 +24,7 @@ use crate::support::{NOW, at};
 
 const AHEAD: u64 = 2 * 3_600;
 
-/// Returns a tenant at [`NOW`], a number of seconds, and a clock that is ahead of the tenant's by that number.
+/// Returns a tenant at [`NOW`] and another clock. The number says how many seconds that clock is ahead.
 fn tenant_and_clock() -> (
     Arc<TestTenant>,
     Arc<AtomicU64>,
@@ -94,7 +94,7 @@ async fn a_webhook_that_arrives_before_the_clock_is_set_right_is_not_lost() {
     }
 }
 
-/// The log can't be read again when the clock is set right. So the list must have the entries already.
+/// When the clock is set right, the log can't be read again. So the list must already have the entries.
 #[tokio::test]
 async fn a_replica_whose_clock_was_ahead_refuses_revoked_tokens_while_the_log_is_out_of_reach() {
     for read_at_start in [true, false] {

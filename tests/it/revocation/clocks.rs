@@ -1,4 +1,4 @@
-//! A wall clock that is wrong for a moment, and one that differs from Logto's.
+//! A wall clock that is wrong for a moment, and a wall clock that differs from Logto's clock.
 
 use std::time::{Duration, UNIX_EPOCH};
 
@@ -12,8 +12,8 @@ use super::{
 };
 use crate::support::{NOW, at};
 
-/// While the clock is a day ahead, all entries seem to be over (no longer needed), and leave the list. When the
-/// clock is right again, the entries are read from the log again.
+/// While the clock is a day ahead, all entries seem too old, and are removed from the list. When the clock is
+/// right again, the entries are read from the log again.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_is_wrong_for_a_moment() {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -31,7 +31,7 @@ async fn no_revocation_is_lost_when_the_clock_is_wrong_for_a_moment() {
         let not_before = not_before.unwrap().as_secs();
         format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":{not_before}}}"#)
     };
-    // The clock of the process that appends this record is right.
+    // Another process, whose clock is right, appends this record.
     log.append(&[line("bob", SOON)]).await.unwrap();
     tokio::time::sleep(Duration::from_millis(100)).await;
     tenant.set_now(now);
@@ -54,12 +54,12 @@ async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
     verified.err().map(|rejection| rejection.code())
 }
 
-/// By default, a token is accepted if its `iat` is at most 60 seconds ahead. The `iat` then shows how far
-/// Logto's clock is ahead.
+/// By default, a token is accepted if its `iat` is at most 60 seconds ahead. Such an `iat` shows that Logto's
+/// clock is ahead.
 #[tokio::test]
 async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
-        // The margin: tokens that Logto issues up to this many seconds after the call are refused, too.
+        // A call also revokes the tokens that Logto issues in the next `margin` seconds.
         for (revocation, margin) in [
             (Revocation::subject("alice"), 5),
             (Revocation::client("test-app"), 5),
@@ -86,10 +86,10 @@ async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     }
 }
 
-/// The `createdAt` of a signed webhook shows Logto's time. Here Logto's clock is five minutes ahead, so that
-/// its new tokens are not accepted yet.
+/// The `createdAt` of a signed webhook shows Logto's time. Here, Logto's clock is five minutes ahead. So
+/// Logto's new tokens are not accepted yet.
 #[tokio::test]
-async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_it_is_ahead() {
+async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahead() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let token = |second| {
@@ -108,8 +108,8 @@ async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // An entry is kept for 4,800 s here. After twice that time, the difference is forgotten, since Logto's
-    // clock may have been set right.
+    // An entry is kept for 4,800 s here. After twice that time, the difference between the clocks is
+    // forgotten: Logto's clock may have been set right.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();
@@ -118,7 +118,7 @@ async fn an_operators_call_counts_by_logtos_clock_if_earlier_webhooks_show_that_
     assert_eq!(rejection(&logto, &token(later + 6)).await, None);
 }
 
-/// If the difference between the clocks is longer than an entry is kept (4,800 s here), it counts as 4,800 s.
+/// An entry is kept for 4,800 s here. A greater difference between the clocks counts as 4,800 s.
 #[tokio::test]
 async fn after_a_webhook_from_the_far_future_new_tokens_are_not_refused_forever() {
     let world = World::start();

@@ -17,15 +17,14 @@ use tokio::time::timeout;
 
 use super::replica::{Replica, SOON, code, tenant};
 
-/// Returns the path of a log in a new folder.
+/// Creates a temporary folder, and returns the path of a log in that folder.
 pub(super) fn temporary(name: &str) -> PathBuf {
     let folder = std::env::temp_dir().join(format!("logto-{name}-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     folder.join("revoked.log")
 }
 
-/// Waits until nobody has the log open. The task that reads the log ends when its list is dropped, and closes
-/// the file then.
+/// Waits until nobody has the log open. The task of a list closes the log soon after the list was dropped.
 pub(super) async fn closed(path: &Path) {
     let closed = async {
         while FileLog::open(path).is_err() {
@@ -45,7 +44,7 @@ async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A log like a table of a database: a transaction can get a smaller number than another one, and commit later.
+/// A log like a database table: a record can become visible after another one with a greater number.
 #[derive(Clone, Default)]
 struct OutOfOrder {
     log: MemoryLog,
@@ -115,7 +114,7 @@ async fn the_tests_for_logs_find_a_log_whose_records_become_visible_out_of_order
 }
 
 #[tokio::test]
-async fn a_restart_over_a_file_forgets_nothing() {
+async fn a_restart_keeps_all_revocations_in_the_file() {
     let tenant = tenant();
     let path = temporary("restart");
     let token = |user: &str| tenant.token().user(user).mint();
@@ -134,7 +133,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
         replica.revoke(&user).await.unwrap();
         drop(replica);
         closed(&path).await;
-        // A crash left half a record.
+        // As after a crash, half a record is at the end.
         let mut text = fs::read(&path).unwrap();
         text.extend_from_slice(br#"{"v":1,"kind":"subj"#);
         fs::write(&path, text).unwrap();
@@ -143,7 +142,7 @@ async fn a_restart_over_a_file_forgets_nothing() {
 }
 
 /// A service may end because the log is new. After its restart, the log must still count as new. Some people
-/// create an empty file before the first start, for a container.
+/// create an empty file before the first start, for example for a container.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     for is_created_before in [false, true] {
@@ -184,8 +183,8 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
 }
 
 /// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the newest entries are
-/// needed again. So an entry leaves the file only if it is more than 8,400 s older than the newest entry of a
-/// webhook.
+/// needed again. So the age of an entry counts from the newest entry of a webhook. Here, an entry is kept for
+/// 8,400 s.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();
@@ -213,8 +212,7 @@ async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries()
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// Here, a token is refused if it was issued more than 4,200 s ago. Entries stay in the file for twice that
-/// time.
+/// The oldest token that is accepted is 4,200 s old here. Entries stay in the file for twice that time.
 #[tokio::test]
 async fn entries_that_are_over_leave_the_file_at_the_start() {
     let tenant = tenant();
@@ -232,7 +230,7 @@ async fn entries_that_are_over_leave_the_file_at_the_start() {
     assert!(fs::read_to_string(&path).unwrap().starts_with(&over));
     let replica = Replica::start(&tenant, log);
     assert_eq!(fs::read_to_string(&path).unwrap(), format!("{live}{later}"));
-    // The shortened file has replaced the first one. It is locked, and gets the new records.
+    // A shorter file has replaced the first one. The shorter file is locked, and gets the new records.
     let error = FileLog::open(&path).map(drop).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{error}");
     replica.revocations.ready().await.unwrap();
@@ -245,8 +243,8 @@ async fn entries_that_are_over_leave_the_file_at_the_start() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// The disk was full: half of a record was written, and the file could not be made shorter. The next record is
-/// appended when there is room again.
+/// The disk was full: half of a record was written, and could not be removed. The next records are appended
+/// when there is room again.
 #[tokio::test]
 async fn a_record_that_was_appended_after_half_a_record_is_read_after_a_restart() {
     let path = temporary("half");

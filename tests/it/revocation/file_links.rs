@@ -24,7 +24,7 @@ fn folder(name: &str) -> PathBuf {
     folder
 }
 
-/// Returns a path that leads to the file `shared/revoked.log`, and makes the links in that path.
+/// Returns a path that leads to the file `shared/revoked.log`. Creates the links that the path needs.
 type Link = fn(&Path) -> io::Result<PathBuf>;
 
 const LINKS: [(&str, Link); 7] = [
@@ -89,7 +89,7 @@ async fn a_file_has_one_lock_whatever_link_leads_to_it() {
 }
 
 #[test]
-fn a_link_that_leads_nowhere_is_an_error() {
+fn a_link_that_cannot_lead_to_a_file_is_an_error() {
     let folder = folder("nowhere");
     let link = folder.join("revoked.log");
     for (target, kind) in [
@@ -106,8 +106,8 @@ fn a_link_that_leads_nowhere_is_an_error() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A hard link is a second name of the file. Two programs may each know one of the names, for example if one
-/// program runs in a container.
+/// A hard link is a second name of the file. Two programs may know different names, for example because one
+/// of them runs in a container.
 #[test]
 fn a_file_cannot_be_opened_twice_through_a_hard_link() {
     let folder = folder("hard");
@@ -124,7 +124,7 @@ fn a_file_cannot_be_opened_twice_through_a_hard_link() {
 }
 
 /// At the start, a new file without the old entries usually replaces the log. A hard link would then still
-/// lead to the old file, which lacks all later revocations.
+/// lead to the old file. That file does not get later revocations.
 #[tokio::test]
 async fn a_file_with_a_hard_link_keeps_its_old_entries_and_both_names() {
     let (tenant, folder) = (tenant(), folder("two-names"));

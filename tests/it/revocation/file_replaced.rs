@@ -31,7 +31,7 @@ fn entry(user: &str) -> String {
     format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#) + "\n"
 }
 
-/// What somebody does with the file at this path. The other arguments are its text, and an older copy of its
+/// A change of the file at this path. The other arguments are the text of the file, and an older copy of that
 /// text.
 type Change = fn(&Path, &str, &str);
 
@@ -99,7 +99,7 @@ async fn nothing_that_was_acknowledged_is_lost_if_the_file_is_replaced_or_remove
     assert_eq!(logged.len(), CHANGES.len(), "{logged:?}");
 }
 
-/// Nobody revokes anything after the change, so only the task that reads the log can notice the change.
+/// After the change, nobody revokes anything. So only the task that reads the log can notice the change.
 #[tokio::test]
 async fn the_task_that_reads_the_log_writes_the_file_again_and_reads_what_was_added() {
     join_all(CHANGES.map(|(what, change)| async move {
@@ -134,7 +134,7 @@ async fn the_task_that_reads_the_log_writes_the_file_again_and_reads_what_was_ad
 }
 
 #[tokio::test]
-async fn positions_rise_over_a_replacement_and_readers_see_every_record() {
+async fn after_a_replacement_positions_are_greater_and_readers_see_every_record() {
     let path = temporary("positions");
     let log = FileLog::open(&path).unwrap();
     log.append(&["a".to_owned(), "b".to_owned()]).await.unwrap();
@@ -193,7 +193,7 @@ async fn nothing_is_acknowledged_while_the_file_cannot_be_written_again() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// Somebody has removed the log and its lock. Then another process has made a new log.
+/// Somebody removes the log and its lock file. Then another process creates a new log.
 #[tokio::test]
 async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     let path = temporary("stolen");
@@ -212,8 +212,8 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log, if a later start
-/// has removed old entries from the log.
+/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log: a start after
+/// the backup may have removed old entries from the log.
 #[tokio::test]
 async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_into_the_file() {
     for first in ["u", "a-user-with-a-long-id"] {

@@ -1,5 +1,4 @@
-//! What ends or disturbs the task that reads the revocation log: a log that panics, a log whose end is never
-//! reached, and a runtime that ends.
+//! The task that reads the revocation log: the log panics or has no end, or the runtime ends.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -22,10 +21,11 @@ use tracing::Level;
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
 
-/// A log that panics when it is read, as many times as `left` says.
+/// A log that panics when it is read.
 #[derive(Clone)]
 struct Panics {
     log: MemoryLog,
+    /// How many more reads panic.
     left: Arc<AtomicUsize>,
 }
 
@@ -50,7 +50,7 @@ impl RevocationLog for Panics {
     }
 }
 
-/// A log without an end: each reading returns one new record, after half a second.
+/// A log without an end: each read returns one new record, after half a second.
 struct Endless;
 
 impl RevocationLog for Endless {
@@ -199,7 +199,7 @@ fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
 
 /// Time is paused, so the ten seconds for which `ready` waits pass at once.
 #[tokio::test(start_paused = true)]
-async fn ready_does_not_blame_a_missing_receiver_before_the_log_was_read_to_its_end() {
+async fn the_error_of_ready_says_that_the_log_was_not_read_to_its_end() {
     let replica = Replica::start(&tenant(), Endless);
     let error = replica.revocations.ready().await.unwrap_err().to_string();
     assert_eq!(

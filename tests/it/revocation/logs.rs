@@ -41,7 +41,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
     }
 }
 
-/// An attacker who has seen a signed delivery must not be able to fill the log by sending it again and again.
+/// An attacker who has seen a signed delivery can send it again. The log must not grow then.
 #[tokio::test]
 async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -157,7 +157,7 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!((health.pending, health.degraded), (2, true), "{health:?}");
     receiver.revocations.flush().await.unwrap_err();
     log.mend();
-    // What a program calls at its end.
+    // A program calls `flush` before it ends.
     receiver.revocations.flush().await.unwrap();
     assert_eq!(log.records().len(), 2);
     timeout(2 * SOON, caller.until_invalid()).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// The runtime of the test has one thread, so the task that reads the log runs only while the test waits.
+/// The runtime of the test has one thread. So the task that reads the log runs only while the test waits.
 #[tokio::test]
 async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -204,7 +204,7 @@ async fn records_of_a_later_version_and_unreadable_records_are_skipped_and_count
 }
 
 #[test]
-fn a_connection_ends_when_the_runtime_that_reads_the_log_ends() {
+fn the_wait_of_until_invalid_ends_when_the_runtime_that_reads_the_log_ends() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let mut reading = tokio::runtime::Builder::new_multi_thread();
     let reading = reading.worker_threads(1).enable_all().build().unwrap();

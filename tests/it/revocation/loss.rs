@@ -19,7 +19,7 @@ use super::{
 use crate::events::Events;
 
 #[tokio::test]
-async fn what_a_log_has_lost_is_written_back() {
+async fn records_that_a_log_has_lost_are_written_back() {
     let lose: [fn(&MemoryLog); 3] = [MemoryLog::clear, |log| log.restore(1), |log| log.trim(1)];
     for lose in lose {
         let (tenant, log) = (tenant(), MemoryLog::new());
@@ -72,8 +72,7 @@ async fn a_loss_is_noticed_under_a_constant_stream_of_records() {
     tokio::select! { () = test => {} () = stream => {} }
 }
 
-/// The replica has no right to write, but other processes write, and the list of the replica must stay
-/// complete.
+/// The replica has no right to write. It must still read the records that other processes write.
 #[tokio::test]
 async fn a_replica_that_cannot_write_goes_on_reading() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -100,15 +99,15 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
     assert_eq!(error, Some("the log of revocations may not be written"));
 }
 
-/// A replica that does not receive webhooks has nothing to write, so its health shows no error. But operators
-/// must learn that the log has lost entries.
+/// A replica that does not receive webhooks needs no right to write, so its health shows no error. But
+/// operators must learn that the log has lost entries.
 #[tokio::test]
 async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back() {
     for receives in [false, true] {
         let (tenant, log, elsewhere) = (tenant(), MemoryLog::new(), MemoryLog::new());
         let writer = Replica::start(&tenant, elsewhere.clone());
         writer.revoke("alice").await.unwrap();
-        // The entry is copied, so that no process with the right to write follows `log`.
+        // The entry is copied. Otherwise `writer` would read `log`, and write the entry back.
         let records = elsewhere.records();
         log.append(&records).await.unwrap();
         log.beat("of a process that knows the log").await.unwrap();
@@ -148,7 +147,7 @@ async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back
     }
 }
 
-/// A log that fails over after its first page. The new server has one more record before that page.
+/// A log that fails over after its first page. The new server has one older record.
 struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,
@@ -195,7 +194,7 @@ impl RevocationLog for FailsOver {
 async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
     for breaks_off in [true, false] {
         let (tenant, old, new) = (tenant(), MemoryLog::new(), MemoryLog::new());
-        // Both servers have bob. The new one has also alice, at the position at which the old one has bob.
+        // Only the new server has alice's record. The old server has bob's record at that position.
         let record = |user: &str| {
             format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#)
         };
@@ -204,7 +203,7 @@ async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
         for log in [&old, &new] {
             log.beat("of a process that knows the log").await.unwrap();
         }
-        // Changes the `instance` of the new server, so that it differs from that of the old one.
+        // Gives the new server another `instance` than the old one.
         new.restore(2);
         let log = FailsOver {
             old,

@@ -1,4 +1,4 @@
-//! Whose tokens each event of Logto's webhooks revokes.
+//! The tokens that each event of a Logto webhook revokes.
 
 use logto_runtime::{
     Logto, RevocationsBuilder, RoleChange, UnlistedChange,
@@ -32,8 +32,8 @@ fn token(tenant: &TestTenant, letter: char) -> TokenBuilder<'_> {
     }
 }
 
-/// Delivers an event. Returns the status of the answer and the letters of the tokens that the event has
-/// revoked, such as `200 aAG`.
+/// Delivers an event. Returns the status of the answer and the letters of the revoked tokens, for example
+/// `200 aAG`.
 async fn outcome(settings: fn(RevocationsBuilder) -> RevocationsBuilder, event: &Value) -> String {
     let world = World::start();
     let revocations = settings(world.tenant.revocations()).start().unwrap();
@@ -176,7 +176,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             "200 ",
         ),
         (membership(json!({"organizationId": "acme"})), "200 ABM"),
-        // A list that is `null` says as little as one that is absent.
+        // A `null` list counts as absent if the event has no other list.
         (
             membership(json!({"organizationId": "acme", "addedUserIds": null})),
             "200 ABM",
@@ -185,7 +185,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             membership(json!({"organizationId": "acme", "removedUserIds": null})),
             "200 ABM",
         ),
-        // If one list is `null` beside another list, somebody may be missing.
+        // If only one of two lists is `null`, somebody may be missing.
         (
             membership(json!({
                 "organizationId": "acme", "addedUserIds": ["bob"], "removedUserIds": null,

@@ -3,27 +3,30 @@
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
 //! - `times`: which tokens of a revoked user are refused, and for how long
 //! - `webhooks`: every recorded delivery, and damaged deliveries
-//! - `meanings`: what each event revokes; `written_by_users`: text that a user writes does not change that
-//! - `margins`: from when on new tokens are accepted after each event
+//! - `meanings`: what each event revokes
+//! - `written_by_users`: events with text that a user has written
+//! - `margins`: when new tokens are accepted again after each event
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: what happens while a replica sees no beat of a process that receives webhooks; `beats`: which
-//!   time such a beat confirms
+//! - `silence`: a replica that sees no beats. A process that receives webhooks writes them to the log
+//! - `beats`: the time that a beat confirms
 //! - `loss`: a revocation log that loses records
-//! - `beat_after_loss`: no beat into a log that has lost entries
-//! - `follower`: the task that reads the log; `pauses`: a process that is paused a second time; `short_stops`: a
-//!   process that is stopped several times for a short time
+//! - `beat_after_loss`: lost entries are written back before the next beat
+//! - `follower`: the task that reads the log
+//! - `pauses`: a process that is paused again
+//! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
-//! - `file_links`: several links lead to that file; `file_replaced`: another file replaces it
-//! - `clocks`: a wall clock that is wrong for a moment, and one that differs from Logto's
-//! - `clock_ahead`: a process whose clock is hours ahead when it starts
-//! - `called`: a process that should receive webhooks, but that Logto does not reach
-//! - `appends`: a process that receives webhooks, but cannot append to the revocation log
+//! - `file_links`: several links lead to that file
+//! - `file_replaced`: somebody replaces, removes or changes that file
+//! - `clocks`: a wall clock that is wrong for a moment, and a wall clock that differs from Logto's clock
+//! - `clock_ahead`: a process that starts with a clock that is hours ahead
+//! - `called`: Logto does not reach a process that should receive webhooks
+//! - `appends`: a process that receives webhooks cannot append to the revocation log
 //! - `new_log`: a revocation log that was created just now
 //! - `metrics`: counters and gauges
 //! - `operators`: settings, audit events, warnings and health
-//! - `unasked`: a list of revocations that was started, but not given to the `Logto` of its tenant
+//! - `unasked`: a list of revocations that was started, but not passed to a `Logto`
 
 mod appends;
 mod beat_after_loss;
@@ -92,7 +95,7 @@ impl World {
     }
 }
 
-/// The answer to a revoked token. `retry_after` is the seconds until a new token is accepted.
+/// The answer to a revoked token. `retry_after` is the number of seconds until a new token is accepted.
 fn revoked<'a>(retry_after: impl Into<Option<&'a str>>) -> Answer {
     Answer {
         retry_after: retry_after.into().map(str::to_owned),

@@ -1,5 +1,5 @@
-//! A revocation log that was created just now. It does not have earlier revocations, so an operator or the
-//! reconciler must accept it before processes write beats.
+//! A revocation log that was created just now, and does not have earlier revocations. Processes write beats
+//! only after an operator or the reconciler has accepted the log.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> Revocations {
     tenant.revocations().log(log.clone()).start().unwrap()
 }
 
-/// Waits until a process hears a receiver, that is, sees a new beat. Moves the clock, so that beats are due.
+/// Waits until a process knows from beats that a receiver is alive. Moves the clock, so that beats are due.
 async fn until_heard(tenant: &TestTenant, process: &Revocations) {
     let heard = async {
         while process.health().silent_for_seconds.is_none() {
@@ -32,8 +32,7 @@ async fn until_heard(tenant: &TestTenant, process: &Revocations) {
     timeout(5 * SOON, heard).await.unwrap();
 }
 
-/// A process that starts later finds a log without beats. From this, it learns that nobody has accepted the
-/// log.
+/// A process that starts later finds a log without beats. This shows that nobody has accepted the log.
 #[tokio::test]
 async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -58,8 +57,8 @@ async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_a
     }
 }
 
-/// An older copy of a log can have an old beat, whose writer does not know the present log. Only a new beat
-/// shows that a process knows the log.
+/// An older copy of a log can have an old beat. That beat does not show that somebody has accepted the log
+/// after its loss. Only a new beat shows that.
 #[tokio::test]
 async fn the_beat_in_an_older_copy_does_not_count_as_acceptance() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -78,8 +77,8 @@ async fn the_beat_in_an_older_copy_does_not_count_as_acceptance() {
     until_heard(&tenant, &receiver).await;
 }
 
-/// A process that accepts the log, but does not receive webhooks, writes a single beat. The other processes
-/// still hear no receiver.
+/// A process that accepts the log, but does not receive webhooks, writes a single beat. This beat does not
+/// show that a receiver is alive.
 #[tokio::test]
 async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -97,10 +96,10 @@ async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
     assert!(other.health().degraded);
 }
 
-/// The error about a new log asks for a call of `accept_empty_log`, so it must not be logged after that call.
-/// Another event says which process has accepted the revocation log.
+/// The error about a new log asks for a call of `accept_empty_log`. After that call, the error must not be
+/// logged. Another event says which process has accepted the log.
 #[tokio::test]
-async fn a_process_that_accepts_a_new_log_says_so_and_no_longer_asks_for_the_call() {
+async fn a_process_that_accepts_a_new_log_logs_that_and_not_the_error_about_a_new_log() {
     for at_once in [true, false] {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let events = Events::collect();
@@ -132,7 +131,7 @@ async fn a_process_that_accepts_a_new_log_says_so_and_no_longer_asks_for_the_cal
 /// With `Silence::Unavailable`, `ready` fails if no beat is seen within ten seconds. Programs that call
 /// `ready` at their start may end with this error.
 #[tokio::test]
-async fn ready_says_what_to_do_about_a_new_log() {
+async fn the_error_of_ready_says_what_to_do_about_a_new_log() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let strict = tenant
         .revocations()
@@ -140,7 +139,7 @@ async fn ready_says_what_to_do_about_a_new_log() {
     let receiver = strict.log(log.clone()).start().unwrap();
     let _route: MethodRouter = receiver.webhook([KEY]);
     let last_error = || receiver.health().last_error;
-    // A log that was accepted, but into which no process writes beats.
+    // A log that was accepted, but does not get new beats.
     let known = MemoryLog::new();
     known.beat("before").await.unwrap();
     let strict = tenant

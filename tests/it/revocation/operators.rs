@@ -1,4 +1,4 @@
-//! Settings of a list of revocations, and what operators see of it in the program's log and in `health`.
+//! The settings of a list of revocations, its events in the program's log, and its `health`.
 
 use std::{cell::RefCell, rc::Rc, time::Duration};
 
@@ -65,8 +65,8 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
-/// Logto keeps its deliveries for a day, and an entry is kept for 1,200 s longer than a token may live. If an
-/// entry is kept for more than a day, a reconciler may no longer find its delivery.
+/// Logto keeps a delivery for a day. An entry is kept for 1,200 s longer than `max_token_lifetime`. If that
+/// is more than a day, the reconciler may not find the deliveries of all entries.
 #[test]
 fn a_warning_is_logged_if_tokens_outlive_the_deliveries_of_logto() {
     let day = 24 * 3_600;
@@ -76,8 +76,8 @@ fn a_warning_is_logged_if_tokens_outlive_the_deliveries_of_logto() {
         let builder = Revocations::builder(ENDPOINT).max_token_lifetime(lifetime);
         builder.start().unwrap();
         let warnings = events.take();
-        let names_a_day = |event: &&crate::events::Event| event.message.contains("a day");
-        let matching: Vec<_> = warnings.iter().filter(names_a_day).collect();
+        let about_a_day = |event: &&crate::events::Event| event.message.contains("a day");
+        let matching: Vec<_> = warnings.iter().filter(about_a_day).collect();
         assert_eq!(
             matching.len(),
             usize::from(warned),
@@ -148,7 +148,7 @@ async fn each_entry_is_logged_as_one_audit_event_with_source_actor_and_ids() {
 }
 
 #[tokio::test]
-async fn what_is_wrong_with_a_delivery_is_logged() {
+async fn a_problem_of_a_delivery_is_logged() {
     let world = World::start();
     let events = Events::collect();
     for (event, level, part) in [
@@ -220,7 +220,7 @@ async fn a_token_that_lives_longer_than_max_token_lifetime_is_logged_as_an_error
 }
 
 #[test]
-fn a_list_in_memory_says_once_that_a_restart_forgets_it() {
+fn a_list_in_memory_warns_once_that_a_restart_empties_it() {
     let events = Events::collect();
     let revocations = Revocations::in_memory(ENDPOINT);
     drop(revocations.clone());
@@ -266,7 +266,7 @@ async fn tokens_are_refused_before_the_audit_events_are_logged() {
     drop(events);
     let seen = seen.take();
     let audit = seen.iter().filter(|(message, ..)| message == "revoked");
-    // An entry for each user in the organization, and one for each user's tokens without an organization.
+    // Two entries for each user: for tokens of the organization, and for tokens without an organization.
     assert_eq!(audit.count(), 4, "{seen:?}");
     assert!(seen.len() > 4, "{seen:?}");
     for (message, entries, pending) in seen {

@@ -1,4 +1,4 @@
-//! A process that is paused again: while it reads the revocation log after the first pause, or while a request
+//! A process that is paused again while it still reads the revocation log after a pause, or while a request
 //! waits for keys.
 
 use std::{
@@ -21,11 +21,12 @@ use super::replica::{Replica, code, tenant};
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// A log that calls `hook` after it has read its head, and then answers no read until `held` is `false` again.
+/// A log that calls `hook` after it has read its head, and then sets `held`. While `held` is `true`, reads
+/// are not answered.
 #[derive(Clone)]
 struct Staged {
     log: MemoryLog,
-    /// The number of reads of the head after which `hook` is called. With zero, it is not called.
+    /// After how many more reads of the head `hook` is called. With zero, `hook` is not called.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
     held: Arc<watch::Sender<bool>>,
@@ -69,8 +70,9 @@ async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
     held.wait_for(|held| *held == expected).await.unwrap();
 }
 
-/// The process reads the log after the first pause, and the answer lies in a buffer during the second pause. A
-/// request comes after the second pause, or has waited since the first one.
+/// After the first pause, the process reads the log. During the second pause, the answer lies in a buffer. In
+/// the first round, a request arrives after the second pause. In the second round, the request has waited
+/// since the first pause.
 #[tokio::test]
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     for waits_already in [false, true] {
@@ -96,7 +98,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The first head belongs to the read that the first pause interrupts, the second head to the next read.
+        // The first pause interrupts the read with the first head. The second head belongs to the next read.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
@@ -125,7 +127,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     }
 }
 
-/// Answers, and then hangs like a server behind a broken link.
+/// The log answers at first. Then it hangs, like a server behind a broken network link.
 #[tokio::test]
 async fn after_a_pause_a_request_waits_at_most_two_seconds_for_a_log_that_does_not_answer() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -150,8 +152,8 @@ async fn after_a_pause_a_request_waits_at_most_two_seconds_for_a_log_that_does_n
     assert!(waited <= Duration::from_millis(2_100), "{waited:?}");
 }
 
-/// After the first pause, the request waits for the log. After a second pause, the keys are old, too, so the
-/// request then waits for keys. During that wait, the process is paused a third time.
+/// After the first pause, the request waits for the log. After the second pause, the keys are old, too. So
+/// the request then waits for keys. During that wait, the process is paused a third time.
 #[tokio::test]
 async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     let (tenant, log) = (tenant(), MemoryLog::new());

@@ -1,4 +1,4 @@
-//! A replica: a process with its own list of revocations, which shares a revocation log with others.
+//! Replicas: processes that share a revocation log. Each has its own list of revocations.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::KEY;
 use crate::support::PRODUCTS;
 
-/// Within this time a revocation must have reached every replica.
+/// The longest time that a revocation may take to reach every replica.
 pub(super) const SOON: Duration = Duration::from_secs(2);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 
@@ -23,7 +23,6 @@ pub(super) fn tenant() -> TestTenant {
         .start()
 }
 
-/// A process with its own list of revocations.
 pub(super) struct Replica {
     pub(super) revocations: Revocations,
     pub(super) logto: Logto,

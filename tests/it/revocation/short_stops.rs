@@ -1,5 +1,5 @@
-//! A process that is stopped several times, each time for less than five seconds. What it reads after a stop may
-//! be the answer to a question from before the stop.
+//! A process that is stopped twice, for about five seconds each. After a stop, the process may get the answer
+//! to a question from before the stop.
 
 use std::{
     sync::{
@@ -18,7 +18,7 @@ use tokio::sync::{Notify, watch};
 
 use super::replica::{Replica, code, tenant};
 
-/// A call of the log that is held.
+/// The calls that the log holds back.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Held {
     Nothing,
@@ -26,11 +26,11 @@ enum Held {
     Heads,
 }
 
-/// A log that holds the calls of one kind. A read that was held returns what the log had when the read began.
+/// A log that holds back the calls of one kind. A held read returns the records that the log had at the call.
 struct Holding {
     log: MemoryLog,
     held: watch::Sender<Held>,
-    /// The number of calls that were held.
+    /// The number of calls that were held back.
     waiting: Arc<AtomicUsize>,
     /// Makes one held read fail.
     fail: Arc<Notify>,
@@ -58,7 +58,7 @@ impl RevocationLog for Holding {
                 () = self.pass(Held::Reads) => {}
                 () = self.fail.notified() => return Err(LogError::new("fails in this test")),
             }
-            // Does not keep the processor busy while nothing is held.
+            // Without this, the task would read all the time, because no read waits for a record.
             tokio::time::sleep(Duration::from_millis(1)).await;
             page
         })
@@ -78,11 +78,11 @@ impl RevocationLog for Holding {
 
 const STOP: Duration = Duration::from_millis(4_500);
 
-/// A replica over a [`Holding`] log, and what a test needs to hold its calls.
+/// A replica with a [`Holding`] log, and the fields with which a test controls that log.
 struct Scene {
     tenant: TestTenant,
     replica: Replica,
-    /// Another process, over the same log.
+    /// Another process with the same log.
     other: Replica,
     alice: String,
     held: watch::Sender<Held>,
@@ -91,7 +91,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Begins the first stop: a read is held, and alice is revoked meanwhile.
+    /// Begins the first stop: holds back a read, and then revokes alice.
     async fn start() -> Self {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let held = watch::Sender::new(Held::Nothing);
@@ -125,13 +125,14 @@ impl Scene {
         scene
     }
 
-    /// Waits until this many calls have been held.
+    /// Waits until this many calls have been held back.
     async fn until_held(&self, calls: usize) {
         let called = |_: &Replica| self.waiting.load(Ordering::SeqCst) == calls;
         self.replica.until("a held call", called).await;
     }
 
-    /// Lets the process go on after its last stop. Its first request has alice's token.
+    /// Sends a request with alice's token, and lets the process go on after the last stop. Returns the code
+    /// of the rejection.
     async fn refused(&self) -> Option<RejectionCode> {
         let go_on = async { self.held.send_replace(Held::Nothing) };
         let (verified, _) = tokio::join!(self.replica.verify(&self.alice), go_on);
@@ -139,7 +140,7 @@ impl Scene {
     }
 }
 
-/// The read that began before the first stop succeeds, with the records from before the stop.
+/// The read from before the first stop succeeds. It returns the records from before the stop.
 #[tokio::test]
 async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
     let scene = Scene::start().await;
@@ -150,8 +151,8 @@ async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
     assert_eq!(scene.refused().await, Some(RejectionCode::Revoked));
 }
 
-/// The read that began before the first stop fails, for example because its time limit has passed. If the first stop
-/// is long enough to be noticed, the second read is a second try.
+/// The read from before the first stop fails, for example because of its time limit. In the second round, the
+/// first stop is longer than five seconds, so the task reads again without a back-off.
 #[tokio::test]
 async fn a_failure_because_of_a_stop_does_not_hide_the_stop() {
     for first_stop in [STOP, Duration::from_millis(5_100)] {

@@ -1,4 +1,4 @@
-//! What happens while a replica sees no new beat of a receiver (a process that receives webhooks).
+//! A silence: a replica sees no new beats of a receiver (a process that receives webhooks).
 
 use std::{cell::RefCell, pin::pin, time::Duration};
 
@@ -19,8 +19,8 @@ fn old_token(tenant: &TestTenant, age: Duration) -> String {
     token.issued_at(tenant.now() - age).mint()
 }
 
-/// In the first round, the log cannot be reached. In the second round, it is an old primary server, which still
-/// answers reads, but gets no new records or beats.
+/// In the first round, the log is out of reach. In the second round, the log is on an old primary server.
+/// That server still answers reads, but gets no new records or beats.
 #[tokio::test]
 async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_is_seen() {
     let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
@@ -56,7 +56,7 @@ async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_i
                 old_token(&tenant, MINUTE * 2),
                 old_token(&tenant, Duration::ZERO),
             );
-            // The clock has jumped, so the first request waits for one attempt to read the log.
+            // The clock has jumped. So the first request waits until the task has tried to read the log.
             let expected = match mode {
                 Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
                 Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
@@ -104,8 +104,8 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The error lists causes that do not apply while the log is out of reach. In that case, the error also has a
-/// `reason`.
+/// The error lists causes of a silence. If the log is out of reach, the cause is another one, and the error
+/// names it as the `reason`.
 #[tokio::test]
 async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
     for cut in [true, false] {
@@ -141,7 +141,7 @@ async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
 }
 
 #[tokio::test]
-async fn a_silence_is_one_error_however_long_it_lasts_and_its_end_is_one_message() {
+async fn the_start_and_the_end_of_a_silence_are_logged_once_each() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = Replica::receiver(&tenant, &log);
     receiver
@@ -186,7 +186,7 @@ async fn a_silence_is_one_error_however_long_it_lasts_and_its_end_is_one_message
 }
 
 #[test]
-fn a_log_needs_a_runtime_and_the_time_of_when_silent_is_at_least_15_seconds() {
+fn a_log_without_a_runtime_and_a_limit_of_a_silence_below_15_seconds_are_refused() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
     let error = builder().start().unwrap_err();
     assert!(

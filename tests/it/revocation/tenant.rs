@@ -1,4 +1,4 @@
-//! The webhooks of the test tenant are like the recorded ones.
+//! The webhooks of the test tenant have the JSON fields of the recorded webhooks.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -34,7 +34,7 @@ fn recorded(name: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_tenant_sends_what_logto_sends() {
+async fn the_webhooks_of_the_tenant_have_the_fields_of_the_recorded_ones() {
     let world = World::start();
     let (sender, mut received) = mpsc::channel(1);
     let app = Router::new().route("/", post(receive)).with_state(sender);

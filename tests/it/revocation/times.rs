@@ -1,4 +1,4 @@
-//! Which tokens a revocation refuses, by their `iat`, and for how long the revocation is kept.
+//! The first `iat` that is accepted after a revocation, and the time for which the revocation is kept.
 
 use std::time::Duration;
 
@@ -63,10 +63,10 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
     }
 }
 
-/// Whoever was removed cannot get a new token for the organization. But a slow token request, which began
-/// before the removal, may be answered after the removal. So tokens for the organization are refused even if
-/// they were issued in the ten seconds after the removal. A token without an organization is accepted if its
-/// `iat` is in a later second than the removal, because the user may need a new token at once.
+/// A removed member cannot get a new token for the organization. But a slow token request from before the
+/// removal may be answered afterwards. So tokens for the organization are refused even if they were issued in
+/// the ten seconds after the removal. The user may need a new token without an organization at once. Such a
+/// token is accepted if its `iat` is in a later second than the removal.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();
@@ -142,7 +142,7 @@ async fn the_clock_of_a_replica_does_not_change_which_tokens_a_webhook_revokes()
 }
 
 #[tokio::test]
-async fn revoke_has_a_margin_of_five_seconds_unless_it_revokes_everything() {
+async fn a_call_of_revoke_has_a_margin_of_five_seconds_unless_it_revokes_everything() {
     for (revocation, first_accepted) in [
         (Revocation::subject("alice"), NOW + 6),
         (Revocation::client("test-app"), NOW + 6),
@@ -176,8 +176,8 @@ async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
     assert_eq!(get(&app, token()).await, Answer::ok("alice"));
 }
 
-/// The `max_token_lifetime` is 3,600 s here, so an entry is kept for 4,800 s. A token is refused before its
-/// entry can be forgotten: when it was issued more than 4,200 s ago.
+/// The `max_token_lifetime` is 3,600 s here. A token is refused when it is older than 4,200 s. An entry is
+/// kept for 4,800 s. So a token is too old before its entry is forgotten.
 #[tokio::test]
 async fn a_token_more_than_ten_minutes_older_than_max_token_lifetime_is_refused() {
     let world = World::start();
@@ -194,7 +194,7 @@ async fn a_token_more_than_ten_minutes_older_than_max_token_lifetime_is_refused(
     assert_eq!(code(4_201).await, Some(RejectionCode::OlderThanRevocations));
     let refused = Answer::of_rejection(logto.verify(&token).await.unwrap_err()).await;
     assert_eq!(refused, revoked(None));
-    // Without a list of revocations, the token is accepted for its ten hours.
+    // Without a list of revocations, the token is still accepted.
     let without = world.tenant.logto().build().unwrap();
     without.verify(&token).await.unwrap();
 }
@@ -206,7 +206,7 @@ async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // The call below has a margin of five seconds, so this is the newest token that it revokes.
+    // The call below has a margin of five seconds. This is the newest token that the call revokes.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");
@@ -260,7 +260,7 @@ async fn a_delivery_that_is_sent_again_much_later_refuses_no_new_token_and_logs_
         let bob = Revocation::subject("bob");
         world.revocations.revoke(bob).await.unwrap();
     }
-    // Only the entry of bob is left.
+    // Only bob's entry is left.
     assert_eq!(world.revocations.health().entries, 1);
 }
 

@@ -1,5 +1,5 @@
-//! If a program starts a list of revocations, but does not give the list to the `Logto` of its tenant, the
-//! `Logto` logs an error.
+//! A program starts a list of revocations, but does not pass the list to the `Logto` of the same tenant. The
+//! `Logto` then logs an error.
 
 use logto_runtime::{Logto, Revocations, test_util::MemoryLog};
 use tracing::Level;
@@ -36,7 +36,7 @@ async fn a_logto_that_does_not_ask_the_list_of_its_tenant_logs_an_error() {
             Case::NeverStarted => None,
             Case::NotPassedInMemory => Some(Revocations::builder(&own)),
             Case::OfAnotherTenant => Some(Revocations::builder(endpoint("other"))),
-            // The same endpoint as that of the `Logto`, in another spelling.
+            // The endpoint of the `Logto`, in another spelling.
             _ => Some(Revocations::builder(format!("{own}:443/"))),
         }
         .map(|it| match case {

@@ -1,4 +1,4 @@
-//! A revoked token is refused by everything that accepts tokens, whether or not the token is in the cache.
+//! Attributes, extractors, layers and checks refuse a revoked token, even if the token is in the cache.
 
 use axum::{Router, routing::get as on_get};
 use logto_runtime::{

@@ -1,5 +1,5 @@
-//! Webhook deliveries: those recorded from Logto servers are accepted. Unsigned, changed, malformed, too long
-//! and too slow ones are refused.
+//! Recorded webhook deliveries of Logto are accepted. Deliveries that are unsigned, changed, malformed, too
+//! long or too slow are refused.
 
 use std::{
     fs, io,
@@ -70,10 +70,10 @@ async fn every_recorded_delivery_is_accepted_and_makes_the_expected_number_of_en
             .set_now(std::time::UNIX_EPOCH + Duration::from_millis(1_795_462_700_000));
         let entries = match &*one.name {
             "user-suspensionstatus-updated" | "user-deleted" => 1,
-            // A user was removed: revokes the user's tokens for the organization, and the tokens without an
+            // A user was removed: revokes the user's tokens for the organization, and those without an
             // organization.
             "organization-membership-updated-2" => 2,
-            // An application was removed: revokes only its tokens for the organization.
+            // An application was removed: revokes only the application's tokens for the organization.
             "organization-membership-updated-4" => 1,
             _ => 0,
         };
@@ -220,7 +220,7 @@ async fn a_body_that_is_not_a_delivery_is_answered_400_or_413() {
     assert_eq!(world.revocations.health().entries, 0);
 }
 
-/// A `Content-Length` that is too great, or is not a `usize`, is refused before the body is read.
+/// A `Content-Length` must be a `usize` of at most 1 MiB. Otherwise, the body is not read.
 #[tokio::test]
 async fn a_body_without_a_signature_or_with_a_bad_content_length_is_not_read() {
     let world = World::start();
@@ -255,7 +255,7 @@ async fn a_body_that_does_not_arrive_within_two_seconds_is_answered_408() {
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
 }
 
-/// A right signature shows that Logto sent this body, so a revocation may be lost.
+/// The right signature shows that Logto sent this body. So a revocation may be lost.
 #[tokio::test]
 async fn a_signed_body_that_cannot_be_read_is_logged_as_an_error() {
     let world = World::start();
@@ -274,7 +274,7 @@ async fn a_signed_body_that_cannot_be_read_is_logged_as_an_error() {
 }
 
 #[tokio::test]
-async fn only_posts_are_deliveries() {
+async fn methods_other_than_post_are_answered_405() {
     let world = World::start();
     let app = webhook(&world.revocations);
     for method in ["GET", "PUT", "DELETE"] {

@@ -1,5 +1,5 @@
-//! A delivery about a user contains text that this user chose: a name, custom data, the profile of a social
-//! account. The delivery must be read, whatever the text is.
+//! A delivery about a user contains text of this user, for example a name or custom data. Whatever this text
+//! is, the delivery must be read.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;
@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{KEY, World, delivery, signature, webhook};
 use crate::support::send;
 
-/// Returns JSON values that a user could try to bring into a delivery.
+/// Returns JSON values that a hostile user could write, each with a description.
 fn hostile() -> Vec<(&'static str, String)> {
     let nested = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
     let objects =

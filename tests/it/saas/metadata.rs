@@ -20,8 +20,7 @@ async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_ho
             "/org",
             Some((ORG, json!(["read:data", "write:settings"]))),
         ),
-        // A client would ignore this document: the host of its resource is not the host that the client
-        // asked.
+        // The host of the request is not that of the resource. A client would ignore such a document.
         (address, "/products", None),
         ("evil.example", "/products", None),
     ] {

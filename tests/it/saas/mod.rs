@@ -83,7 +83,7 @@ async fn products_are_kept_and_unknown_fields_ignored() {
 }
 
 #[tokio::test]
-async fn only_a_caller_who_may_send_a_body_learns_that_it_is_bad() {
+async fn only_a_caller_who_may_send_a_body_learns_that_the_body_is_bad() {
     let api = Api::start().await;
     let write = [
         ("resource", PRODUCTS),

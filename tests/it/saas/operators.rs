@@ -1,4 +1,4 @@
-//! What the `saas` example shows its operators: readiness and metrics.
+//! The readiness and the metrics that the `saas` example shows to its operators.
 
 use saas::PRODUCTS;
 use serde_json::json;

@@ -96,7 +96,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "an organization in the audience stands alone and agrees with organization_id",
+        "an organization is the only audience, and agrees with organization_id",
         |case| {
             let organizations: Vec<_> = audience(case)
                 .into_iter()
@@ -155,8 +155,8 @@ fn is_access_token_type(media_type: &Value) -> bool {
     ["at+jwt", "application/at+jwt"].contains(&media_type.as_str())
 }
 
-/// Returns whether a JSON object in the segment has a name twice. Parsing keeps one of the two fields, so the
-/// segment has fewer colons when it is serialized again.
+/// Whether a JSON object in the segment has a name twice. The parser drops one of the two fields. So the
+/// parsed segment has fewer colons than the original text.
 fn has_duplicates(case: &Case, segment: usize) -> bool {
     let Some(text) = case.token.split('.').nth(segment) else {
         return false;

@@ -1,5 +1,5 @@
 //! Guards may log the subject and the client of a verified token, and the `kid` of any token. They must not
-//! log a token, a part of a token, a key, or the value of another claim.
+//! log a token, a segment of a token, a key, or the value of another claim.
 
 mod log;
 
@@ -33,13 +33,13 @@ async fn no_case_of_any_corpus_leaves_a_secret_in_the_log_at_any_level() {
         let verdict = logto.verify(&case.token).instrument(request()).await;
         let mut text = log.take();
         match verdict {
-            // `Debug` also shows the organization. The application decides whether to log an `AuthInfo`.
+            // `Debug` shows only the subject, the client and the organization. So the output is short.
             Ok(auth) => assert!(
                 format!("{auth:?}").len() < 200 + auth.subject().len(),
                 "{auth:?}"
             ),
             Err(rejection) => {
-                // The settings of the service, which a token can contain as well.
+                // These are settings of the service. A token can contain the same text.
                 let settings = format!(
                     " expected_audience={PRODUCTS}, {ORG}, urn:logto:organization:<id> \
                      expected_issuer={} ",
@@ -81,8 +81,8 @@ fn assert_silent(text: &str, case: &Case) {
     }
 }
 
-/// Returns every part of the token, every claim and header value that must not be shown, and the
-/// key material. Leaves out what is shorter than `SHORTEST`.
+/// Returns each segment of the token, each claim and header value that must not be shown, and the key
+/// material. Leaves out text that is shorter than `SHORTEST`.
 fn secrets(case: &Case) -> BTreeSet<String> {
     let mut secrets: BTreeSet<String> = case.token.split('.').map(str::to_owned).collect();
     let verified = matches!(case.expected, Expected::Accepted | Expected::WrongAudience);
