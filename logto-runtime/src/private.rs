@@ -87,7 +87,7 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 /// # Errors
 ///
 /// Fails if the log has not been read within ten seconds. The error is the last error of the log, if there
-/// was one. With a log, fails at once outside a tokio runtime with a timer.
+/// was one. A list over a log needs a tokio runtime that has a timer. Without one, this function fails at once.
 #[cfg(feature = "revocation")]
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await

@@ -159,7 +159,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             let others = guard.arguments.others.join("`, `");
             out!("unknown   {head}");
             out!(
-                "          the other arguments of this guard accept the token, but it also has `{}`, {}",
+                "          what could be decided of this guard accepts the token, but the guard also has `{}`, {}",
                 plain(&others),
                 requirement::UNDECIDED
             );
@@ -168,7 +168,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
         Ok(()) => {
             let within = organization.map(|id| format!(", for organization {}", plain(id)));
             let subject = plain(auth.subject());
-            // Another policy of the list can accept the token without this path parameter.
+            // In `#[require_any]`, another policy can accept the token without this path parameter.
             let at_least = match guard.kind {
                 Kind::Alternatives => "at least ",
                 _ => "",

@@ -22,9 +22,9 @@ use super::Logto;
     note = "middleware does not get the router's state: write `from_fn_with_state(logto.clone(), …)` \
             or `from_extractor_with_state::<…, _>(logto.clone())`",
     note = "a state of another crate needs a function in the attribute: `state = {Self}, logto = \
-            path::to::function`; it then recognises arguments by the names `AuthInfo`, \
+            path::to::function`; the attribute then recognises arguments by the names `AuthInfo`, \
             `OrganizationId` and `Claims`",
-    note = "alternatives under a state of another crate are a unit struct with `#[require_any(A, B, state = {Self}, \
+    note = "for alternatives under a state of another crate, write a unit struct with `#[require_any(A, B, state = {Self}, \
             logto = …)]`, not `AnyOf`"
 )]
 pub trait LogtoState {

@@ -30,12 +30,12 @@ impl Placed {
 /// The types by which tables and documents find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
-    /// The types of arguments that check the requirement of the attribute. An attribute on a handler adds one
-    /// argument: both elements are the type of that argument. For an attribute on a unit struct, the elements
-    /// are `Guard<P>` and `Passed<P>`.
+    /// The types of arguments that check the requirement of the attribute. For an attribute on a unit struct `P`,
+    /// these are `Guard<P>` and `Passed<P>`. For an attribute on a handler, there is one such type, and the array has
+    /// it twice.
     pub(crate) arguments: [TypeId; 2],
-    /// An attribute with `logto = …` wraps some arguments of its handler in `Under`. These are the types of
-    /// wrapped arguments: of `AuthInfo`, of `OrganizationId`, and of an `Option` of each.
+    /// The types `Under<…>` in which an attribute with `logto = …` wraps arguments of its handler: those for
+    /// `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
     /// If a credential of the program can replace the token: the requirement for the token.

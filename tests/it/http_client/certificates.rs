@@ -111,7 +111,7 @@ fn each_certificate_error_names_a_fix() {
         for part in parts {
             assert!(error.contains(part), "{presented:?}: {part:?} in: {error}");
         }
-        // The advice for a server that can't be reached.
+        // This advice is for a server that can't be reached, so it must not be given here.
         assert!(!error.contains("host and port"), "{presented:?}: {error}");
     }
 
