@@ -7,7 +7,7 @@ use tower::ServiceExt as _;
 
 pub(crate) const RESOURCE: &str = "https://api.example.com/products";
 
-/// The policy `Read` in the code of `logto-runtime/docs/with-other-crates.md`.
+/// The policy that the code in `logto-runtime/docs/with-other-crates.md` calls `Read`.
 #[require_scopes("read:products")]
 pub(crate) struct Read;
 

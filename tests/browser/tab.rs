@@ -1,4 +1,5 @@
-//! A tab of the browser. Tests click and type in it, and read what it shows, requests and complains about.
+//! A tab of the browser. Tests click and type in it. They read what the tab shows, which HTTP requests it makes, and
+//! its complaints.
 
 use std::{
     sync::{Arc, Mutex},
@@ -27,7 +28,7 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use crate::PATIENCE;
 
-/// A tab that records its requests and its complaints. A complaint is a message in the console or in the log
+/// A tab that records its HTTP requests and its complaints. A complaint is a message in the console or in the log
 /// of the browser, or an exception.
 pub(crate) struct Tab {
     pub(crate) page: Page,
