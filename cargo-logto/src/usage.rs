@@ -34,7 +34,7 @@ fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Removes a word of the command line from a message, if the word is long enough to be a token or a secret.
-/// Does the same with the value after a `=`. A path stays.
+/// Does the same with the value after a `=`. A word with a slash stays, because it is a path.
 fn without_secrets(text: String, word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     [word, value].into_iter().fold(text, |text, part| {

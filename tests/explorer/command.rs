@@ -1,7 +1,7 @@
 //! Reads the curl commands that the explorer shows. Splits them into words as a shell does, but keeps
 //! `$TOKEN`.
 
-/// axum's answer to a request for a WebSocket that has no handshake. The commands send no handshake.
+/// axum's answer if a request to the route of a WebSocket lacks the handshake. The commands send no handshake.
 pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";
 
 /// A request that a command sends.
@@ -14,7 +14,7 @@ pub(crate) struct Command {
 }
 
 impl Command {
-    /// Reads a command as the page shows it. Panics at any other text, which would be a fault of the page.
+    /// Reads a command as the page shows it. Panics if the text is not such a command.
     pub(crate) fn parse(text: &str) -> Self {
         let mut words = words(text).into_iter();
         assert_eq!(words.next().as_deref(), Some("curl"), "{text}");

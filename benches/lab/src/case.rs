@@ -28,7 +28,7 @@ impl Case {
     }
 }
 
-/// Verifies the token repeatedly. Keeps the tenant alive.
+/// Returns work that verifies the token repeatedly. The work keeps the tenant alive.
 pub fn verified(logto: Logto, token: String, tenant: TestTenant) -> Work {
     let runtime = runtime();
     Box::new(move |count| {

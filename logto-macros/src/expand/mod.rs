@@ -16,7 +16,7 @@
 //! Files, in reading order:
 //!
 //! - `requirement` and `policy`: the implementation of `Policy`
-//! - `finder`: how a guard finds its `Logto` in a state of another crate
+//! - `finder`: how a guard finds its `Logto` if another crate defines the type of the router's state
 //! - `function`: the leading argument of a function, and `hidden_name`: the name of its hidden struct
 //! - `private`: the path of `__private`
 //! - `rebuild_on_change`: makes the crate depend on `logto.toml`

@@ -18,7 +18,7 @@ pub(crate) enum Item {
     UnitStruct(Definition),
     /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even if it is empty.
     OtherType(Definition),
-    /// Any other item. Messages call it `what`, and advise to put the attribute on `instead`.
+    /// Any other item. Messages call it `what`. Those of policies also advise to put the attribute on `instead`.
     Other {
         what: &'static str,
         instead: &'static str,

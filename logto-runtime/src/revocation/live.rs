@@ -1,5 +1,7 @@
-//! [`Live`]: the positions of the records in the revocation log that are still needed. A record is needed
-//! until its entry is over.
+//! [`Live`]: where in the revocation log the records begin that are still needed.
+//!
+//! A record has one entry, which revokes some tokens. The entry is over, and the record is not needed, when every
+//! token that it could refuse is too old to be accepted anyway.
 //!
 //! A log that is trimmed by time loses only records whose entries are over. If the log begins after the
 //! oldest needed record, it has lost needed records, and `heal.rs` writes them back. Only the beginning of
@@ -10,7 +12,7 @@ use std::collections::VecDeque;
 /// The greatest number of records in a group. To save memory, a group has only one position.
 const RECORDS: usize = 256;
 
-/// The positions of the records that are still needed, by group. The oldest group comes first.
+/// Groups of records. At least one record of each group is still needed. The oldest group comes first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 

@@ -111,8 +111,8 @@ fn asked(request: &TokenRequest) -> String {
     given.join(" ")
 }
 
-/// Escapes a text for a cell of a Markdown table: HTML, the characters of Markdown, and `@`, which mentions a
-/// user on GitHub. Replaces line ends by spaces.
+/// Escapes a text for a cell of a Markdown table: HTML, the characters of Markdown that could end or format the
+/// cell, and `@`, which mentions a user on GitHub.
 fn escaped(text: &str) -> String {
     let mut html = Html::default();
     html.text(text);

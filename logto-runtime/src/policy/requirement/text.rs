@@ -1,4 +1,5 @@
-//! Formats requirements as the attributes that declare them.
+//! Formats requirements as the attributes that declare them. Alternatives are listed in `require_any(…)`, each as its
+//! own attribute.
 
 use std::fmt::{self, Display, Formatter};
 
