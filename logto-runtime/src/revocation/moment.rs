@@ -43,12 +43,10 @@ impl Moment {
         match self.monotonic_nanos.load(Ordering::Acquire) {
             UNSET => false,
             nanos => {
-                let monotonic = now.monotonic.as_nanos().saturating_sub(nanos.into());
-                let wall = now
-                    .wall_millis
-                    .saturating_sub(self.wall_millis.load(Ordering::Acquire));
-                monotonic > longer_than.as_nanos()
-                    || i128::from(wall) > longer_than.as_millis().cast_signed()
+                let wall_millis = self.wall_millis.load(Ordering::Acquire);
+                let limit_millis = i64::try_from(longer_than.as_millis()).unwrap_or(i64::MAX);
+                in_nanos(now.monotonic).saturating_sub(nanos) > in_nanos(longer_than)
+                    || now.wall_millis.saturating_sub(wall_millis) > limit_millis
             }
         }
     }
@@ -64,6 +62,13 @@ impl Moment {
             })),
         }
     }
+}
+
+/// Returns the duration in nanoseconds. Computes with 64 bits, unlike `as_nanos`.
+#[inline]
+fn in_nanos(duration: Duration) -> u64 {
+    let seconds = duration.as_secs().saturating_mul(1_000_000_000);
+    seconds.saturating_add(duration.subsec_nanos().into())
 }
 
 #[cfg(test)]
