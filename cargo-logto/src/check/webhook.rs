@@ -91,8 +91,8 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     let events: BTreeSet<&str> = hook.events.iter().map(String::as_str).collect();
     for event in EVENTS.iter().filter(|it| !events.contains(*it)) {
         let message = format!(
-            "the webhook `{name}` does not deliver {event}, so this event does not revoke; add the \
-             event in the console (Webhooks > the webhook)"
+            "the webhook `{name}` does not deliver {event}, so this event does not revoke tokens; \
+             add the event in the console (Webhooks > the webhook)"
         );
         findings.push(Finding::warning("webhook_lacks_event", message));
     }
