@@ -24,7 +24,7 @@ pub(crate) struct Arguments {
 const AFTER_HELP: &str = "\
 Environment:
   LOGTO_ENDPOINT             the tenant's endpoint, such as https://your-tenant.logto.app
-  LOGTO_M2M_APP_ID           a machine-to-machine application with the role
+  LOGTO_M2M_APP_ID           the id of a machine-to-machine application with the role
                              `Logto Management API access`
   LOGTO_M2M_APP_SECRET       its secret. The Management API has one scope, `all`: whoever has
                              the secret can do everything in the tenant

@@ -1,6 +1,6 @@
 //! Prints lines. It is not an error if a reader, such as `head`, closes the pipe early.
 //!
-//! `anstream` removes colours if the output is not a terminal, if `TERM` is `dumb`, or if `NO_COLOR` is set.
+//! By default, `anstream` removes colours if the output is not a terminal. `NO_COLOR` always removes them.
 
 use std::{
     io,
@@ -26,7 +26,7 @@ macro_rules! note {
     }};
 }
 
-/// Remembers a write to stdout that failed, for example because a disk is full. A closed pipe does not count.
+/// Remembers a write to stdout that failed, for example because a disk is full. Ignores a closed pipe.
 pub(crate) fn remember_failure(result: io::Result<()>) {
     if result.is_err_and(|error| error.kind() != io::ErrorKind::BrokenPipe) {
         FAILED.store(true, Ordering::Relaxed);

@@ -7,7 +7,7 @@ use std::{
 
 use logto_management::Wait;
 
-/// Awaits `work`. If that takes longer than a second, and stderr is a terminal, prints `what`.
+/// Awaits `work`. If stderr is a terminal, prints `what` as soon as `work` has taken one second.
 pub(crate) async fn during<T>(what: &str, work: impl Future<Output = T>) -> T {
     if !io::stderr().is_terminal() {
         return work.await;

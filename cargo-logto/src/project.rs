@@ -139,8 +139,8 @@ pub(crate) fn read_text(path: &Path, largest: u64) -> Result<String, String> {
     }
 }
 
-/// Returns the path for messages, without backslashes and control characters. The path is relative to the
-/// current folder if that folder contains the file.
+/// Returns the path for messages. It is relative to the current folder if that folder contains the file.
+/// Replaces each `\` with `/`, and escapes control characters.
 pub(crate) fn shown(path: &Path) -> String {
     let current = std::env::current_dir().unwrap_or_default();
     let relative = path.strip_prefix(&current).or_else(|_| {

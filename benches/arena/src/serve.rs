@@ -1,4 +1,4 @@
-//! A server that does what `axum::serve` does, for a router of any axum version.
+//! Serves a router of any axum version, with the same hyper server as `axum::serve`.
 
 use hyper_util::{
     rt::{TokioExecutor, TokioIo},

@@ -1,4 +1,4 @@
-//! Compares the measured values with the performance goals of `logto-runtime`.
+//! Compares the measured values with four performance goals of `logto-runtime`.
 
 use crate::{
     contestants::Role,

@@ -6,7 +6,7 @@
 //! - 0: all goals are met
 //! - 1: a goal is missed
 //! - 2: an argument is wrong
-//! - 101: a contestant does not build, does not guard its route, or does not answer
+//! - 101: the comparison failed, for example because a contestant does not build or does not guard its route
 
 mod building;
 mod conditions;
@@ -26,7 +26,7 @@ use std::process::ExitCode;
 
 use crate::{options::Options, tenant::Tenant};
 
-/// After the build, contestants run on the first processor, everything else on the second.
+/// After the build, contestants run on the first processor, and everything else runs on the second.
 const CONTESTANT_CORE: usize = 0;
 const OWN_CORE: usize = 1;
 

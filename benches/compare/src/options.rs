@@ -54,6 +54,6 @@ fn is_peer(name: &str) -> bool {
 fn usage() -> ! {
     eprintln!("usage: compare [--rounds N] [--slice-ms N] [--peer FOLDER]…");
     eprintln!("N is at least 1.");
-    eprintln!("With --peer, of the other crates only the one in contestants/FOLDER is measured.");
+    eprintln!("--peer limits the other crates to contestants/FOLDER. It can be repeated.");
     std::process::exit(2)
 }

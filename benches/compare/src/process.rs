@@ -35,13 +35,16 @@ impl Running {
             .stdout(Stdio::piped())
             .spawn()
             .expect("a process");
-        let commands = child.stdin.take().expect("its standard input");
-        let stdout = child.stdout.take().expect("its standard output");
+        let commands = child.stdin.take().expect("the contestant's standard input");
+        let stdout = child
+            .stdout
+            .take()
+            .expect("the contestant's standard output");
         let pid = Pid::from_raw(child.id().try_into().expect("a process id"));
         let mut running = Self {
             contestant: *contestant,
             port: 0,
-            clock: clock_getcpuclockid(pid).expect("its clock"),
+            clock: clock_getcpuclockid(pid).expect("the contestant's clock"),
             child,
             commands,
             answers: BufReader::new(stdout),
@@ -52,18 +55,20 @@ impl Running {
 
     pub fn measure(&mut self, command: &arena::Command) -> Measured {
         let command = serde_json::to_string(command).expect("JSON");
-        writeln!(self.commands, "{command}").expect("its standard input");
+        writeln!(self.commands, "{command}").expect("the contestant's standard input");
         serde_json::from_str(&self.answer()).expect("an answer")
     }
 
     /// Returns the processor time that the contestant's threads have used so far.
     pub fn processor_time(&self) -> Duration {
-        self.clock.now().expect("its clock").into()
+        self.clock.now().expect("the contestant's clock").into()
     }
 
     fn answer(&mut self) -> String {
         let mut line = String::new();
-        self.answers.read_line(&mut line).expect("its answer");
+        self.answers
+            .read_line(&mut line)
+            .expect("the contestant's answer");
         assert!(!line.is_empty(), "{} has ended", self.contestant.name);
         line.trim_end().to_owned()
     }

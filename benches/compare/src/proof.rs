@@ -13,8 +13,8 @@ use crate::{contestants::Role, process::Running, tenant::Tenant};
 
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Panics unless the contestant accepts a good token, answers 401 without a token, and refuses bad tokens.
-/// The unguarded handler must accept a good token, and a request without a token.
+/// Panics unless the contestant accepts a good token, answers 401 to a request without a token, and refuses
+/// bad tokens. The unguarded handler must instead accept a good token and a request without a token.
 pub fn prove(running: &Running, tenant: &Tenant) {
     let name = running.contestant.name;
     let good = tenant.tokens(1).remove(0);
@@ -32,7 +32,7 @@ pub fn prove(running: &Running, tenant: &Tenant) {
     }
     assert_eq!(status(running.port, None), 401, "{name}, without a token");
     for (wrong, token) in tenant.bad_tokens() {
-        // Any error status will do.
+        // Any error status counts as a refusal.
         let status = status(running.port, Some(&token));
         assert!(
             matches!(status, 400..600),

@@ -1,4 +1,4 @@
-//! Prints the tables of `logto-runtime/docs/performance.md`.
+//! Prints the tables of the comparison in `logto-runtime/docs/performance.md`.
 
 use std::process::Command;
 
@@ -87,8 +87,7 @@ fn loopback<'a>(
     println!();
 }
 
-/// Formats a value with two or three significant digits. A value below 0.001 can have fewer, a value from
-/// 1,000 has more.
+/// Formats a value. A value between 0.001 and 999 gets two or three significant digits.
 fn digits(value: f64) -> String {
     match value.abs() {
         0.0..0.0995 => format!("{value:.4}"),

@@ -90,8 +90,8 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns the number of fresh tokens for a slice: one for each 160 microseconds, and at least 64. To verify
-/// a token takes longer than that, so a guard does not use up the tokens.
+/// Returns the number of fresh tokens for a slice: one for each 160 microseconds, and at least 64. A
+/// verification takes longer, so a guard does not use up the tokens.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

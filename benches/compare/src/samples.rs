@@ -96,7 +96,7 @@ pub fn median(values: &[f64]) -> f64 {
 }
 
 /// Divides each sample of `of` by the sample of `to` from the same round or turn, and returns the median of
-/// these ratios. A slow phase of the machine affects both samples, so their ratio changes less.
+/// these ratios. A slow phase of the machine often affects both samples, so their ratio changes less.
 pub fn ratio(of: &[f64], to: &[f64]) -> f64 {
     let ratios: Vec<f64> = of.iter().zip(to).map(|(of, to)| of / to).collect();
     median(&ratios)

@@ -22,8 +22,8 @@ const SCOPES: [&str; 6] = [
 pub struct Tenant(TestTenant);
 
 impl Tenant {
-    /// Starts a tenant that serves discovery and key set on loopback and signs with ES384, Logto's
-    /// default.
+    /// Starts a tenant that serves a discovery document and a key set on loopback. The tenant signs with
+    /// ES384, Logto's default.
     pub fn start() -> Self {
         Self(TestTenant::builder().resource(RESOURCE, SCOPES).start())
     }

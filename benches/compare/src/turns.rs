@@ -1,5 +1,5 @@
 //! Puts a contestant and the unguarded handler under load in short turns. If the machine slows down, both
-//! become slower, and their ratio stays the same.
+//! become slower, so their ratio changes little.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::{
     samples::{Beside, Loopback},
 };
 
-/// The number of turns of the contestant, and of the unguarded handler. The turns of each together last one
-/// slice.
+/// The number of turns of the contestant. They last one slice in total. The unguarded handler has as many
+/// turns of the same length.
 const TURNS: u32 = 10;
 
 /// A running contestant, and open connections to it.

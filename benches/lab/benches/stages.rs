@@ -1,8 +1,8 @@
-//! Measures every case separately with Criterion. A guard verifies a token in stages. The cost of a refused
-//! token shows the cost of the stages before its refusal:
+//! Measures every case separately with Criterion. A guard verifies a token in stages. The refused
+//! tokens pass through more and more stages:
 //!
 //! - an opaque token: parsing the `Authorization` header
-//! - a token with a garbage header: also splitting and decoding the token
+//! - a token with a garbage JOSE header: also splitting and decoding the token
 //! - an expired token: also reading its header and claims
 //! - a token that is forged under a real `kid`: also checking the signature
 

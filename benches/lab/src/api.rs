@@ -155,7 +155,7 @@ impl Api {
         }
     }
 
-    /// Sends the request `count` times. Every answer must have this status.
+    /// Sends `count` requests to `path`. Every answer must have the status `status`.
     pub fn send(&mut self, path: &str, authorization: &str, status: u16, count: u64) {
         let Self { router, runtime } = self;
         runtime.block_on(async {

@@ -13,7 +13,7 @@ use crate::{
     tenant,
 };
 
-/// The counts of a case that checks no signature, or only in its first repetition.
+/// The counts of a case that checks a signature at most once, in its first repetition.
 const CHEAP: (u64, u64) = (1_000, 11_000);
 /// The counts of a case that checks a signature in each repetition.
 const DEAR: (u64, u64) = (10, 60);
@@ -90,8 +90,8 @@ pub fn never_cached(signed: &Rc<Signed>) -> Work {
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies the tokens in turn, with a cache that is too small for [`MANY_TOKENS`]. So many tokens are
-/// verified anew each time, and each evicts another one.
+/// Verifies the tokens in turn, with a small cache. The cache is too small for [`MANY_TOKENS`] tokens. If
+/// there are that many, each token is verified anew, and evicts another one.
 pub fn always_evicted(signed: &Rc<Signed>) -> Work {
     in_turn(signed, 100_000)
 }

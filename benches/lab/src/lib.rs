@@ -1,4 +1,4 @@
-//! What the measurements share: alternating rounds, a counting allocator, a tenant, an API.
+//! The code that the measurements share, such as alternating rounds, a counting allocator and a tenant.
 
 pub mod allocations;
 pub mod api;

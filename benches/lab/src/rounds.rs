@@ -80,12 +80,12 @@ impl Samples {
         median(self.nanos.clone())
     }
 
-    /// Returns the median of the differences to `base` within each round.
+    /// Calculates the difference to `base` in each round, and returns the median.
     pub fn more_than(&self, base: &Self) -> f64 {
         median(self.pairs(base).map(|(own, base)| own - base).collect())
     }
 
-    /// Returns the median of the ratios to `base` within each round.
+    /// Calculates the ratio to `base` in each round, and returns the median.
     pub fn ratio_to(&self, base: &Self) -> f64 {
         median(self.pairs(base).map(|(own, base)| own / base).collect())
     }

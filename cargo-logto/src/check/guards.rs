@@ -48,8 +48,8 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
     each.collect()
 }
 
-/// Finds resources of guards that the file declares and the tenant lacks. Returns one finding for each
-/// resource, at the first guard that uses the resource.
+/// Finds resources that a guard uses and the file declares, but the tenant lacks. Returns one finding for
+/// each resource, at the first guard that uses the resource.
 pub(super) fn without_resource(
     manifest: &Manifest,
     source: &Source,

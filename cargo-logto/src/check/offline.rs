@@ -23,8 +23,8 @@ pub(super) struct Unknown {
     pub(super) indicator: Option<String>,
 }
 
-/// Finds names in the strings of guards that the file does not declare. Also finds guards without a resource,
-/// if the file does not have a default resource.
+/// Finds scopes, permissions and resources that guards name in strings, and that the file does not declare.
+/// Also finds guards that need a default resource, if the file does not have one.
 ///
 /// The compiler refuses such guards too, but it does not see code behind an inactive `#[cfg]`.
 pub(super) fn unknown(file: &str, manifest: &Manifest, source: &Source) -> Vec<Unknown> {

@@ -99,8 +99,8 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
     }
 }
 
-/// Returns the end of a message about a name that only the file has. Mentions a similar name that only the
-/// tenant has.
+/// Returns the end of a message about a name that only the file has. If only the tenant has a similar name,
+/// mentions that name.
 fn advice(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
     let nearest = logto_manifest::suggest::nearest(&declared.name, only_in_tenant.iter().copied());
     match nearest {

@@ -7,9 +7,8 @@ use logto_manifest::Manifest;
 
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
-/// Finds resources of the file whose tokens live longer than the `max_token_lifetime` of the program's
-/// revocations. If the program does not set `max_token_lifetime`, the default is used. If the source does not
-/// show the value, nothing is found.
+/// Finds declared resources whose tokens live longer than `max_token_lifetime`. If the program does not set
+/// `max_token_lifetime`, the default is used. If the source does not show the value, nothing is found.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,
@@ -44,8 +43,8 @@ pub(super) fn lifetimes(
 ///
 /// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not show
 /// the path, a webhook fits if it delivers a revoking event. If several webhooks fit, the findings are those
-/// of the best one. An enabled webhook is better than a disabled one. If that is equal, the webhook with
-/// fewer findings is better.
+/// of the best one. An enabled webhook is better than a disabled one. Of two enabled or two disabled
+/// webhooks, the one with fewer findings is better.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,
@@ -92,8 +91,8 @@ async fn problems(hook: &Hook, management: &Management) -> Result<Vec<Finding>, 
     let events: BTreeSet<&str> = hook.events.iter().map(String::as_str).collect();
     for event in EVENTS.iter().filter(|it| !events.contains(*it)) {
         let message = format!(
-            "the webhook `{name}` does not deliver {event}, so this event does not revoke; add the \
-             event in the console (Webhooks > the webhook)"
+            "the webhook `{name}` does not deliver {event}, so this event does not revoke tokens; \
+             add the event in the console (Webhooks > the webhook)"
         );
         findings.push(Finding::warning("webhook_lacks_event", message));
     }

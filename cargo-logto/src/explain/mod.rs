@@ -95,7 +95,7 @@ fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
         .map_err(|error| Failure::configuration(error.to_string()))
 }
 
-/// Describes a verified token: its caller, organization, audience, scopes, and the time until it expires.
+/// Describes a verified token in one line.
 fn caller(auth: &AuthInfo) -> String {
     let kind = if auth.is_machine() { "machine" } else { "user" };
     let organization = match auth.organization_id() {
@@ -159,7 +159,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             let others = guard.arguments.others.join("`, `");
             out!("unknown   {head}");
             out!(
-                "          what could be decided of this guard accepts the token, but the guard also has `{}`, {}",
+                "          the token meets the rest of this guard, but the guard also has `{}`, {}",
                 plain(&others),
                 requirement::UNDECIDED
             );

@@ -39,17 +39,18 @@ impl<'a> Requirements<'a> {
         Self { manifest, policies }
     }
 
-    /// Returns the requirement of a guard, or why the source does not show the requirement.
+    /// Returns the requirement of a guard, or the reason why this program cannot determine it.
     ///
-    /// A requirement borrows its parts as `'static`, so they are leaked. This process ends soon.
+    /// A requirement borrows its parts as `'static`, so they are leaked. That is harmless, because this
+    /// process ends soon.
     pub(super) fn of(&self, guard: &Guard) -> Result<&'static Requirement, String> {
         let policies_left = Cell::new(MOST_POLICIES);
         Ok(Box::leak(Box::new(self.build(guard, &policies_left)?)))
     }
 
     /// Returns the names of the path parameters that must contain the caller's id. These are the parameter of
-    /// the guard itself, and the parameters of the policies that the guard lists. Lists of these policies are
-    /// not searched.
+    /// the guard itself, and the parameters of the policies that the guard lists. Policies that those
+    /// policies list are not searched.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
@@ -76,7 +77,7 @@ impl<'a> Requirements<'a> {
             Kind::OrganizationPermission => Requirement::organization_permission(scopes()?),
             Kind::OrganizationScopes => Requirement::organization_scopes(scopes()?),
             Kind::Alternatives => return self.alternatives(guard, policies_left),
-            Kind::ByHand => return Err("the check of the program itself decides".to_owned()),
+            Kind::ByHand => return Err("the program's own code decides".to_owned()),
         };
         if let Some(resource) = &guard.arguments.resource {
             requirement = requirement.with_resource(leak(&resource.text));

@@ -71,8 +71,8 @@ fn remove(list: &mut Array, at: usize) {
     }
 }
 
-/// Adds a value at the end. The value gets a line of its own if the last value has one, or if it follows a
-/// comment.
+/// Adds a value at the end. The value begins a new line if the last value begins a line. It also begins a new
+/// line after a comment.
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {

@@ -6,14 +6,13 @@ use std::{
     path::Path,
 };
 
-/// Replaces the file in one step, so that an interruption leaves either the old or the new
-/// file.
+/// Replaces the file in one step, so that an interruption leaves either the old or the new file.
 ///
 /// A link stays a link, and the permissions of the file stay.
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let temporary = file.with_extension(format!("toml.{}", std::process::id()));
-    // Does not open a temporary file that exists already, because that can be a link to a file elsewhere.
+    // Does not open an existing file, because it can be a link to another file.
     let mut new = OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -60,7 +60,7 @@ pub(crate) async fn run(
         )));
     }
     note!(
-        "{endpoint} has everything that {file} declares now; assign the new scopes to roles in the console"
+        "{endpoint} now has everything that {file} declares; assign the new scopes to roles in the console"
     );
     Ok(Exit::InSync)
 }

@@ -8,8 +8,8 @@ mod json;
 pub(crate) use self::human::failure;
 use crate::{cli::Format, failure::Failure, finding::Finding};
 
-/// Returns the format that the command line names. Otherwise returns the format for GitHub Actions if the
-/// command runs there, or else the format for people.
+/// Returns the format that the command line names. In GitHub Actions, the default is the format for GitHub
+/// Actions. Elsewhere, the default is the format for people.
 pub(crate) fn format(asked: Option<Format>) -> Format {
     asked.unwrap_or_else(|| match std::env::var_os("GITHUB_ACTIONS") {
         Some(set) if set == "true" => Format::Github,

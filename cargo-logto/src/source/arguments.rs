@@ -17,8 +17,8 @@ const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
 ///
-/// An argument that this program does not know or can't parse is passed over, up to the next comma. Its name
-/// is added to `others`.
+/// An argument that this program does not know or can't parse is passed over, up to the next comma. Its first
+/// word is added to `others`.
 pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
     if kind == Kind::ByHand {
@@ -59,7 +59,6 @@ fn pass_over(input: ParseStream<'_>) -> Result<String> {
     Ok(first.unwrap_or_default())
 }
 
-/// Returns the place of a span.
 pub(super) fn place(span: Span, file: &str) -> Place {
     let start = span.start();
     Place {

@@ -2,14 +2,14 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// A group counts as this many additional tokens, because a parser calls more functions for a group than for
-/// another token.
+/// The additional depth of a group, in tokens. A parser calls more functions for a group than for another
+/// token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
 ///
-/// Each group adds a level to the tree. So can each token of an expression or type, as in `1 + 1 + 1` or
-/// `V<V<V<u8>>>`. Such tokens form a run. A run ends at a semicolon and at a comma of a list. It also ends
+/// Each group adds a level to the tree. A token of an expression or type can also add one, as in `1 + 1 + 1`
+/// or `V<V<V<u8>>>`. Such tokens form a run. A run ends at a semicolon and at a comma of a list. It also ends
 /// behind a block, unless the next token continues the expression.
 ///
 /// This function is not recursive, so it can measure any source.
@@ -79,6 +79,7 @@ impl Level {
             // `in` continues a `for` loop whose pattern ends with `{ … }`.
             TokenTree::Ident(word) => word == "else" || word == "as" || word == "in",
             TokenTree::Literal(_) => false,
+            // `#` begins an attribute of the next statement or item.
             TokenTree::Punct(punct) => punct.as_char() != '#',
             TokenTree::Group(_) => true,
         };

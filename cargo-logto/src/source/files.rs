@@ -23,13 +23,14 @@ pub(super) struct Found {
     pub(super) outside: Vec<Finding>,
 }
 
-/// Returns the source files of the packages in this folder and in the folders below it, without `tests/` and
-/// `benches/`.
+/// Returns the source files of the packages in this folder and in the folders below it. Searches `src/`,
+/// `examples/`, and the paths that [`targets`] returns.
 ///
 /// Does not look for packages in some of the folders below it:
 ///
 /// - folders that have their own `logto.toml` or their own workspace
 /// - folders whose name is `target` or begins with a dot
+/// - links to folders
 pub(super) fn of(root: &Path) -> Result<Found, Failure> {
     let mut found = Found::default();
     let mut folders = vec![root.to_owned()];
@@ -79,8 +80,8 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
 
 /// Adds the file of a target, and all Rust files below the folder of that file.
 ///
-/// If that folder is the folder of the package or is above it, adds only the file: such a folder also has
-/// tests and build output. If the file is outside of `root`, adds a warning instead.
+/// If that folder contains the package, adds only the file, because the folder also has tests and build
+/// output. If the file is outside of `root`, adds a warning instead.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;

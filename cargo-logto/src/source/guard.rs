@@ -133,7 +133,7 @@ mod tests {
 
     use super::*;
 
-    /// The names of the arguments that `explain` evaluates, and of those that it does not need.
+    /// The arguments that `explain` evaluates or does not need.
     const DECIDED: [&str; 8] = [
         "resource",
         "org",
@@ -159,7 +159,7 @@ mod tests {
             self.within = false;
         }
 
-        /// Skips doc comments, which are strings too.
+        /// Skips attributes, because a doc comment is an attribute with a string.
         fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
 
         fn visit_lit_str(&mut self, text: &'ast syn::LitStr) {
@@ -184,7 +184,7 @@ mod tests {
 
     /// `logto-macros` defines these attributes and arguments.
     #[test]
-    fn cargo_logto_knows_every_attribute_and_argument_of_the_macros() {
+    fn cargo_logto_knows_every_guard_and_argument_of_the_macros() {
         for name in strings("kind.rs", "name") {
             // `#[public]` guards nothing.
             if name != "public" {

@@ -1,10 +1,10 @@
 //! Finds guards in the source, without a build.
 //!
-//! The input is the folder of `logto.toml`. The output is a [`Source`]: the guards with their places, the
-//! scopes in other code, the settings of revocation, and warnings about files that were not read.
+//! The input is the folder of `logto.toml`. The output is a [`Source`].
 //!
-//! - Only the code of the program counts: `src/`, `examples/`, and the paths that a `Cargo.toml` sets for its
-//!   library, its binaries and its examples. Tests and items under `#[cfg(test)]` do not count.
+//! - The files in `src/` and `examples/` are read. So are the libraries, binaries and examples whose paths a
+//!   `Cargo.toml` sets.
+//! - Test functions are skipped. So are functions, structs, modules and `impl` blocks under `#[cfg(test)]`.
 //! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
 //! - An argument that is unknown or does not parse is passed over. The other arguments are still read.

@@ -49,8 +49,8 @@ pub(crate) fn asked_scope<'a>(
     }
 }
 
-/// Looks up a constant of `scopes!()` by the last segment of its path. If the segment before it names a
-/// module of `scopes!()`, looks only in that module.
+/// Looks up a constant of `scopes!()` by the last segment of its path. If the previous segment is a module
+/// of `scopes!()`, looks only in that module.
 fn constant<'a>(manifest: &'a Manifest, path: &[String]) -> Option<Asked<'a>> {
     let name = path.last()?;
     let module = path.iter().rev().nth(1);

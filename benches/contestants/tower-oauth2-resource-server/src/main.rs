@@ -1,5 +1,5 @@
-//! tower-oauth2-resource-server. Two packages are built from this file: one with the crate's default backend,
-//! one with the faster backend that the crate documents.
+//! tower-oauth2-resource-server. Two packages are built from this file. Only
+//! `arena-tower-oauth2-resource-server-aws` enables the crate's feature `jwt-aws-lc-rs`.
 
 use axum::{Extension, Router, http::StatusCode, routing::get};
 use serde::Deserialize;

@@ -36,7 +36,8 @@ fn measured(mut work: Work, count: u64) {
 }
 
 /// Returns the instructions of one repetition, from the difference between a long run and a short one. Work
-/// that only the first repetition does, such as the verification of the token, is not in the difference.
+/// that only the first repetition does is not in the difference. An example is the verification of a token
+/// that is cached afterwards.
 fn instructions(case: &Case) -> f64 {
     let (few, many) = case.counts;
     let difference = collected(case.name, many) as f64 - collected(case.name, few) as f64;
@@ -51,7 +52,7 @@ fn collected(name: &str, count: u64) -> u64 {
         .arg(program)
         .args(["run", name, &count.to_string()])
         .output()
-        .expect("valgrind; install it");
+        .expect("valgrind does not start; install it");
     let log = String::from_utf8_lossy(&output.stderr);
     let line = log
         .lines()

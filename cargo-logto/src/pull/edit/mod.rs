@@ -27,8 +27,7 @@ pub(super) struct Edited {
 
 /// Updates the file with the resources, scopes and permissions of the tenant.
 ///
-/// If `only` names resources, only these are updated, with one exception: another resource can get
-/// `default = true`.
+/// If `only` names resources, updates only these. Another resource can still get `default = true`.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,
@@ -132,8 +131,8 @@ impl<'a> Edit<'a> {
         }
     }
 
-    /// Returns the resources that the file lacks and can declare, sorted by name. Adds a notice for each
-    /// resource that the file can't declare.
+    /// Returns the resources that this run adds to the file, sorted by name. If the file can't declare a new
+    /// resource, adds a notice instead.
     fn new_resources(&mut self, tables: &ArrayOfTables) -> Vec<&'a Resource> {
         let declared: BTreeSet<String> = tables.iter().map(|it| text_of(it, "indicator")).collect();
         let mut new = Vec::new();
