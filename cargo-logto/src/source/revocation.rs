@@ -88,8 +88,8 @@ fn is_webhook(expr: &Expr) -> bool {
 }
 
 /// Evaluates a call of `from_secs`, `from_mins` or `from_hours`, such as `Duration::from_secs(3600)`. Returns
-/// `None` for any other function, if [`product`] can't evaluate the argument, and if the number of seconds is
-/// too large.
+/// `None` for any other expression, if [`product`] can't evaluate the argument, and if the number of seconds
+/// is too large.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {
