@@ -1,10 +1,10 @@
-//! Makes names from the tenant, from the source and of files safe to print.
+//! Makes untrusted text safe to print, such as names in the tenant, names in the source, and names of files.
 
 /// Escapes control characters, line separators, and marks that change the direction of text. Also escapes
 /// commands of GitHub Actions.
 ///
-/// Such names can contain all of these. A terminal would obey control characters. GitHub Actions would obey
-/// `##[error]` anywhere in a line, and `::error::` at the start of a line.
+/// Untrusted text can contain all of these. A terminal would obey control characters. GitHub Actions would
+/// obey `##[error]` anywhere in a line, and `::error::` at the start of a line.
 pub(crate) fn plain(text: &str) -> String {
     // GitHub Actions ignores white space before the command.
     let trimmed = text.trim_start();

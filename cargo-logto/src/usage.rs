@@ -9,7 +9,7 @@ use crate::{cli::Arguments, failure::Exit, output};
 /// A word with at least this many characters can be a token or a secret.
 const SHORTEST: usize = 20;
 
-/// Parses the arguments. If they ask for help or are wrong, prints the help or the error.
+/// Parses the arguments. If they are wrong, prints the error. If they ask for help or the version, prints it.
 pub(crate) fn parse(words: Vec<OsString>) -> Result<Arguments, Exit> {
     let words = without_cargo(words);
     Arguments::try_parse_from(&words).map_err(|error| {
@@ -34,7 +34,8 @@ fn without_cargo(mut arguments: Vec<OsString>) -> Vec<OsString> {
 }
 
 /// Removes a word of the command line from a message, if the word is long enough to be a token or a secret.
-/// Does the same with the value after a `=`. A word with a slash stays, because it is a path.
+/// Does the same with the value after a `=`. A word with a slash or a backslash stays, because it can be a
+/// path.
 fn without_secrets(text: String, word: &str) -> String {
     let value = word.split_once('=').map_or(word, |(_, value)| value);
     [word, value].into_iter().fold(text, |text, part| {

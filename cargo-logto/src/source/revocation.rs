@@ -1,4 +1,4 @@
-//! Reads from the source whether a program uses revocation, how long its tokens may live, and the path of its
+//! Finds out whether a program uses revocation. Also reads its `max_token_lifetime` and the path of its
 //! webhook.
 
 use std::time::Duration;
@@ -11,7 +11,7 @@ const DEFAULT_HORIZON: Duration = Duration::from_secs(3_600);
 /// What the source of a program shows about revocation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Revocation {
-    /// Whether the program names the type `Revocations`.
+    /// Whether the program uses the type `Revocations`. An import alone does not count.
     pub(crate) is_used: bool,
     lifetime: MaxTokenLifetime,
     /// The path of the route that receives webhooks, if the source shows the path.
@@ -88,7 +88,8 @@ fn is_webhook(expr: &Expr) -> bool {
 }
 
 /// Evaluates a call of `from_secs`, `from_mins` or `from_hours`, such as `Duration::from_secs(3600)`. Returns
-/// `None` for any other expression, and if the number of seconds is too large.
+/// `None` for any other expression, if [`product`] can't evaluate the argument, and if the number of seconds
+/// is too large.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {
@@ -105,7 +106,7 @@ fn duration(expr: &Expr) -> Option<Duration> {
         .map(Duration::from_secs)
 }
 
-/// Evaluates a number, or a product of numbers such as `60 * 60`.
+/// Evaluates an integer, or a product of integers such as `60 * 60`.
 fn product(expr: &Expr) -> Option<u64> {
     match expr {
         Expr::Lit(literal) => match &literal.lit {

@@ -208,8 +208,8 @@ fn is_test(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Checks whether a condition holds only in tests. `test` is such a condition, and so is `all(…)` with such a
-/// condition in it.
+/// Checks whether a condition holds only in tests. Recognizes `test`, and `all(…)` with such a condition in
+/// it.
 fn needs_test(condition: &Meta) -> bool {
     match condition {
         Meta::Path(path) => path.is_ident("test"),

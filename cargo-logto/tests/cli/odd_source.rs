@@ -6,14 +6,14 @@ use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 
 const OFFLINE: &[&str] = &["--offline"];
 
-/// So many levels would exhaust the stack of a parser.
+/// A recursive parser can exhaust its stack on this many levels.
 const DEEP: usize = 20_000;
 
 fn repeated(before: &str, middle: &str, after: &str, count: usize) -> String {
     format!("{}{middle}{}", before.repeat(count), after.repeat(count))
 }
 
-/// Returns source that nests this many levels, once for each kind of nesting.
+/// Returns the name of each kind of nesting, and source with `count` levels of this kind.
 fn nested(count: usize) -> Vec<(&'static str, String)> {
     let expression = |text: String| format!("fn f() {{ let x = {text}; }}");
     vec![
@@ -128,6 +128,7 @@ fn source_nested_up_to_the_limit_does_not_overflow_the_stack() {
         let document: serde_json::Value = serde_json::from_str(&run.stdout).unwrap();
         let findings = document["findings"].as_array().unwrap();
         let read = findings.iter().all(|it| it["code"] != "unread_file");
+        // A nested group counts as more than 20 tokens, so 400 of them exceed the limit of 8,000 tokens.
         assert!(!read || count < 400, "{count}: every file was read");
     }
 }

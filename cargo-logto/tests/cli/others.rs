@@ -1,4 +1,4 @@
-//! Tests `token`, `completions`, `man`, and the conventions of all commands.
+//! Tests `token`, `completions`, `man`, the help, and wrong usage.
 
 use crate::support::{PRODUCTS, Project, tenant};
 

@@ -126,7 +126,7 @@ fn a_file_with_mistakes_is_left_alone() {
     assert_eq!(tenant.management_requests(), 0);
 }
 
-/// The tenant's names for resources and scopes become modules and constants that compile.
+/// `scopes!()` turns the pulled names into modules and constants. They must compile.
 #[test]
 fn the_pulled_file_compiles() {
     let tenant = tenant()

@@ -73,7 +73,7 @@ fn push_creates_exactly_what_a_dry_run_shows() {
 }
 
 #[test]
-fn push_creates_nothing_if_it_cannot_ask_and_was_not_told_yes() {
+fn push_creates_nothing_if_it_cannot_ask_and_the_option_yes_is_missing() {
     let tenant = tenant().start();
     let project = project(&tenant);
     for input in ["", "y\n"] {

@@ -80,8 +80,9 @@ impl Project {
 
     /// Returns a command in the project's folder.
     ///
-    /// The command gets the variables of the tenant. Of the variables of this process, it gets only those
-    /// that cargo needs. Others could switch colours on, choose the format for GitHub, or set a proxy.
+    /// If the project has an endpoint, the command gets the variables of the tenant. Of the variables of this
+    /// process, it gets only those that cargo needs. Others could switch colours on, choose the format for
+    /// GitHub, or set a proxy.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-logto"));
         command

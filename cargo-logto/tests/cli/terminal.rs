@@ -118,7 +118,7 @@ fn push_does_not_ask_where_the_question_is_not_seen() {
 }
 
 #[test]
-fn a_terminal_gets_colours_unless_it_is_dumb_or_no_color_is_set() {
+fn a_terminal_gets_colours_unless_it_is_dumb_or_the_variable_no_color_is_set() {
     let project = Project::with(MANIFEST, "fn main() {}");
     for (variable, coloured) in [
         (None, true),
@@ -158,7 +158,7 @@ fn on_a_terminal_work_that_takes_longer_than_a_second_is_announced() {
 }
 
 #[test]
-fn without_a_terminal_only_the_waits_for_a_busy_tenant_are_printed() {
+fn without_a_terminal_progress_shows_only_the_waits_for_a_busy_tenant() {
     let tenant = tenant().start();
     let busy = Fault::answer(StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], "");
     tenant.fault(TenantEndpoint::Management, busy);
@@ -197,7 +197,7 @@ fn explain_asks_for_a_token_on_a_terminal() {
     assert_eq!(ended(&mut session).1, 1);
 }
 
-/// Checks whether this process ignores Ctrl-C. Shells start background jobs in this way.
+/// Checks whether this process ignores Ctrl-C, as background jobs of shell scripts do.
 fn interrupts_are_ignored() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));

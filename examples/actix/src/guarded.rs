@@ -48,9 +48,9 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
     }
 }
 
-/// The caller, who must meet the policy `P`. `None` if the request does not have a token.
+/// The caller, who must meet the policy `P`. `None` if the guard refuses the request with `missing_token`.
 ///
-/// The program's log and the metrics show a request without a token as refused (`missing_token`).
+/// The program's log and the metrics then show the request as refused.
 #[derive(Debug)]
 pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
 

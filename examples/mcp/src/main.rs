@@ -69,7 +69,7 @@ fn commands(address: &str, tenant: &str, token: &str) -> String {
     format!(
         "# 401: the challenge says where the metadata is\n\
          {post}\n\n\
-         # 200: the metadata name the authorization server\n\
+         # 200: the metadata names the authorization server\n\
          curl -i {address}/.well-known/oauth-protected-resource/mcp\n\n\
          # 200: the authorization server says where its token endpoint is\n\
          curl -i {tenant}/oidc/.well-known/openid-configuration\n\n\

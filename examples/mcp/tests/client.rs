@@ -1,4 +1,4 @@
-//! Tests the client of `rmcp`, from the first 401 to the answer of a tool.
+//! Tests the server with the client of `rmcp`, from the first 401 to the answer of a tool.
 
 #![cfg(test)]
 

@@ -1,4 +1,4 @@
-//! The explorer, a page that shows who may call what, and why others may not.
+//! The explorer. This page shows who may call which route, and why others may not.
 
 use logto_runtime::{Logto, explorer::Explorer};
 
@@ -7,8 +7,8 @@ use crate::{
     routes,
 };
 
-/// Returns the explorer of the routes, for `/`. With the embedded tenant, add its personas with
-/// `.tenant(&tenant)`.
+/// Returns the explorer of the routes. It serves its page at `/`. To add the personas of the embedded tenant,
+/// call `.tenant(&tenant)`.
 ///
 /// Merge the explorer into the router of the routes. The explorer answers loopback peers only.
 pub fn explorer(logto: &Logto) -> Explorer {

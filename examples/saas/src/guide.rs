@@ -1,4 +1,4 @@
-//! The instructions that the program prints at start, below the address of the explorer.
+//! The instructions that the program prints at start, below the table of routes.
 
 use std::fmt;
 
@@ -115,8 +115,9 @@ In the Logto console, create
   - the API resource {org} with the permissions read:data and write:settings
   - the organization permissions invite:member and manage:billing
   - a machine-to-machine application with roles that have some of these permissions
-  - a webhook for {api}/webhooks/logto, if Logto can reach this address, with the events of users
-    and organization members; set LOGTO_WEBHOOK_KEY to the signing key of the webhook
+  - a webhook for {api}/webhooks/logto, if Logto can reach this address, with the events
+    User.SuspensionStatus.Updated, User.Deleted, Organization.Membership.Updated and
+    Organization.Deleted; set LOGTO_WEBHOOK_KEY to the signing key of the webhook
 
 # The credentials of the application, and the id of an organization that it belongs to
 CLIENT_ID=... CLIENT_SECRET=... ORGANIZATION=...

@@ -31,7 +31,7 @@ use crate::{state::App, store::Store};
 
 /// Returns the API as a router, without a socket.
 ///
-/// All routes in this list are public. Of these, the [`Table`] lists only `/metrics`.
+/// The routes in the list below are public. Of these, the [`Table`] lists only `/metrics`.
 ///
 /// - `/metrics` serves the metrics that `metrics` renders.
 /// - `/openapi.json` serves the OpenAPI document, and `/docs/` serves a viewer for it.

@@ -51,8 +51,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Returns an error for a port that is not a number from 0 to 65535, for a list of resources, and for a
-    /// value that is not UTF-8.
+    /// Returns an error for a port that is not a number from 0 to 65535. Also returns an error for a list of
+    /// resources, and for a value that is not UTF-8.
     pub fn from_env() -> Result<Self, SettingsError> {
         let tenant = match variable("LOGTO_ENDPOINT", "the endpoint of a tenant")? {
             Some(endpoint) => Tenant::Remote {

@@ -71,7 +71,7 @@ fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     }
 }
 
-/// `Logto::from_env` accepts a list of resources in one variable, so people write a list here, too.
+/// `Logto::from_env` accepts a list of resources in one variable, so people may write a list here, too.
 #[test]
 fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_variables() {
     for variable in ["LOGTO_RESOURCE", "LOGTO_ORG_RESOURCE"] {

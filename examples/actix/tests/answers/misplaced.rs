@@ -32,8 +32,8 @@ fn tokens(tenant: &TestTenant) -> (String, String) {
     (member.mint(), alice().scopes(["read:products"]).mint())
 }
 
-/// The resources here have two patterns each. actix-web reports only the first one, so the guard around the
-/// scope does not know how many parameters the matched pattern has.
+/// Each resource here has two patterns, and only the second pattern has a parameter. actix-web does not tell
+/// the guard around the scope which pattern matches.
 #[actix_web::test]
 async fn a_guard_of_a_handler_compares_the_organization_but_one_around_a_web_scope_answers_500() {
     let (tenant, logto) = start();
