@@ -1,7 +1,6 @@
 //! Feeds random tokens to the attributes and to `scopes!`, which must not panic.
 //!
-//! The output of an attribute must contain a compile error, the attribute's argument, or the attribute's
-//! policy.
+//! The output of an attribute must contain a compile error, an added argument, or an added policy.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -122,7 +121,7 @@ fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
-/// Asserts that the output contains a compile error, the attribute's argument, or the attribute's policy.
+/// Asserts that the output contains a compile error, an added argument, or an added policy.
 fn assert_rejected_or_guarded(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {
