@@ -1,4 +1,4 @@
-//! Parses the argument of `scopes!()`, and turns the names of its constants into identifiers.
+//! Parses the argument of `scopes!()`. Makes the identifiers of the constants and of their modules.
 
 use logto_manifest::{Manifest, constants};
 use proc_macro2::{Ident, Span, TokenStream};

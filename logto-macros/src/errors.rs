@@ -1,4 +1,4 @@
-//! Collects all mistakes of one attribute, so that rustc reports them together.
+//! Collects all mistakes of one attribute or of one `scopes!`, so that rustc reports them together.
 
 use std::fmt::Display;
 
@@ -11,12 +11,12 @@ use syn::Error;
 pub(crate) struct Errors(Option<Error>);
 
 impl Errors {
-    /// Reports a mistake under `tokens`.
+    /// Adds a mistake at `tokens`.
     pub(crate) fn at(&mut self, tokens: impl ToTokens, message: impl Display) {
         self.push(Error::new_spanned(tokens, message));
     }
 
-    /// Reports a mistake at `span`.
+    /// Adds a mistake at `span`.
     pub(crate) fn span(&mut self, span: Span, message: impl Display) {
         self.push(Error::new(span, message));
     }

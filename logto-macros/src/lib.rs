@@ -27,7 +27,7 @@
 //!
 //! `errors` collects the mistakes of all steps, so that rustc reports them together. `operation` reads
 //! and edits `#[utoipa::path(…)]` for the last two steps. `constants` is for `scopes!`: it parses the
-//! argument, and names the constants.
+//! argument, and makes the identifiers of the constants.
 //!
 //! # Build time
 //!

@@ -96,7 +96,7 @@ pub(crate) struct Constants {
     pub(crate) modules: Vec<(Ident, Vec<Constant>)>,
 }
 
-/// A scope as a constant.
+/// A constant for a scope or for an organization permission.
 pub(crate) struct Constant {
     pub(crate) ident: Ident,
     pub(crate) scope: String,

@@ -1,7 +1,6 @@
 //! Feeds random tokens to the attributes and to `scopes!`, which must not panic.
 //!
-//! The output of an attribute must contain a compile error, or the argument or policy that the attribute
-//! adds.
+//! The output of an attribute must contain a compile error, an added argument, or an added policy.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 
@@ -122,7 +121,7 @@ fn parse(text: &str) -> TokenStream {
     text.parse().unwrap()
 }
 
-/// Asserts that the output contains a compile error, or the argument or policy that the attribute adds.
+/// Asserts that the output contains a compile error, an added argument, or an added policy.
 fn assert_rejected_or_guarded(kind: Kind, args: &TokenStream, item: &TokenStream) {
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {
@@ -196,7 +195,7 @@ fn deep_nesting_is_rejected_without_a_stack_overflow() {
 
 /// This crate does not have a `logto.toml`, so `scopes!()` without arguments is rejected, too.
 #[test]
-fn random_arguments_of_the_macro_scopes_are_rejected_without_a_panic() {
+fn the_scopes_macro_rejects_random_arguments_without_a_panic() {
     let pieces: Vec<TokenTree> = parse(PIECES).into_iter().collect();
     let mut random = Random(0x5eed_0003);
     for _ in 0..1_000 {

@@ -1,11 +1,11 @@
-//! Reads responses, up to a maximum size. An [`Error`] shows only the error code of a response, and no other
-//! text.
+//! Reads responses, up to a maximum size. Of the body of a response, an [`Error`] contains at most the error
+//! code.
 
 use serde::{Deserialize, de::DeserializeOwned};
 
 use crate::error::Error;
 
-/// The largest response that is read, in bytes.
+/// The maximum size of a response body, in bytes.
 const LARGEST: usize = 16 << 20;
 
 /// Why a response was not read to its end.
@@ -57,7 +57,7 @@ impl Answer {
         self.error_field(|error| error.code)
     }
 
-    /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_target`.
+    /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_client`.
     pub(crate) fn oauth_error(&self) -> Option<String> {
         self.error_field(|error| error.error)
     }
@@ -70,8 +70,8 @@ impl Answer {
         body.data?.response_status
     }
 
-    /// Returns a JSON field of the error if its value looks like a code. Drops other text, because messages
-    /// would otherwise show what a stranger wrote.
+    /// Returns a JSON field of the error if the value looks like a code. Drops any other value, so that
+    /// messages do not show text of a stranger.
     fn error_field(&self, field: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
         let code = field(serde_json::from_slice(&self.body).ok()?)?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
@@ -99,7 +99,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_looks_like_a_code_is_taken_from_an_error() {
+    fn only_text_that_looks_like_a_code_is_taken_from_an_error() {
         for (body, code) in [
             (
                 r#"{"code":"scope.name_exists","message":"x"}"#,

@@ -23,7 +23,7 @@ pub struct ManagementBuilder {
     on_wait: Option<OnWait>,
 }
 
-/// A setting is missing or wrong.
+/// A setting is missing or wrong, or the HTTP client can't be set up.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -108,21 +108,21 @@ impl ManagementBuilder {
     ///
     /// The default is `https://<tenant>.logto.app/api` for an endpoint `https://<tenant>.logto.app`, and
     /// `https://default.logto.app/api` for other endpoints. For a custom domain on Logto Cloud, set the
-    /// indicator: the endpoint does not show the tenant.
+    /// indicator, because the endpoint does not show the tenant.
     pub fn resource(mut self, indicator: impl Into<String>) -> Self {
         self.resource = Some(indicator.into());
         self
     }
 
-    /// Sets how long one request waits in total while the tenant answers 429 or 5xx. The default is one
+    /// Sets how long one request can wait in total while the tenant answers 429 or 5xx. The default is one
     /// minute.
     ///
-    /// If the next wait is longer than what is left of this time, the call fails at once with
+    /// If the rest of this time is too short for the next wait, the call fails at once with
     /// [`Error::Busy`](crate::Error::Busy). The tenant can ask for a long wait with `Retry-After`.
     ///
-    /// A call sends up to three requests. If the API refuses the token of an earlier call, the client
-    /// requests a new token, and then sends the first request again. A list in pages sends up to three
-    /// requests for each page.
+    /// A call has up to three requests, and each of them can wait for this time. If the API refuses the token
+    /// of an earlier call, the client requests a new token, and then sends the first request again. A list in
+    /// pages has up to three requests for each page.
     ///
     /// A request of a `Reconciler` waits for at most one minute, even if a longer time is set here.
     pub fn patience(mut self, patience: Duration) -> Self {

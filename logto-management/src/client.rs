@@ -1,4 +1,4 @@
-//! [`Management`]: sends each call with an access token, and reads lists page by page.
+//! [`Management`]: sends calls with an access token, and reads the pages of lists.
 
 use std::fmt;
 
@@ -110,7 +110,8 @@ impl Management {
 
     /// Returns the first pages of a list, and whether they are the whole list.
     ///
-    /// The URLs in the header `Link` lack `/api`, so they are not followed.
+    /// A page without the header `Total-Number` counts as the last page. The URLs in the header `Link` lack
+    /// `/api`, so they are not followed.
     pub(crate) async fn first_pages<T: DeserializeOwned>(
         &self,
         path: &str,

@@ -10,7 +10,7 @@ const CLOUD: &str = ".logto.app";
 /// end, and as a URL. The error says what is wrong with the endpoint.
 pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
     let url = url_of(endpoint)?;
-    // Not the text of `endpoint`, which can have spaces around the URL, and tabs in it.
+    // `endpoint` can have spaces around the URL, and tabs inside the URL. The parsed URL has neither.
     Ok((url.as_str().trim_end_matches('/').to_owned(), url))
 }
 
@@ -23,10 +23,11 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
     }
 }
 
-/// Returns what an error may show of an endpoint. Redacts the query, the fragment, and everything before
-/// the last `@`.
+/// Returns the part of an endpoint that errors and `Debug` output may show. Redacts the query, the fragment,
+/// and everything before the last `@`.
 ///
-/// Shows nothing of a value without `.`, `:` and `/`: it may be the secret, set as the endpoint by mistake.
+/// Shows nothing of a value without `.`, `:` and `/`, because this value may be the secret. Somebody can set
+/// the secret as the endpoint by mistake.
 pub(crate) fn shown(endpoint: &str) -> String {
     let (credentials, rest) = match endpoint.rsplit_once('@') {
         Some((_, rest)) => ("…@", rest),

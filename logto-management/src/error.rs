@@ -1,4 +1,4 @@
-//! [`Error`], which says what to change.
+//! [`Error`], which says what to do.
 
 use std::time::Duration;
 
@@ -14,19 +14,19 @@ pub enum Error {
     Unreachable {
         /// The tenant's endpoint.
         endpoint: String,
-        /// The reason, from the operating system or the TLS library.
+        /// The reason, such as an error of the operating system or of the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx, and the next wait would be longer than what is left of
-    /// [`patience`](crate::ManagementBuilder::patience).
+    /// The tenant answered 429 or 5xx, and the rest of [`patience`](crate::ManagementBuilder::patience) is
+    /// too short for the next wait.
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
         /// The tenant's endpoint.
         endpoint: String,
         /// The HTTP status of the last response.
         status: u16,
-        /// The seconds in `Retry-After` of the last response. `None` without this header, and if the header
-        /// contains a date. Always `None` for 5xx in a `Reconciler`.
+        /// The seconds in `Retry-After` of the last response. `None` if the header is missing, or is not a
+        /// number of seconds. Always `None` for 5xx in a `Reconciler`.
         after: Option<Duration>,
     },
     /// The token endpoint does not accept the application's id and secret.
@@ -52,7 +52,7 @@ pub enum Error {
     /// The tenant does not have the resource of a token request (`invalid_target`).
     #[error(
         "the tenant does not know `{resource}` (invalid_target); write the API identifier exactly \
-         as in the console, where a trailing slash and upper case matter"
+         as in the console, including upper case and a trailing slash"
     )]
     UnknownResource {
         /// The indicator that was asked for.
@@ -61,7 +61,8 @@ pub enum Error {
     /// The application is not a member of the organization, or the organization does not exist.
     #[error(
         "the application is not a member of the organization `{organization}` (access_denied); \
-         add it in the console: Organizations > the organization > Machine-to-machine"
+         check the id, or add the application in the console: Organizations > the organization > \
+         Machine-to-machine"
     )]
     NotInOrganization {
         /// The organization's id.
@@ -70,7 +71,7 @@ pub enum Error {
     /// The token was issued without the scope `all`.
     #[error(
         "the application may not use the Management API: `scope=all` of `{resource}` was not \
-         granted; assign the role `Logto Management API access` to it in the console \
+         granted; assign the role `Logto Management API access` to the application in the console \
          (Applications > the application > Roles)"
     )]
     NotGranted {
@@ -93,8 +94,8 @@ pub enum Error {
     },
     /// The token endpoint refused the request for another reason.
     #[error(
-        "the token endpoint of {endpoint} answers {status}{}; check that LOGTO_ENDPOINT is the \
-         endpoint of a Logto tenant, and the resource, scopes and organization that were asked for",
+        "the token endpoint of {endpoint} answers {status}{}; check the resource, scopes and \
+         organization of the request, and that LOGTO_ENDPOINT is the endpoint of a Logto tenant",
         shown(error.as_deref())
     )]
     Token {
@@ -108,7 +109,7 @@ pub enum Error {
     /// The Management API refused a call for another reason.
     #[error(
         "{call} answers {status}{}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant, \
-         and what its console says about the resource",
+         and look for the cause in the tenant's console",
         shown(code.as_deref())
     )]
     Api {

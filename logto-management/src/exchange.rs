@@ -55,9 +55,9 @@ impl Exchange {
     }
 
     /// Sends the request that `request` builds, and returns the response. After 429 or 5xx, waits and sends
-    /// the request again. If the next wait is longer than what is left of `patience`, fails at once.
+    /// the request again. If the rest of `patience` is too short for the next wait, fails at once.
     ///
-    /// Every call of this client can be sent twice: Logto answers the second creation of an item with 422.
+    /// Every call of this client can be sent twice. Logto answers the second creation of an item with 422.
     pub(crate) async fn send(
         &self,
         endpoint: &str,

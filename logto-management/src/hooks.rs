@@ -40,7 +40,7 @@ pub struct Hook {
     pub(crate) created_at: Option<i64>,
 }
 
-/// The outcome of a delivery. Its payload, which is personal data, is not kept.
+/// The outcome of a delivery. The payload of the delivery is personal data, and is not kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Delivery {
@@ -84,7 +84,7 @@ impl<'de> Deserialize<'de> for Hook {
             id: String,
             #[serde(default)]
             name: String,
-            /// The only event of a webhook that was created before a webhook could have several.
+            /// The only event of an old webhook, created before webhooks could have several events.
             event: Option<String>,
             #[serde(default)]
             events: Vec<String>,

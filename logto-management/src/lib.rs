@@ -14,11 +14,13 @@
 //! # }
 //! ```
 //!
-//! - The client requests a token by client credentials (RFC 6749 §4.4) before the first call. It requests
-//!   another one when the token is about to expire, or when the API refuses the token.
+//! - Before the first call, the client requests a token by client credentials (RFC 6749 §4.4). Before a later
+//!   call, it requests a new token if the old token expires within a minute.
+//! - If the API refuses the token of an earlier call, the client requests a new token, and sends the request
+//!   again.
 //! - After 429 or 5xx, the client waits and sends the request again. [`ManagementBuilder::patience`] limits
-//!   the total wait. If the next wait is longer than what is left, the call fails at once.
-//! - [`Error`] says what to change: the endpoint, the credentials, the role or the resource.
+//!   the total wait. If the rest of this time is too short for the next wait, the call fails at once.
+//! - [`Error`] says what to do, for example which setting to check.
 //! - Errors and `Debug` output never contain secrets or tokens. Of the body of a response, an [`Error`]
 //!   contains at most the error code.
 //!
@@ -28,11 +30,11 @@
 //! Files, in reading order:
 //!
 //! - `credentials`, `endpoint`, `builder`: the settings
-//! - `error`: the errors, which say what to change
+//! - `error`: the errors, which say what to do
 //! - `answer`: reads responses, up to a maximum size
 //! - `exchange`: sends a request, and waits while the tenant is busy
 //! - `token`: access tokens
-//! - `client`: sends each call with a token, and reads lists page by page
+//! - `client`: sends calls with a token, and reads the pages of lists
 //! - `resources`, `organizations`, `hooks`: the calls
 //! - `reconciler`: applies the webhook deliveries in Logto's log (feature `reconciler`)
 

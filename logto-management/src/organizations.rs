@@ -14,11 +14,11 @@ use crate::{
 pub struct OrganizationScope {
     /// Logto's id of the permission.
     pub id: String,
-    /// The permission, as it stands in tokens.
+    /// The name of the permission, which tokens contain.
     pub name: String,
 }
 
-/// A role that members of organizations have.
+/// A role that members of organizations can have.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -36,7 +36,7 @@ pub struct OrganizationRole {
 pub struct RoleScope {
     /// Logto's id of the scope, as in [`Scope::id`](crate::Scope::id).
     pub id: String,
-    /// The scope, as it stands in tokens.
+    /// The name of the scope, which tokens contain.
     pub name: String,
 }
 

@@ -52,7 +52,7 @@ fn a_token_command_that_fails_names_the_fix() {
             3,
             "trailing slash",
         ),
-        (&["--organization", "other"], 3, "add it in the console"),
+        (&["--organization", "other"], 3, "add the application"),
         (&[], 2, "--resource <URL>"),
     ] {
         let run = project.run(&[&["token"], arguments].concat());

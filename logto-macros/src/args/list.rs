@@ -51,7 +51,8 @@ fn skip_to_comma(input: ParseStream) {
     }
 }
 
-/// Returns the error for tokens in place of a comma. It advises `any(…)` or `all(…)` only after a scope.
+/// Returns the error for tokens in place of a comma. The error advises `any(…)` or `all(…)` only after a
+/// scope.
 fn no_separator(input: ParseStream, is_scope: bool) -> Error {
     let or = input.peek(Token![|]) || input.peek(Token![||]) || is_word(input, "or");
     let and = input.peek(Token![&]) || input.peek(Token![&&]) || is_word(input, "and");
@@ -82,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn only_between_scopes_a_missing_comma_is_explained_with_any_or_all() {
+    fn only_an_operator_between_scopes_gets_advice_about_groups() {
         const EITHER: &str =
             r#"expected `,`; to accept either of two scopes, write `any("a", "b")`"#;
         const BOTH: &str = r#"expected `,`; to require two scopes, write `all("a", "b")`"#;

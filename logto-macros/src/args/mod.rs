@@ -52,7 +52,7 @@ pub(crate) struct Args {
     pub(crate) state: Option<Keyed<Type>>,
     pub(crate) logto: Option<Keyed<Path>>,
     pub(crate) krate: Option<Keyed<Path>>,
-    /// Whether parsing failed for an argument that can have been a scope, a policy or a description.
+    /// Whether parsing failed for an argument that may be meant as a scope, a policy or a description.
     ///
     /// A missing scope, policy or description is then not reported as a second mistake.
     pub(crate) misread: bool,

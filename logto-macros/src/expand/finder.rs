@@ -7,7 +7,7 @@ use syn::{FnArg, GenericArgument, Pat, PatType, Path, PathArguments, Type, spann
 use super::private::Private;
 use crate::{item::Function, model::Model};
 
-/// The types of handler arguments that need a `Logto`, by name.
+/// The names of the argument types that [`wrap_arguments`] wraps.
 const ARGUMENTS: [&str; 3] = ["AuthInfo", "OrganizationId", "Claims"];
 
 /// Returns the implementation of `FindLogto` for the policy `name`, or `None` without `logto = …`.
@@ -36,7 +36,9 @@ pub(super) fn implementation(
     })
 }
 
-/// Wraps each argument that needs a `Logto` in `Under`. `Under` finds the `Logto` as the policy `name` does.
+/// Wraps arguments in `Under`, if [`needs_logto`] accepts their type.
+///
+/// `name` is the policy of the attribute. `Under` finds the `Logto` as the guard of this policy does.
 pub(super) fn wrap_arguments(private: &Private, name: &Ident, function: &mut Function) {
     for argument in &mut function.sig.inputs {
         if let FnArg::Typed(argument) = argument

@@ -1,5 +1,5 @@
-//! Adds the guard to a function, as its leading argument. Guards run in the order of the arguments, before
-//! every other extractor.
+//! Adds the guard of an attribute to a function, as a leading argument. The guards of several attributes run
+//! in the order of the arguments, before every other extractor.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote};

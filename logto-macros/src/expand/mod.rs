@@ -6,18 +6,20 @@
 //!
 //! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names
 //!   the policy. The policy is usually a hidden struct that is added beside the function.
-//! - A unit struct gets an implementation of `Policy` or, with `logto = …`, of `AnyPolicy`.
-//! - Every attribute also registers its item in the inventory of guards.
+//! - A unit struct gets an implementation of `Policy`. With `logto = …`, it gets those of `AnyPolicy` and
+//!   `FindLogto` instead.
+//! - An attribute also registers its item in the inventory of guards.
 //! - After a mistake, the output is the compile errors and the item without the attribute's guard. A type
-//!   also gets a policy that no token satisfies.
+//!   also becomes a policy that no token satisfies.
 //! - Generated code names library items only by paths below `::core` and below the `__private` of
 //!   `logto-runtime`. The path of `logto-runtime` is `::logto_runtime`, or the one given as `crate = …`.
 //!
 //! Files, in reading order:
 //!
 //! - `requirement` and `policy`: the implementation of `Policy`
-//! - `finder`: how a guard finds its `Logto` if another crate defines the type of the router's state
-//! - `function`: the leading argument of a function, and `hidden_name`: the name of its hidden struct
+//! - `finder`: how a guard finds its `Logto` in a state of another crate
+//! - `function`: the leading argument of a function
+//! - `hidden_name`: the name of the hidden struct beside a function
 //! - `private`: the path of `__private`
 //! - `rebuild_on_change`: makes the crate depend on `logto.toml`
 //! - `operation`: additions to `#[utoipa::path(…)]`

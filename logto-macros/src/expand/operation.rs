@@ -1,4 +1,4 @@
-//! Marks the `#[utoipa::path(…)]` of a handler, so that `Logto::describe_openapi` finds its guards.
+//! Marks the `#[utoipa::path(…)]` of a handler, so that `Logto::describe_openapi` finds the handler's guards.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -86,8 +86,8 @@ pub(super) fn one_or_any_of(private: &Private, policies: &[Path]) -> TokenStream
 /// Returns a constant that holds the requirement of `policy`, so that `cargo check` evaluates the
 /// requirement.
 ///
-/// The evaluation fails if a constant is not a scope of the right kind. It also fails for alternatives that
-/// can't be combined.
+/// The evaluation fails if a constant of `scopes!()` does not fit the attribute. It also fails for
+/// alternatives that can't be combined.
 pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStream {
     evaluation_of(
         private,

@@ -31,6 +31,7 @@ impl ToTokens for RequirementTokens<'_> {
             Kind::Scopes => quote!(scopes),
             Kind::OrganizationPermission => quote!(organization_permission),
             Kind::OrganizationScopes => quote!(organization_scopes),
+            // The last three kinds never have a `Requirement`.
             Kind::Authenticated | Kind::Alternatives | Kind::Public | Kind::ByHand => {
                 quote!(authenticated)
             }
@@ -84,9 +85,9 @@ impl RequirementTokens<'_> {
     /// Returns an expression for the name of the `Scope` at `path`.
     ///
     /// An attribute sees only the path of the constant. The evaluation of the expression fails if the
-    /// constant is not a scope of the right kind.
+    /// constant does not fit the attribute.
     fn constant(&self, path: &Path) -> TokenStream {
-        // The last segment, because stable Rust can't join the spans of a whole path.
+        // Points at the last segment, because stable Rust can't join the spans of a whole path.
         let place = path
             .segments
             .last()

@@ -1,6 +1,6 @@
 //! Parses the annotated item, usually an `async fn` or a unit struct.
 //!
-//! The signature of a function is parsed. Its body is kept as tokens.
+//! The signature of a function is parsed. The body of a function is kept as tokens.
 //!
 //! This file defines the types; `parse` fills them.
 
@@ -16,9 +16,13 @@ use crate::kind;
 pub(crate) enum Item {
     Function(Box<Function>),
     UnitStruct(Definition),
-    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even if it is empty.
+    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`. Such a struct can be
+    /// empty.
     OtherType(Definition),
-    /// Any other item. Messages call it `what`. Those of policies also advise to put the attribute on `instead`.
+    /// Any other item.
+    ///
+    /// `what` is the name of the item in messages. `instead` is where a message advises to put the attribute.
+    /// The messages of `#[public]` and `#[guarded_by]` do not use `instead`.
     Other {
         what: &'static str,
         instead: &'static str,
@@ -54,8 +58,9 @@ pub(crate) struct Definition {
 }
 
 impl Definition {
-    /// Removes this crate's other attributes, so that rustc does not expand them: a type can have only one
-    /// policy. Keeps their paths in `removed_attributes`.
+    /// Removes this crate's other attributes, and keeps their paths in `removed_attributes`.
+    ///
+    /// Otherwise, rustc would expand them too, and the type would implement `Policy` twice.
     pub(crate) fn remove_other_attributes(&mut self) {
         for attribute in self
             .attrs

@@ -1,11 +1,11 @@
 //! Checks scopes, permissions and resources against `logto.toml`.
 //!
 //! The input is the attribute's resource and scopes, and the parsed file. The output is a message for each
-//! wrong scope or permission. If the resource is wrong or missing, the only message says so. The rules:
+//! wrong scope or permission. If the resource is not found, the only message is about the resource.
 //!
 //! - Names are compared byte for byte.
-//! - The file must declare the resource that the attribute names. An attribute without `resource` needs a
-//!   default resource.
+//! - The file must declare the resource that the attribute names. If an attribute accepts `resource` but does
+//!   not have it, the file must declare a default resource.
 //! - A scope must belong to that resource. A permission must be declared in the file.
 //! - If the file declares the scope or permission elsewhere, the message names the argument or attribute to
 //!   use. Otherwise, it lists similar names. If no name is similar, it lists declared names.
@@ -87,7 +87,7 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// Uses the flag [`Resource::default`], as the constants of `scopes!()` do.
+    /// This check and the constants of `scopes!()` use the same flag, [`Resource::default`].
     #[test]
     fn an_attribute_without_a_resource_is_checked_against_the_only_resource() {
         let manifest = ManifestFile::of(

@@ -5,7 +5,7 @@ use syn::LitStr;
 
 use crate::{errors::Errors, kind::Kind};
 
-/// Checks that there is exactly one text, that it is not empty, and that it has no control characters.
+/// Checks that there is exactly one text. The text must not be blank, and must not have control characters.
 pub(super) fn check(
     kind: Kind,
     mut texts: Vec<LitStr>,
@@ -32,7 +32,7 @@ pub(super) fn check(
         [text] if text.value().contains(char::is_control) => {
             errors.at(
                 text,
-                "the description is one line of a table; remove the control character",
+                "the description can't have control characters; remove them",
             );
             None
         }

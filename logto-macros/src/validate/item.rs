@@ -1,4 +1,4 @@
-//! Checks the item that an attribute stands on.
+//! Checks the annotated item.
 
 use proc_macro2::{Ident, Span};
 use syn::{FnArg, Type};
@@ -12,7 +12,7 @@ use crate::{
 
 /// Checks the annotated item, and repairs it where possible.
 ///
-/// If a mistake can't be repaired, each of several stacked attributes reports it. rustc prints identical
+/// Except on a type, all stacked attributes report a mistake that can't be repaired. rustc prints identical
 /// errors only once, so most of these messages do not name the attribute.
 ///
 /// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument

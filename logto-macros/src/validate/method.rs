@@ -19,11 +19,11 @@ pub(super) fn refuse(kind: Kind, function: &Function, errors: &mut Errors) -> bo
     let Some(place) = place else { return false };
     let message = match kind {
         Kind::ByHand => {
-            "`#[guarded_by]` can't stand on a method, because it adds an item that an `impl` block \
+            "`#[guarded_by]` can't go on a method, because it adds an item that an `impl` block \
              can't contain; move the function out of the `impl` block"
         }
         Kind::Public => {
-            "`#[public]` can't stand on a method, because it adds an item that an `impl` block \
+            "`#[public]` can't go on a method, because it adds an item that an `impl` block \
              can't contain; move the function out of the `impl` block"
         }
         _ => {

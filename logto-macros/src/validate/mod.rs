@@ -4,14 +4,14 @@
 //! is a `Model`, or a list of mistakes.
 //!
 //! - A mistake does not end the checks, so that all mistakes are reported together.
-//! - A mistake in one argument does not cause an error about another one. If `resource` is wrong,
+//! - A mistake in one argument does not cause an error about another argument. If `resource` is wrong,
 //!   for example, the scopes are not looked up in `logto.toml`.
 //! - A wrong item is repaired where possible. The code that uses the item then compiles.
 //!
 //! Files, in reading order:
 //!
-//! - `item`: the item that an attribute stands on
-//! - `method`: functions that an attribute can't stand on
+//! - `item`: the annotated item
+//! - `method`: functions that can't have an attribute
 //! - `signature`: the signature of a handler
 //! - `refused_keys`: keys that belong to other attributes
 //! - `scopes`, `alternatives`, `organization`, `caller`, `description`: the arguments

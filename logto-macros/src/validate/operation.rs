@@ -1,12 +1,12 @@
-//! Checks the `#[utoipa::path(…)]` of a guarded function.
+//! Checks the `#[utoipa::path(…)]` of a handler.
 
 use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
-/// Reports an attribute below `#[utoipa::path(…)]`, and a `security(…)` of the user.
+/// Reports an attribute of this crate below `#[utoipa::path(…)]`. Also reports a `security(…)` that the user
+/// wrote, except for `#[public]`, `#[guarded_by(…)]` and an attribute with `credential = …`.
 ///
-/// `#[public]`, `#[guarded_by(…)]` and an attribute with `credential = …` accept a `security(…)`: their
-/// callers can send something else than a token, and only the user knows what. Stacked attributes report
-/// identical errors, which rustc prints only once.
+/// Only the user knows what the callers of such a handler send. Stacked attributes report identical errors,
+/// which rustc prints only once.
 pub(super) fn check(
     kind: Kind,
     has_credential: bool,

@@ -4,8 +4,8 @@ use syn::LitStr;
 
 use crate::errors::Errors;
 
-/// Returns whether the text is a name: not empty, without braces and slashes, and without `:` and `*` at its
-/// ends.
+/// Returns whether the text is a name. A name is not empty, does not contain braces or slashes, and does not
+/// begin or end with `:` or `*`.
 ///
 /// Reports any other text. The example in the message is the text without these characters at its ends. If
 /// that is not a name either, the example is `usual`.

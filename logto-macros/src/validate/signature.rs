@@ -1,4 +1,4 @@
-//! Checks that a function can be an axum handler, with a guard as its first argument.
+//! Checks that a function can be an axum handler after the attributes have added their arguments.
 
 use quote::ToTokens as _;
 use syn::{

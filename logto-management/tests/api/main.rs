@@ -163,7 +163,7 @@ async fn a_token_request_returns_the_granted_scopes_or_an_error_with_the_fix() {
             Error::NotInOrganization {
                 organization: "other".into(),
             },
-            "add it in the console",
+            "add the application in the console",
         ),
     ] {
         let error = ask(resource, organization).await.unwrap_err();
