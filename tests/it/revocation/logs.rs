@@ -41,7 +41,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
     }
 }
 
-/// An attacker who has seen a signed delivery must not be able to fill the log by sending it again and again.
+/// An attacker may have seen a signed delivery. Sending it again and again must not fill the log.
 #[tokio::test]
 async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -116,7 +116,7 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// A list that starts empty does not wait for the log, but a mode with a limit still waits for a first beat.
+/// A list that starts empty does not wait for the log. A mode with a limit still waits for a first beat.
 #[tokio::test]
 async fn a_list_that_starts_empty_is_ready_only_if_the_mode_of_the_silence_serves_before_a_beat() {
     for (mode, serves) in [
@@ -157,7 +157,7 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!((health.pending, health.degraded), (2, true), "{health:?}");
     receiver.revocations.flush().await.unwrap_err();
     log.mend();
-    // What a program calls at its end.
+    // A program calls this at its end.
     receiver.revocations.flush().await.unwrap();
     assert_eq!(log.records().len(), 2);
     timeout(2 * SOON, caller.until_invalid()).await.unwrap();
@@ -166,7 +166,7 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// The runtime of the test has one thread, so the task that reads the log runs only while the test waits.
+/// The runtime of the test has one thread. So the log is read only while the test waits.
 #[tokio::test]
 async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -182,7 +182,7 @@ async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
 }
 
 #[tokio::test]
-async fn records_of_a_later_version_and_unreadable_records_are_skipped_and_counted() {
+async fn records_that_this_version_cannot_read_are_skipped_and_counted() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let later = [
         r#"{"v":2,"kind":"subject","id":"alice","not_before":9999999999}"#.to_owned(),

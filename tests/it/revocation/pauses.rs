@@ -1,5 +1,5 @@
-//! A process that is paused again: while it reads the revocation log after the first pause, or while a request
-//! waits for keys.
+//! A process is paused again: while it reads the revocation log after the first pause, or while a request
+//! waits for keys. In another test, the log does not answer after a pause.
 
 use std::{
     sync::{
@@ -21,11 +21,12 @@ use super::replica::{Replica, code, tenant};
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// A log that calls `hook` after it has read its head, and then answers no read until `held` is `false` again.
+/// A log that answers no read while `held` is `true`. After a read of its head, it can call `hook`, and then
+/// sets `held` to `true`.
 #[derive(Clone)]
 struct Staged {
     log: MemoryLog,
-    /// The number of reads of the head after which `hook` is called. With zero, it is not called.
+    /// `hook` is called after this many reads of the head. With zero, it is not called.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
     held: Arc<watch::Sender<bool>>,
@@ -69,8 +70,8 @@ async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
     held.wait_for(|held| *held == expected).await.unwrap();
 }
 
-/// The process reads the log after the first pause, and the answer lies in a buffer during the second pause. A
-/// request comes after the second pause, or has waited since the first one.
+/// The process reads the log after the first pause. During the second pause, the answer waits in a buffer.
+/// The request begins after the second pause, or it has waited since the first one.
 #[tokio::test]
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     for waits_already in [false, true] {
@@ -96,7 +97,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The first head belongs to the read that the first pause interrupts, the second head to the next read.
+        // The first pause interrupts a reading, which reads the head once. The next reading reads it a second
+        // time.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
@@ -125,7 +127,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     }
 }
 
-/// Answers, and then hangs like a server behind a broken link.
+/// The log hangs, like a server behind a broken link.
 #[tokio::test]
 async fn after_a_pause_a_request_waits_at_most_two_seconds_for_a_log_that_does_not_answer() {
     let (tenant, log) = (tenant(), MemoryLog::new());

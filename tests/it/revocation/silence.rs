@@ -19,8 +19,8 @@ fn old_token(tenant: &TestTenant, age: Duration) -> String {
     token.issued_at(tenant.now() - age).mint()
 }
 
-/// In the first round, the log cannot be reached. In the second round, it is an old primary server, which still
-/// answers reads, but gets no new records or beats.
+/// In the first round, the log cannot be reached. In the second round, the log behaves like an old primary
+/// server: it answers reads, but does not get new records or beats.
 #[tokio::test]
 async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_is_seen() {
     let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
@@ -56,7 +56,7 @@ async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_i
                 old_token(&tenant, MINUTE * 2),
                 old_token(&tenant, Duration::ZERO),
             );
-            // The clock has jumped, so the first request waits for one attempt to read the log.
+            // The clock has jumped, so the first request waits for a reading of the log.
             let expected = match mode {
                 Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
                 Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
@@ -104,7 +104,7 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The error lists causes that do not apply while the log is out of reach. In that case, the error also has a
+/// The error lists possible causes. If the log is out of reach, they do not apply, and the error has a
 /// `reason`.
 #[tokio::test]
 async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
@@ -186,7 +186,7 @@ async fn a_silence_is_one_error_however_long_it_lasts_and_its_end_is_one_message
 }
 
 #[test]
-fn a_log_needs_a_runtime_and_the_time_of_when_silent_is_at_least_15_seconds() {
+fn a_start_without_a_runtime_or_with_a_limit_of_less_than_15_seconds_is_an_error() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
     let error = builder().start().unwrap_err();
     assert!(

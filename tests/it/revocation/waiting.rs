@@ -90,7 +90,7 @@ async fn until_invalid_keeps_waiting_when_another_user_is_revoked() {
     auth.until_invalid().await;
 }
 
-/// During a silence, guards refuse requests in two of the three modes. The wait ends in the same cases.
+/// During a silence, guards refuse requests in two of the three modes. The wait ends in the same two modes.
 #[tokio::test]
 async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_the_token() {
     for (mode, ends) in [
@@ -149,7 +149,7 @@ async fn until_invalid_checks_once_for_many_changes_at_once() {
         sleep(Duration::from_millis(150)).await;
     };
     tokio::select! {
-        () = wait => panic!("another user was revoked"),
+        () = wait => panic!("the wait must go on, because only other users were revoked"),
         () = changes => {}
     }
     assert_eq!(checks.load(Ordering::Relaxed) - before, 1);
