@@ -32,7 +32,8 @@ impl Role {
             ["webhooks"] => Ok(Self::Webhooks),
             ["reconciler"] => Ok(Self::Reconciler { accept: false }),
             ["reconciler", "accept"] => Ok(Self::Reconciler { accept: true }),
-            ["api" | "webhooks" | "reconciler", other, ..] => {
+            ["reconciler", "accept", other, ..]
+            | ["api" | "webhooks" | "reconciler", other, ..] => {
                 let fix =
                     "leave it out, or write `reconciler accept` to accept a new revocation log";
                 Err(format!(
@@ -40,8 +41,8 @@ impl Role {
                 ))
             }
             [other, ..] => {
-                let roles = "write `api`, `webhooks` or `reconciler`; write nothing or `--replicas 5` to \
-                             start them all";
+                let roles = "write `api`, `webhooks` or `reconciler`; write nothing or `--replicas 5` \
+                             to start them all";
                 Err(format!("`{other}` is not a process of the fleet; {roles}"))
             }
         }

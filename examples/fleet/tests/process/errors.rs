@@ -17,7 +17,7 @@ fn a_process_that_cannot_start_says_what_to_do() {
     // With this PATH, the program does not find `redis-server`. So it ends even if it accepts a wrong
     // argument.
     let nowhere = ("PATH", "/nowhere");
-    let cases: [Case<'_>; 17] = [
+    let cases: [Case<'_>; 18] = [
         (&[], &[nowhere], "`sudo apt-get install redis-server`"),
         (
             &["frontend"],
@@ -54,6 +54,11 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &["reconciler", "acept"],
             &[tenant, redis],
             "write `reconciler accept`",
+        ),
+        (
+            &["reconciler", "accept", "now"],
+            &[tenant, redis],
+            "`now` is not an argument of this process; leave it out",
         ),
         (
             &["api", "accept"],
