@@ -1,4 +1,5 @@
-//! What a Redis server that is killed has lost after its restart, if no replica is alive that could write it back.
+//! A Redis server is killed. How many records has it lost after its restart? No replica is alive that could
+//! write them back.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -14,7 +15,7 @@ use super::{
     server::{Machine, Server, machine},
 };
 
-/// The `save` points of the `redis.conf` that Debian installs. That file does not turn the append-only file on.
+/// The settings of Debian's `redis.conf`: these `save` points, and no append-only file.
 const DEBIAN: [&str; 11] = [
     "--appendonly",
     "no",
@@ -29,17 +30,17 @@ const DEBIAN: [&str; 11] = [
     "10000",
 ];
 
-/// The settings of `logto-runtime/docs/revocation.md`.
+/// The settings that `logto-runtime/docs/revocation.md` recommends.
 const EVERY_SECOND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everysec"];
 
 /// How many tasks append records at the same time.
 const WRITERS: usize = 8;
 
-/// What a server with `everysec` may lose: what was acknowledged in the last second. While the disk is busy, as on a
-/// machine with other work, Redis puts off a write for one more second.
+/// A server with `everysec` may lose records that were acknowledged in this time before the kill. Usually,
+/// that is one second. While the disk is busy, Redis may delay a write by one more second.
 const MAY_BE_LOST: Duration = Duration::from_secs(2);
 
-/// The records that a killed server had acknowledged, and those of them that were lost.
+/// How many records the killed servers had acknowledged, and how many of those were lost.
 #[derive(Default)]
 struct Toll {
     acknowledged: usize,
@@ -49,8 +50,7 @@ struct Toll {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_loses_at_most_the_last_second_with_the_append_only_file_and_else_everything()
- {
+async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and_else_everything() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -79,19 +79,19 @@ async fn a_killed_server_loses_at_most_the_last_second_with_the_append_only_file
             toll.acknowledged
         );
     }
-    // The first save point is a minute after the start.
+    // The server saves a copy for the first time a minute after its start.
     assert_eq!(
         without.lost, without.acknowledged,
-        "with Debian's default settings, a young server must lose everything; if not, correct the page"
+        "with Debian's default settings, a young server must lose everything; if not, correct revocation.md"
     );
     assert!(
         with.oldest_lost < MAY_BE_LOST,
-        "with `everysec`, what was acknowledged more than {MAY_BE_LOST:?} before the kill must not be lost, but {:?}",
+        "with `everysec`, a record that was acknowledged {:?} before the kill must not be lost",
         with.oldest_lost
     );
 }
 
-/// Starts servers with these options, and kills each of them after this time.
+/// Starts a server with these options, and kills it after this time. Repeats that.
 async fn kill_under_load(
     machine: &Machine,
     options: &[&str],
@@ -113,7 +113,7 @@ async fn kill_under_load(
         sleep(after).await;
         let killed = Instant::now();
         server.kill();
-        // The writers end with the connection to the server. Nothing is left that could write back what it loses.
+        // The writers end when their connection is lost. Nothing is left that could write lost records back.
         writers.join_all().await;
         server.restart();
         let kept = read(&log(&server)).await;
@@ -129,14 +129,14 @@ async fn kill_under_load(
     toll
 }
 
-/// Returns the log of a server. Unlike a replica, it does not do anything by itself.
+/// Returns the log of a server. Without a replica, nothing writes lost records back.
 fn log(server: &Server) -> RedisLog {
     let mut log = server.log();
     log.set_up("n", Duration::from_secs(3_600));
     log
 }
 
-/// Appends one record after the other until the server is gone, and notes when each was acknowledged.
+/// Appends one record after the other, and notes when each was acknowledged. Ends when the server is gone.
 async fn write(log: RedisLog, writer: usize, acknowledged: Arc<Mutex<Vec<(String, Instant)>>>) {
     for number in 0.. {
         let record = format!(

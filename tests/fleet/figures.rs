@@ -1,5 +1,5 @@
-//! How fast revocations reach replicas, and how much time and memory it takes to load many revocations. These
-//! tests print the figures.
+//! How fast revocations reach replicas, and the time and the memory for loading many revocations. These tests
+//! print the figures.
 //!
 //! `logto-runtime/docs/revocation.md` shows the figures, and the command that prints them.
 
@@ -37,7 +37,7 @@ impl Server {
     }
 }
 
-/// While webhooks arrive, each replica verifies cached tokens.
+/// Meanwhile, each replica verifies cached tokens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
     let Some(machine) = machine().await else {
@@ -166,12 +166,15 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
         // The second time, the verified token is in the cache.
         for _ in 0..2 {
             let got = runtime.block_on(replica.code(&signed));
-            assert_eq!(got, expected, "the model says {refused_by:?} of {token:?}");
+            assert_eq!(
+                got, expected,
+                "in the model, {refused_by:?} refuse {token:?}"
+            );
         }
     }
     report!(
-        "{verdicts} verdicts equal those of a plain model, {refused} of them refused; by one kind of entry alone: \
-         {deciding:?}"
+        "{verdicts} verdicts equal those of a plain model, {refused} tokens are refused; by one kind of entry \
+         alone: {deciding:?}"
     );
     deciding.assert_all();
 }

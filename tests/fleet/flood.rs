@@ -1,4 +1,4 @@
-//! A flood of forged tokens keeps all threads of the runtime busy, in which the list also reads the log.
+//! A flood of forged tokens keeps all threads of a runtime busy. The list reads its log in the same runtime.
 
 use std::{
     sync::{
@@ -16,10 +16,10 @@ use super::{
     server::machine,
 };
 
-/// How many strangers send forged tokens, each one request after the other.
+/// How many strangers send forged tokens. Each stranger sends one request after the other.
 const STRANGERS: usize = 1_000;
 
-/// Returns a token with a wrong signature of a known key, so that each check costs one verification.
+/// Returns the token with a wrong signature. Its key is known, so each check costs one verification.
 fn forged(token: &str) -> String {
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };

@@ -1,4 +1,4 @@
-//! A network that holds beats back, and delivers them after the process that wrote them has ended.
+//! A network holds beats back, and delivers them after their process has ended.
 
 use std::time::Duration;
 
@@ -39,13 +39,13 @@ async fn beats_that_are_delivered_late_do_not_hide_that_the_receiver_has_ended()
     };
     timeout(MINUTE, held)
         .await
-        .expect("three beats are held back");
+        .expect("three beats must be held back");
     link.hold_beats(false);
     replica
         .until("heard", |it| it.silent_for_seconds < Some(5))
         .await;
     drop(receiver);
-    // One such beat every six seconds would hide the end of the process for as long as beats are left.
+    // If late beats counted as new, one of them every six seconds would hide the end of the process.
     let silent = async {
         while replica.code(&alice).await != Some(RejectionCode::RevocationsUnavailable) {
             sleep(Duration::from_millis(50)).await;
@@ -62,9 +62,9 @@ async fn beats_that_are_delivered_late_do_not_hide_that_the_receiver_has_ended()
     }
 }
 
-/// The right is new, and a replica without it is not worse off than before.
+/// The right `+time` is optional. Without it, a replica does not know the age of a beat.
 #[tokio::test]
-async fn a_replica_without_the_right_to_the_time_hears_beats() {
+async fn a_replica_that_may_not_ask_for_the_time_sees_beats() {
     let Some(machine) = machine().await else {
         return;
     };

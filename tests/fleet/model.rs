@@ -1,4 +1,5 @@
-//! A plain model of a list of revocations, with random entries of every kind, and random tokens that it decides about.
+//! A plain model of a list of revocations. It has random entries of every kind. It makes random tokens, and
+//! decides whether they are revoked.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -8,7 +9,7 @@ use std::{
 use logto_runtime::test_util::TestTenant;
 use serde_json::json;
 
-/// The kinds of entries, each with its share of all entries in percent. There is one entry of the kind
+/// The kinds of entries, each with its share in percent. In addition, there is one entry of the kind
 /// `everything`.
 const KINDS: [(&str, u64); 6] = [
     ("subject", 35),
@@ -19,20 +20,21 @@ const KINDS: [(&str, u64); 6] = [
     ("organization", 5),
 ];
 
-/// Entries name ids of a large range, so few are named twice. Users and clients share their ids, because a machine is
-/// both the subject and the client of its tokens.
+/// Ids are random numbers below this one, so few of them are named twice. Users and clients have the same
+/// ids, because a machine is both the subject and the client of its tokens.
 const IDS: u64 = 1_000_000;
 const ORGANIZATIONS: u64 = 20_000;
 
-/// The tokens are up to this old. It is less than their lifetime of an hour, so that none expires during the test.
+/// The greatest age of a token, in seconds. Tokens live for an hour, so none of them expires during the test.
 const OLDEST: u64 = 3_300;
 
-/// Whose tokens an entry revokes: its kind, its organization if it has one, and its id.
+/// Whose tokens an entry revokes: the kind of the entry, the organization (not every kind has one), and the
+/// id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Target(&'static str, Option<u64>, u64);
 
-/// For each target, the smallest `iat` that is accepted.
 pub(super) struct Model {
+    /// The `not_before` of each target.
     entries: HashMap<Target, u64>,
     targets: Vec<Target>,
     random: Random,
@@ -69,8 +71,8 @@ impl Random {
 }
 
 impl Model {
-    /// Returns a model with so many entries, and the records that make these entries: some targets have several
-    /// records, with several times.
+    /// Returns a model with this number of entries, and the records for these entries. Some targets have
+    /// several records with different times.
     pub(super) fn random(entries: usize, tenant: &TestTenant) -> (Self, Vec<String>) {
         let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let mut model = Self {
@@ -86,7 +88,7 @@ impl Model {
                 Some(last) if model.random.one_in(100) => last.clone(),
                 _ => model.new_target(),
             };
-            // From before the oldest token to a time that is still ahead, as the margin of a suspension is.
+            // From before the oldest token to ten seconds from now. A suspension has that margin.
             let not_before = now + 10 - model.random.below(OLDEST * 6 / 5);
             records.push(model.add(target, not_before));
         }
@@ -129,7 +131,7 @@ impl Model {
         record.to_string()
     }
 
-    /// Returns a token. Half of all tokens have what the target of an entry names.
+    /// Returns a random token. Half of all tokens get the ids of a target.
     pub(super) fn token(&mut self) -> Token {
         let random = &mut self.random;
         let subject = random.below(IDS);
@@ -154,8 +156,8 @@ impl Model {
         token
     }
 
-    /// Gives a token what this target names. A tenth of such tokens is issued at the time of the entry, a second
-    /// before, or a second after.
+    /// Gives a token the ids of this target. For a tenth of these tokens, the `iat` is the `not_before` of
+    /// the target, a second less, or a second more.
     fn aim(&mut self, token: &mut Token, target: &Target) {
         let (random, Target(kind, organization, id)) = (&mut self.random, target);
         let at_the_time = random.one_in(10);
@@ -169,9 +171,10 @@ impl Model {
                 match random.below(3) {
                     0 => token.subject = *id,
                     1 => token.actor = Some(*id),
-                    // Only a member is named by the client, too.
+                    // The token of a machine.
                     _ => (token.subject, token.client) = (*id, *id),
                 }
+                // A member can be an application. Then it is only the client of the token.
                 if *kind == "member" && random.one_in(3) {
                     (token.subject, token.client) = (random.below(IDS), *id);
                 }
@@ -188,7 +191,7 @@ impl Model {
         }
     }
 
-    /// Returns the kinds of the entries that refuse a token. Without one, the token is accepted.
+    /// Returns the kinds of the entries that refuse a token. The result is empty if the token is accepted.
     pub(super) fn refused_by(&self, token: &Token) -> Vec<&'static str> {
         let mut named = vec![
             Target("everything", None, 0),
@@ -206,7 +209,7 @@ impl Model {
             None => named.extend(people().map(|id| Target("unbound", None, id))),
         }
         let refuses = |target: &Target| {
-            // An entry of a token refuses it at any `iat`.
+            // An entry for one `jti` refuses its token at any `iat`.
             let entry = self.entries.get(target);
             entry.is_some_and(|not_before| target.0 == "token" || token.issued_at < *not_before)
         };
@@ -253,7 +256,7 @@ impl Deciding {
         }
     }
 
-    /// Asserts that each kind has decided about some of the tokens.
+    /// Asserts that each kind alone has refused more than five tokens.
     pub(super) fn assert_all(&self) {
         for kind in KINDS
             .map(|(kind, _)| kind)
@@ -263,7 +266,7 @@ impl Deciding {
             let decided = self.0.get(kind).copied().unwrap_or_default();
             assert!(
                 decided > 5,
-                "tokens must be refused by a `{kind}` alone: {self:?}"
+                "more than five tokens must be refused by a `{kind}` alone: {self:?}"
             );
         }
     }

@@ -1,5 +1,5 @@
-//! A replica in a process of its own that is stopped several times, each time for less than five seconds, behind a
-//! slow link. Nothing is read between the stops, so they count as one.
+//! The process of a replica is stopped several times, each time for some seconds. Its link to the server is
+//! slow, so no reading ends between the stops. The stops then count as one pause.
 
 use std::{thread, time::Duration};
 
@@ -24,7 +24,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Starts a replica that accepts alice's token, and waits until it asks for new records.
+    /// Starts a replica, which accepts alice's token. Then waits until the replica asks for new records.
     async fn start() -> Option<Self> {
         let machine = machine().await?;
         let server = machine.server();
@@ -46,7 +46,7 @@ impl Scene {
         })
     }
 
-    /// Stops the replica, which gets a request with alice's token meanwhile.
+    /// Stops the replica, and then sends it a request with alice's token.
     fn stop(&mut self) {
         self.child.stop();
         self.child.tell(&format!("verify {}", self.alice));
@@ -67,6 +67,7 @@ async fn a_short_stop_while_a_request_waits_does_not_end_its_wait() {
     scene.stop();
     thread::sleep(millis(1_700));
     scene.receiver.revoke("alice").await.unwrap();
+    // The whole stop takes 5.5 s, so it is a pause.
     thread::sleep(millis(3_800));
     scene.child.go_on();
     // The request has begun to wait for the log.
@@ -85,7 +86,7 @@ async fn a_call_that_fails_because_of_a_stop_does_not_hide_the_next_stop() {
     scene.receiver.revoke("alice").await.unwrap();
     scene.stop();
     thread::sleep(millis(2_100));
-    // Not five seconds after the revocation, the replica may still accept the token.
+    // The revocation is less than five seconds old, so the replica may still accept the token.
     assert_eq!(scene.go_on(), "accepted");
     scene.link.hold_answers(false);
     thread::sleep(millis(50));

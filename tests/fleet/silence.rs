@@ -1,4 +1,5 @@
-//! The modes of `when_silent`, while a replica hears no receiver (a process for webhooks), and afterwards.
+//! The modes of `Silence`, while a replica sees no new beat of a receiver (a process that receives webhooks),
+//! and afterwards.
 
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ const MODES: [Silence; 3] = [
     Silence::Unavailable(MINUTE),
 ];
 
-/// Why a replica hears no receiver.
+/// Why a replica sees no new beat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Cause {
     /// The network between the replica and the server is cut.
@@ -30,13 +31,13 @@ enum Cause {
     ReceiverDied,
 }
 
-/// How long a silence may go on after its cause has ended, as `logto-runtime/docs/revocation.md` says: the next
-/// beat may be five seconds away, and counts when the replica next looks at the log. The rest is for a busy
-/// machine, on which each of these steps can be late.
+/// The longest time from the end of the cause to the end of the silence. `logto-runtime/docs/revocation.md`
+/// says 8 s: the next beat is written within five seconds, and the replica then reads it. The other two
+/// seconds are for a busy machine.
 const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(8).saturating_add(SOON);
 
-/// The minute passes on the clock of the tenant, or in the long form in real time. After the end of its cause, the
-/// silence takes real time in both forms.
+/// The minute passes on the clock of the tenant. In the long form, it passes in real time. The rest of the
+/// silence, after the end of its cause, passes in real time in both forms.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
@@ -108,10 +109,10 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     let read_after = replica.until_refused(&meanwhile).await - mended.into_std();
     assert!(
         read_after < bound(),
-        "{cause:?} {mode:?}: what was missed must be read within {:?}, not {read_after:?}",
+        "{cause:?} {mode:?}: the missed revocation must be read within {:?}, not {read_after:?}",
         bound()
     );
-    // The mode no longer matters when both tokens are accepted and the health is good again.
+    // The silence has ended when both tokens are accepted and the health is not degraded.
     let silence_ends = async {
         while replica.health().degraded
             || [replica.code(&old).await, replica.code(&young).await] != [None; 2]
@@ -133,12 +134,11 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     drop(receiver);
 }
 
-/// A replica has one connection for records (`xread`), and another one for the state of the log (`get` and
-/// `time`). Only one of them breaks, and then leads to the new primary. Without the right `+info`, a replica can't
-/// tell the servers apart.
+/// A replica has two connections: one for records, and one for the state of the log. Their last commands are
+/// `xread` and `time`. Only one connection breaks, and then leads to the new primary. Without the right
+/// `+info`, a replica can't tell the servers apart.
 #[tokio::test]
-async fn a_replica_with_one_connection_to_the_old_primary_and_one_to_the_new_one_hears_the_new_one()
-{
+async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primary() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -1,5 +1,5 @@
-//! A link between a process and its Redis server that delays everything, holds answers, and holds beats back until
-//! the test delivers them.
+//! A slow link between a process and its Redis server. A test can hold answers, and can hold beats back and
+//! deliver them later.
 
 use std::{
     collections::VecDeque,
@@ -62,7 +62,7 @@ impl SlowLink {
         link
     }
 
-    /// Waits until the process asks for new records.
+    /// Waits until the process asks for new records the next time.
     pub(super) async fn next_read(&self) {
         self.shared.reads.notified().await;
     }
@@ -87,7 +87,7 @@ impl SlowLink {
             return false;
         };
         to_server.write_all(&bytes).await.unwrap();
-        // Without this, the server could see the end of the connection first.
+        // Keeps the connection open. Otherwise the server could see its end before the beat.
         mem::forget(to_server);
         true
     }

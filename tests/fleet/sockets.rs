@@ -1,5 +1,5 @@
-//! A WebSocket ends when its user is suspended: `until_invalid` in one process, the webhook in another one, and a
-//! Redis server between them.
+//! A WebSocket ends when its user is suspended. One replica serves the WebSocket, and another one receives
+//! the webhook. They share a Redis server.
 
 use std::{
     future::IntoFuture,
@@ -89,7 +89,7 @@ async fn ping(client: &mut Client) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_websocket_at_one_process_ends_within_two_seconds_of_a_suspension_that_another_one_receives()
+async fn a_websocket_at_one_replica_ends_within_two_seconds_of_a_suspension_that_another_one_receives()
  {
     let Some(machine) = machine().await else {
         return;
@@ -120,7 +120,7 @@ async fn a_websocket_at_one_process_ends_within_two_seconds_of_a_suspension_that
             Some(StatusCode::OK),
             "the webhook must be acknowledged"
         );
-        // The rest of the two seconds, so that a socket that stays open fails the test instead of hanging it.
+        // A socket that stays open must fail the test, and must not make it hang.
         let left = SOON.saturating_sub(sent.elapsed());
         let closed = timeout(left, alice.next()).await;
         let closed = closed.expect("the server must close the socket within 2 s of the webhook");
@@ -130,13 +130,13 @@ async fn a_websocket_at_one_process_ends_within_two_seconds_of_a_suspension_that
         assert_eq!(
             u16::from(frame.code),
             1008,
-            "the handler must end by `until_invalid`"
+            "the handler must close the socket because `until_invalid` has ended"
         );
         times.push(sent.elapsed());
     }
     let greatest: Duration = times.iter().copied().max().unwrap();
     report!(
-        "from webhook to the end of a WebSocket at another process, {} times: greatest {greatest:?}",
+        "from webhook to the end of a WebSocket at another replica, {} times: greatest {greatest:?}",
         times.len()
     );
     // The socket of a user who was not suspended stays open.

@@ -1,4 +1,5 @@
-//! The alert rules of the pages name metrics and outcomes that exist. Other alerts would never fire.
+//! The alert rules of the pages name metrics and outcomes that exist. With a wrong name, an alert may never
+//! fire.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -45,7 +46,7 @@ fn metrics(rules: &str) -> Vec<(&str, Vec<&str>)> {
         let labels = rest.strip_prefix('{').and_then(|it| it.split_once('}'));
         let values = labels.map_or(Vec::new(), |(labels, _)| {
             let value = labels.strip_prefix("outcome=").unwrap_or_else(|| {
-                panic!("{name}{{{labels}}}: this test knows the label `outcome` only")
+                panic!("{name}{{{labels}}}: this test knows only the label `outcome`")
             });
             let value = value.trim_start_matches('~').trim_matches('"');
             value.split('|').collect()

@@ -1,9 +1,9 @@
-//! No public item of `logto-runtime` names a type of the crate `redis`, so that a new major version of that crate is
-//! not a breaking change.
+//! No public item of `logto-runtime` names a type of the crate `redis`. So a new major version of that crate
+//! is not a breaking change.
 
 use std::{fs, path::Path};
 
-/// The only public file of the folder. Its other files are private modules.
+/// The only file of the folder with public items. The other files are private modules.
 const PUBLIC: &str = "mod.rs";
 
 #[test]

@@ -24,7 +24,7 @@ pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     revocations
 }
 
-/// Returns such a list over a log, as a fleet has it. The returned runtime reads the log until it is dropped.
+/// Returns such a list with a log. The returned runtime reads the log until the runtime is dropped.
 pub fn list_over_log(tenant: &TestTenant, entries: usize) -> (Revocations, Runtime) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -46,7 +46,7 @@ fn fill(revocations: &Revocations, entries: usize, runtime: &Runtime) {
     for number in 0..entries {
         let revocation = Revocation::subject(format!("user-{number}"));
         let revoked = runtime.block_on(revocations.revoke(revocation));
-        revoked.expect("an id");
+        revoked.expect("the user is revoked");
     }
 }
 
@@ -91,7 +91,7 @@ pub fn cases(counts: (u64, u64)) -> [Case; 4] {
             let list = ManuallyDrop::new(list);
             let reads_the_log = ManuallyDrop::new(reads_the_log);
             let mut api = Api::new(&guard(&tenant, list.as_ref()));
-            // With a list, `Logto` logs an error at the first token with a lifetime of more than an hour.
+            // The token lives for an hour. With a list, `Logto` would log an error at a longer lifetime.
             let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
             let authorization = bearer(&token.mint());
             Box::new(move |count| {

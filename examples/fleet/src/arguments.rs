@@ -3,13 +3,13 @@
 /// How many replicas the demonstration has, unless `--replicas` says another number.
 const REPLICAS: u16 = 3;
 
-/// The most replicas of the demonstration. Each one is a process on this machine, with a port of its own.
+/// The greatest number of replicas. Each replica is a process on this machine, with a port of its own.
 const MOST: u16 = 20;
 
-/// What the program is started as.
+/// Which of the processes this is.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
-    /// Starts the other roles on this machine.
+    /// Starts all other processes on this machine.
     Demonstration {
         replicas: u16,
     },
@@ -32,7 +32,8 @@ impl Role {
             ["webhooks"] => Ok(Self::Webhooks),
             ["reconciler"] => Ok(Self::Reconciler { accept: false }),
             ["reconciler", "accept"] => Ok(Self::Reconciler { accept: true }),
-            ["api" | "webhooks" | "reconciler", other, ..] => {
+            ["reconciler", "accept", other, ..]
+            | ["api" | "webhooks" | "reconciler", other, ..] => {
                 let fix =
                     "leave it out, or write `reconciler accept` to accept a new revocation log";
                 Err(format!(
@@ -40,8 +41,8 @@ impl Role {
                 ))
             }
             [other, ..] => {
-                let roles = "write `api`, `webhooks` or `reconciler`, or nothing or `--replicas 5` to start \
-                             them all";
+                let roles = "write `api`, `webhooks` or `reconciler`; write nothing or `--replicas 5` \
+                             to start them all";
                 Err(format!("`{other}` is not a process of the fleet; {roles}"))
             }
         }

@@ -26,7 +26,7 @@ use crate::{
 const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
-    // The ports of the replicas, and behind them the port of the process that receives webhooks.
+    // The last port is that of the process that receives webhooks. The others are the ports of the replicas.
     let first = number("PORT", 3100)?;
     let webhooks = first.checked_add(replicas).ok_or_else(|| {
         let last = u16::MAX - replicas;

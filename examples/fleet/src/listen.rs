@@ -13,8 +13,8 @@ pub(crate) async fn listen(default: u16) -> Result<TcpListener, String> {
     listener.map_err(|error| not_free(port, &error, "set PORT to a free port"))
 }
 
-/// Returns an error if one of the ports is in use. Without this check, another program could answer in
-/// place of a process of the fleet.
+/// Returns an error if a process could not listen on one of the ports. Without this check, another program
+/// could answer in place of a process of the fleet.
 pub(crate) fn check_free(ports: &[u16]) -> Result<(), String> {
     let first_of = format!("set PORT to the first of {} free ports", ports.len());
     for port in ports {

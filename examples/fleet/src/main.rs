@@ -1,9 +1,9 @@
 //! A fleet has replicas of an API, a process that receives Logto's webhooks, and a reconciler. They share one
 //! revocation log in Redis.
 //!
-//! `fleet` starts all of them, with their own tenant and three replicas, and `fleet --replicas 5` with five.
-//! `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each. `fleet reconciler accept` also
-//! accepts a new revocation log.
+//! `fleet` starts all of them, with a tenant of their own and three replicas. `fleet --replicas 5` starts
+//! five replicas. `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each. `fleet
+//! reconciler accept` also accepts a new revocation log.
 
 mod api;
 mod arguments;

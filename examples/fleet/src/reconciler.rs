@@ -23,7 +23,7 @@ pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
         .every(every)
         .build()?;
     if accept {
-        // First applies the deliveries of the webhook. Fails if the webhook is not in order.
+        // First applies the deliveries of the webhook. Fails if something is wrong with the webhook.
         reconciler.reconcile().await?;
         revocations.accept_empty_log();
     }

@@ -13,8 +13,8 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    // The reconciler lets Logto send a test call once an hour. If two hours pass without a webhook or test
-    // call, this process no longer tells the replicas that it receives webhooks. The replicas then log that
+    // The reconciler makes Logto send a test call once an hour. After two hours without a webhook or a test
+    // call, this process stops telling the replicas that it receives webhooks. The replicas then log that
     // revocations are missed.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;

@@ -3,11 +3,12 @@
 use std::fmt;
 
 /// Why a setting was rejected. [`LogtoBuilder::build`](crate::LogtoBuilder::build) returns this error. Other
-/// functions that check settings return it, too, such as [`Logto::any_of`](crate::Logto::any_of).
+/// functions that check settings, such as [`Logto::any_of`](crate::Logto::any_of), return it, too.
 ///
-/// The message of each error names the setting or shows its value, and says the fix. Where a variant below
-/// requires `https`, `http` is accepted for a loopback host, and after
-/// [`allow_insecure_http`](crate::LogtoBuilder::allow_insecure_http).
+/// Each message says what is wrong, and how to mend it.
+///
+/// Where `https` is required below, `http` is accepted in two cases: the host is a loopback host, or
+/// [`allow_insecure_http`](crate::LogtoBuilder::allow_insecure_http) was called.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -63,8 +64,11 @@ pub enum ConfigError {
         /// What is wrong with it.
         reason: String,
     },
-    /// A resource indicator is not an absolute URI, or has a fragment (RFC 8707 §2). Or it is reserved by
-    /// Logto, or is a URL without its scheme or its host.
+    /// A resource indicator is not valid (RFC 8707 §2), for one of these reasons:
+    ///
+    /// - It is not an absolute URI, or is a URL without its scheme or its host.
+    /// - It has a fragment.
+    /// - Logto reserves it.
     #[error(
         "the resource {value:?} {problem}; write the API identifier of the Logto console, like \
          `https://api.example.com`"
@@ -83,8 +87,9 @@ pub enum ConfigError {
         /// What is wrong with it, and the fix.
         problem: &'static str,
     },
-    /// The name of a client does not match `[a-z][a-z0-9_-]*`, looks like an id, or is used for two ids. Or
-    /// the id is empty, or contains white space or a control character.
+    /// The name or the id of a client is not valid. A name must match `[a-z][a-z0-9_-]*`, must not look like
+    /// an id, and must not be used for two ids. An id must not be empty, and must not contain white space or
+    /// control characters.
     #[error("the client name {name:?} {problem}")]
     ClientName {
         /// The name as given.

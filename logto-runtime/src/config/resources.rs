@@ -52,8 +52,9 @@ impl Resources {
             .map(String::as_str)
     }
 
-    /// Returns the indicator of a resource, or `None` for an unknown name. `resource` is a name or an
-    /// indicator. Without it, returns the indicator of the default resource.
+    /// Returns the indicator of a resource; `None` for an unknown name. `resource` is a name, or an
+    /// indicator, which is returned unchanged. Without `resource`, returns the indicator of the default
+    /// resource.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),
@@ -91,7 +92,7 @@ impl Resources {
             .collect()
     }
 
-    /// Checks an indicator, adds it if it is new, and returns its position.
+    /// Checks an indicator, and adds it if it is new. Returns its position.
     fn position_or_add(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {

@@ -1,4 +1,4 @@
-//! The questions that the task asks the log. Each has a limit of time.
+//! The questions that the task asks the log. Each must be answered within two seconds.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
     within(attached.log.head()).await
 }
 
-/// Returns when the beat of the newest head was written; `None` if the log does not know that.
+/// Returns when a beat was written; `None` if the log does not know that. `beat` is that of the newest head.
 pub(super) async fn written_at(
     attached: &Attached,
     beat: &str,

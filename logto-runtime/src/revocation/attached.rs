@@ -1,4 +1,4 @@
-//! [`Attached`], the log of a list of revocations, with the state of the log in this process.
+//! [`Attached`]: the log of a list of revocations, and what this process knows about the log.
 
 use std::{
     sync::{
@@ -18,20 +18,20 @@ use super::{
 };
 use crate::{clock::Reading, telemetry, verify::Verified};
 
-/// If the task that reads the log makes no progress for longer than this, the process counts as paused.
+/// The process counts as paused if `Attached::last_progress` is longer ago than this.
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
-/// How long a silence lasts before an error is logged. A process that receives webhooks writes several
-/// beats (signs of life) in this time.
+/// After a silence of this length, an error is logged. A process that receives webhooks writes several beats
+/// (signs of life) in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
                             the right to write was running; revoke again everybody who was revoked \
-                            during the last `max_token_lifetime`, and call \
+                            during the last `max_token_lifetime`; then call \
                             `Revocations::accept_empty_log` in a process that has this right, or run a \
                             `Reconciler`";
 
-/// The log of a list of revocations, with the state of the log in this process.
+/// The log of a list of revocations, and what this process knows about the log.
 pub(super) struct Attached {
     pub(super) log: Box<dyn RevocationLog>,
     pub(super) silence: Silence,
@@ -47,7 +47,7 @@ pub(super) struct Attached {
     last_progress: Moment,
     /// Whether the log was new when it was read.
     new: AtomicBool,
-    /// Whether this process or another one has accepted a new log.
+    /// Whether this process or another one has accepted the new log.
     accepted: AtomicBool,
     /// Whether a beat in the log shows the other processes that the log is accepted.
     told: AtomicBool,
@@ -84,8 +84,8 @@ impl Attached {
         }
     }
 
-    /// Whether requests can be answered. The log must have been read, except with `start_empty`. If the mode of
-    /// [`Silence`] has a limit, a process that receives webhooks must also have shown that it is alive.
+    /// Whether requests can be answered. The log must have been read, except with `start_empty`. If the mode
+    /// of [`Silence`] has a limit, `confirmed` must also be set.
     pub(super) fn is_ready(&self, now: Reading) -> bool {
         let heard = self.silence.limit().is_none() || self.silent_for(now).is_some();
         self.may_serve() && heard
@@ -97,7 +97,7 @@ impl Attached {
         self.may_serve() && self.silence.limit().is_none()
     }
 
-    /// Whether the log has been read, or need not be read before requests are answered.
+    /// Whether the log has been read, or `start_empty` is set.
     #[inline]
     fn may_serve(&self) -> bool {
         self.start_empty || self.is_loaded()
@@ -111,8 +111,7 @@ impl Attached {
         self.silence.refusal(token, || self.silent_for(now), now)
     }
 
-    /// Returns how long ago a process that receives webhooks was last known to be alive; `None` without such
-    /// a time.
+    /// Returns how long the silence has lasted: the time since `confirmed`; `None` if `confirmed` is not set.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
@@ -124,7 +123,7 @@ impl Attached {
         self.last_progress.is_before(now, PAUSED) && self.still_reads()
     }
 
-    /// Whether the task that reads the log still runs. Logs an error the first time that it does not.
+    /// Whether the task that reads the log still runs. If it has ended, the first call logs an error.
     #[cold]
     fn still_reads(&self) -> bool {
         let ended = self.has_ended();
@@ -134,16 +133,18 @@ impl Attached {
         !ended
     }
 
-    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause in between.
-    /// Does nothing if the question was asked after a pause, so the next request still notices the pause.
+    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause between the
+    /// question and the answer.
+    ///
+    /// Does nothing if the process counted as paused when it asked. Only the end of a reading ends a pause.
     pub(super) fn note_progress(&self, asked_at: Reading) {
         if !self.was_paused(asked_at) {
             self.last_progress.set(asked_at);
         }
     }
 
-    /// Returns the error of the newest read or write if that has failed. Otherwise returns an error if the
-    /// log is new and not accepted.
+    /// Returns the error if the newest read or write has failed. Otherwise returns an error if a new log is
+    /// not accepted yet.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -171,12 +172,12 @@ impl Attached {
         }
     }
 
-    /// Whether the log was new when it was read, and is not accepted yet.
+    /// Whether the log was new, and is not accepted yet.
     pub(super) fn waits_for_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed) && !self.accepted.load(Ordering::Relaxed)
     }
 
-    /// Whether a new log is accepted, but no beat shows the other processes that it is.
+    /// Whether a new log is accepted, but a beat must still show this to the other processes.
     pub(super) fn must_tell_acceptance(&self) -> bool {
         self.new.load(Ordering::Relaxed)
             && self.accepted.load(Ordering::Relaxed)
@@ -187,12 +188,12 @@ impl Attached {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that another process has written a beat. A process does not beat while a new log waits for
-    /// acceptance, so the log is accepted.
+    /// Notes that another process has written a beat. No process writes a beat before a new log is accepted,
+    /// so the log is accepted.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
-        // The other processes can see that beat too. So this process need not write a beat, and may lack the
-        // right to do so.
+        // The other processes can see that beat, too. So this process does not need to write one, and does
+        // not need the right to write.
         self.set_told();
         if waits {
             self.accept_new();
@@ -200,8 +201,8 @@ impl Attached {
         }
     }
 
-    /// Notes how a reading has ended, and wakes the tasks that wait for it. `progress` is the new value of
-    /// `last_progress`; `None` keeps the old value.
+    /// Notes how a reading has ended, and wakes everybody who waits for a reading. `progress` is the new
+    /// value of `last_progress`; `None` keeps the old value.
     pub(super) fn end_reading(&self, progress: Option<Reading>, outcome: Result<(), LogError>) {
         self.note_outcome(outcome);
         if let Some(progress) = progress {

@@ -1,5 +1,5 @@
-//! How the task that reads the log checks the head of the log (the state that `RevocationLog::head` returns): whether
-//! records were lost, and whether a process that receives webhooks is alive.
+//! How the task checks the head of the log: the state that `RevocationLog::head` returns. A check shows
+//! whether records were lost, and whether a process that receives webhooks is alive.
 
 use std::time::Duration;
 
@@ -9,22 +9,22 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// A beat that differs from the one before.
+/// A beat that differs from the beat of the previous check.
 struct Heard {
     beat: String,
     /// When it was written, if the log knows that.
     written_at: Option<Reading>,
     this_check: Reading,
-    /// When the check before this one began.
+    /// When the previous check began.
     previous_check: Option<Reading>,
 }
 
 impl Reader {
-    /// Compares the head of the log with what was read, and reads up to the last record that the head names.
-    /// A changed beat then confirms that a process is alive.
+    /// Compares the head of the log with the records that were read. Then reads on, up to the last record
+    /// that the head names. Then notes the beat, if it has changed.
     ///
-    /// Returns `false`, and confirms nothing, if the log has lost records or its server was restarted. The
-    /// log must then be read from its start.
+    /// Returns `false` if the log has lost records, or if its server was restarted. The beat is then not
+    /// noted, and the log must be read from its start.
     pub(super) async fn check(
         &mut self,
         list: &Revocations,
@@ -66,7 +66,7 @@ impl Reader {
             }
             _ => None,
         };
-        // A check that fails before this line does not count.
+        // A check that ends before this line does not count.
         self.instance = Some(head.instance);
         self.note_answer(attached, this_check);
         let previous_check = self.checked_at.replace(this_check);
@@ -84,16 +84,17 @@ impl Reader {
         Ok(true)
     }
 
-    /// Notes a beat that differs from the one before.
+    /// Notes a beat that differs from the beat of the previous check. Then a process was alive at one of
+    /// these times:
     ///
-    /// A beat may be old, so only a changed beat shows that a process is alive. If this process wrote the beat, this
-    /// process is alive now. If another process wrote the beat, that process was alive after the previous check, unless
-    /// the log says that the beat was written earlier, and only reached the log now.
+    /// - at this check, if this process has written the beat
+    /// - after the previous check, if another process has written the beat
+    /// - earlier, if the log knows the age of the beat, and the beat was delivered late
     fn hear(&mut self, attached: &Attached, heard: Heard, now: Reading) {
         if self.writer.has_beaten(Some(&heard.beat)) {
             attached.confirm(heard.this_check, now);
         } else {
-            // A beat that was there at the first check may come from an older copy of the log.
+            // The first beat that is seen may come from an older copy of the log.
             let previous = self.last_beat.as_ref().and(heard.previous_check);
             let is_new = |since: Reading| heard.written_at.is_none_or(|at| is_after(at, since));
             if previous.is_some_and(is_new) || self.without_beat.is_some_and(is_new) {

@@ -16,25 +16,25 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// How many times one reading may start again from the beginning of the log before it fails.
+/// How many times one reading may start again from the beginning of the log. After that, it fails.
 const RESTARTS: u32 = 3;
 
-/// How far the task has read the log, and its state between two readings.
+/// How far the task has read the log, and everything else that the task remembers between two readings.
 #[derive(Default)]
 pub(super) struct Reader {
     /// The position of the newest record that was read.
     pub(super) position: Option<u128>,
-    /// While the log is read from its start: the entries that were found so far.
+    /// The entries that a reading from the start of the log has found so far. `None` at other times.
     seen: Option<List>,
     pub(super) live: Live,
-    /// The newest `Head::instance`: from the last check, or from the beginning of a reading from the start of
-    /// the log.
+    /// The `Head::instance` of the last check. A reading from the start of the log also sets it when it
+    /// begins.
     pub(super) instance: Option<String>,
     /// The newest beat that was seen.
     pub(super) last_beat: Option<String>,
     /// When a check first found the log without a beat. Reset when the log is read from its start.
     pub(super) without_beat: Option<Reading>,
-    /// When the head of the log was last checked.
+    /// When the last successful check of the head began.
     pub(super) checked_at: Option<Reading>,
     /// When the newest answer of the log was asked for.
     pub(super) asked_at: Option<Reading>,
@@ -73,14 +73,14 @@ impl Reader {
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Whether the log has all entries of the list, as far as this process knows. Returns `false` while the
-    /// log is read from its start, and while entries must be written back.
+    /// Whether the log has all entries of the list, as far as this process knows. Returns `false` in two
+    /// cases: the log is being read from its start, or entries must be written back.
     pub(super) fn is_up_to_date(&self) -> bool {
         self.seen.is_none() && self.heal_error.is_none() && self.heal_again_at.is_none()
     }
 
-    /// Reads the log from its start to its end if that is necessary. Otherwise reads new records, and waits
-    /// up to `wait` for the first one. After a failure or a pause, `wait` is zero.
+    /// If necessary, reads the log from its start to its end. Otherwise reads new records, and waits up to
+    /// `wait` for the first one. After a failure or a pause, `wait` is zero.
     pub(super) async fn read(
         &mut self,
         list: &Revocations,
@@ -88,8 +88,8 @@ impl Reader {
         wait: Duration,
     ) -> Result<(), LogError> {
         let heal_is_due = self.heal_again_at.is_some_and(|at| Instant::now() >= at);
-        // If the wall clock was set, it may have been wrong until now. Then entries may have been dropped as
-        // too old, or their `not_before` limited to a time that is too early. So read the log again.
+        // If the wall clock was set, it may have been wrong until now. Then entries may have been dropped
+        // because they seemed too old, or their `not_before` may have been lowered. So read the log again.
         let was_set = self.wall_clock.was_set(list.now());
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
@@ -109,8 +109,11 @@ impl Reader {
         }
     }
 
-    /// Reads one page. Checks the head at the end of the log, after a failure or a pause, and if the last
-    /// check is two seconds old.
+    /// Reads one page. Then checks the head in three cases:
+    ///
+    /// - The page is empty, so the end of the log is reached.
+    /// - The last check is two seconds old.
+    /// - The page has new records, and there was a failure or a pause before.
     async fn step(
         &mut self,
         list: &Revocations,
@@ -121,7 +124,8 @@ impl Reader {
         let after_fault = wait.is_zero() && !from_start;
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
-            // If later pages come from another server, the check at the end of the log sees another run.
+            // If later pages come from another server, the check at the end of the log sees another
+            // `instance`.
             self.instance = Some(ask::head(attached).await?.instance);
         }
         let asked_at = list.now();
@@ -129,8 +133,8 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
-        // Under a constant stream of records, beats and losses must be seen too. After a failure or a pause,
-        // the log may have been replaced.
+        // Under a constant stream of records, pages are not empty, but beats and losses must be seen all the
+        // same. After a failure or a pause, the log may have been replaced.
         let check = at_end || after_fault || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
@@ -167,8 +171,8 @@ impl Reader {
         }
     }
 
-    /// Notes when an answer of the log was asked for. The answer to a question from before a stop of the process says
-    /// nothing about the time of the stop.
+    /// Notes when the newest answer of the log was asked for. The time of the answer is not noted, because
+    /// the process may have been stopped between the question and the answer.
     pub(super) fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
         self.asked_at = Some(asked_at);
         attached.note_progress(asked_at);
@@ -217,7 +221,7 @@ impl Reader {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
-        // The log may now be an older copy. Its beat is then old too, and may be one of this process.
+        // The log may now be an older copy. Its beat is then old, too, and this process may have written it.
         (self.last_beat, self.without_beat) = (None, None);
         self.writer.forget_beat();
     }

@@ -1,40 +1,43 @@
-//! Revocation: refuses tokens that are valid, but were revoked, for example because their user was suspended.
+//! Refuses tokens that were revoked, for example because their user was suspended.
 //!
-//! Entries come from webhooks of Logto, from calls of operators, and from a reconciler that reads Logto's own
-//! log of deliveries. For each verified token, this module decides whether an entry refuses it.
+//! A list has an entry for each revocation. Entries come from Logto's webhooks, from operators, and from a
+//! `Reconciler`, which reads Logto's own log of deliveries. Entries of other processes come from the log of
+//! revocations.
 //!
-//! - An entry has a *target*, which says whose tokens it concerns, and a `not_before`. It refuses these
-//!   tokens if their `iat` is smaller than `not_before`, without leeway. An entry for one `jti` refuses its
-//!   token at any `iat`.
+//! - An entry has a *target* (whose tokens) and a `not_before` (a time). It refuses a token of its target if
+//!   the token's `iat` is smaller than `not_before`, without leeway. An entry for one `jti` refuses its token
+//!   at any `iat`.
 //! - The list keeps the greatest `not_before` for each target. Nothing lifts an entry, and the order of
 //!   entries does not matter.
-//! - Every request asks the list, whether or not its token is cached. A token that was found clean (not
-//!   revoked) is looked up again only after the list has changed.
-//! - An entry is over when every token that it could refuse is too old. An entry that is over is removed.
-//!   With revocations, the verifier refuses every token that is older than `max_token_lifetime` plus ten
-//!   minutes.
-//! - A log makes entries outlive a restart and reach other replicas. Each replica applies all entries of
-//!   the log, and writes back entries that the log has lost.
-//! - A process that receives webhooks writes a *beat* to the log every few seconds. A *silence* is a time
-//!   without a new beat. For each request, this module decides whether the silence has lasted too long.
+//! - Every request checks whether its token is revoked, even if the token is cached. A token that was found
+//!   clean (not revoked) is looked up in the list again only after entries were added.
+//! - An entry is *over* when `max_token_lifetime` and 20 minutes have passed since its `not_before`. It is
+//!   then removed. The tokens that it could refuse are then older than `max_token_lifetime` plus ten minutes.
+//!   With revocations, the verifier refuses all such tokens.
+//! - A log keeps the entries over a restart, and passes them on to other replicas. Each replica applies all
+//!   entries of the log. A replica that may write also writes back the entries that the log has lost.
+//! - A process that receives webhooks writes a *beat* to the log every five seconds. A *silence* is a time
+//!   without a new beat. `Silence` says how requests are answered during a silence.
 //!
 //! Files, in reading order:
 //!
 //! - the entries: `target.rs` (whose tokens), `horizon.rs` (the times), `id.rs` (which ids are valid),
 //!   `record.rs` and `list.rs`
 //! - this file, and `entries.rs` (how entries arrive)
-//! - what a request asks: `refusal.rs`, `revoked.rs`, and `generation.rs` with `sync.rs` (when a token is
+//! - the check of a request: `refusal.rs`, `revoked.rs`, and `generation.rs` with `sync.rs` (when a token is
 //!   looked up again)
-//! - the log: `log/`, `attached.rs` (the state of the log), `pending.rs` (what is not in the log yet),
-//!   `within.rs` and `backoff.rs` (limits and waits)
-//! - the task that reads and writes the log: `task.rs`, `follow.rs`, `ask.rs`, `check.rs` (what the head of
-//!   the log shows), `pulse.rs` (whether the process was stopped), `write.rs`, `live.rs` (what the log has
-//!   lost), `heal.rs` (writes that back), `wait.rs` (how requests wait for the task)
-//! - the silence: `moment.rs` (when something last happened), `silence.rs` (what happens without beats),
-//!   `called.rs` (whether Logto reaches this process) and `reports.rs` (logs both)
+//! - the log: `log/`, `attached.rs` (the state of the log), `pending.rs` (entries that are not in the log
+//!   yet), `within.rs` (limits) and `backoff.rs` (waits)
+//! - the task that reads and writes the log: `task.rs`
+//! - how the task reads: `follow.rs`, `ask.rs`, `check.rs` (the head of the log), `live.rs` (what the log has
+//!   lost) and `pulse.rs` (stops of the process)
+//! - how the task writes: `write.rs` and `heal.rs` (lost entries)
+//! - how requests wait for the task: `wait.rs`
+//! - the silence: `moment.rs` (when something last happened), `silence.rs` (how requests are answered),
+//!   `called.rs` (whether Logto reaches this process) and `reports.rs` (log events)
 //! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
-//! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs`, `health.rs`,
-//!   `webhook/` with `reconciled.rs`
+//! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
+//! - the route of the webhook, and the deliveries of a `Reconciler`: `webhook/` and `reconciled.rs`
 //! - `unasked.rs` (finds a list that no `Logto` asks)
 
 mod acceptance;
@@ -142,10 +145,10 @@ struct Shared {
     reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
-    /// Notifies callers that wait until a token is refused: after each change of the list, and when the task
-    /// that reads the log has ended.
+    /// Wakes callers that wait until a token is refused. A value is sent after entries were added, and when
+    /// the task that reads the log has ended.
     changes: watch::Sender<()>,
-    /// The next time to look for entries that are over, in seconds since the Unix epoch.
+    /// When entries that are over are removed next, in seconds since the Unix epoch.
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,
     size_reported: AtomicBool,
@@ -198,8 +201,8 @@ impl Revocations {
         self.shared.horizon
     }
 
-    /// Returns a receiver that is notified after each change of the list, and when the task that reads the
-    /// log has ended.
+    /// Returns a receiver that is notified in two cases: entries were added, or the task that reads the log
+    /// has ended.
     pub(crate) fn subscribe(&self) -> watch::Receiver<()> {
         self.shared.changes.subscribe()
     }
@@ -220,8 +223,8 @@ impl Revocations {
         self.now().wall_millis
     }
 
-    /// Returns the time by Logto's clock if that clock is known to be ahead of ours. Otherwise returns the
-    /// time by our clock.
+    /// Returns the current time. It comes from Logto's clock if that clock is known to be ahead, and
+    /// otherwise from ours.
     fn logto_millis(&self) -> i64 {
         let Shared {
             logto_clock,
@@ -251,8 +254,8 @@ impl fmt::Debug for Revocations {
     }
 }
 
-/// Returns an endpoint in a form that can be compared: with the host in lower case, and without a default
-/// port or a slash at the end.
+/// Returns an endpoint in a form for comparison. Its host is in lower case. It does not have a default port
+/// or a slash at the end.
 fn normalised(endpoint: &str) -> String {
     let url = Url::parse(endpoint.trim_end_matches('/')).map(String::from);
     let text = url.unwrap_or_else(|_| endpoint.to_owned());

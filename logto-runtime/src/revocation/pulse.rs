@@ -1,8 +1,7 @@
-//! [`Pulse`] notices that the process was stopped, for example by `SIGSTOP`, while the task that reads the log
-//! waited for something.
+//! [`Pulse`] notices stops of the process, for example by `SIGSTOP`, while the task that reads the log waits.
 //!
-//! A failed call does not show whether the log failed, or whether the process stood still until the call took too
-//! long. So the time is read several times a second during each wait.
+//! A call of the log fails if the log does not answer, but also if the process was stopped until the answer
+//! was too late. To tell these cases apart, the time is read several times a second during each wait.
 
 use std::{pin::pin, time::Duration};
 
@@ -14,10 +13,12 @@ use crate::clock::Reading;
 /// How often the time is read during a wait.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// If the time was not read for longer than this, the process was stopped. A busy machine may be late by less.
+/// If more time than this lies between two readings of the time, the process was stopped. On a busy machine,
+/// a reading may be late, but by less.
 const STOPPED: Duration = Duration::from_millis(700);
 
-/// When the process was last known to run, and whether it was stopped before.
+/// When the time was last read, and whether the process was stopped since the last
+/// [`take_stop`](Self::take_stop).
 #[derive(Default)]
 pub(super) struct Pulse {
     felt_at: Option<Reading>,
@@ -25,7 +26,7 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
-    /// Waits for `future`, and notices if the process is stopped meanwhile, or was stopped since the last call.
+    /// Waits for `future`. Notices a stop of the process during this wait, or since the previous one.
     pub(super) async fn during<T>(
         &mut self,
         list: &Revocations,
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gap_between_two_readings_of_the_time_is_a_stop_and_is_told_once() {
+    fn more_than_700_ms_between_two_readings_of_the_time_are_a_stop_that_is_returned_once() {
         let at = |millis: u64| Reading {
             monotonic: Duration::from_millis(millis),
             wall_millis: 0,

@@ -11,11 +11,11 @@ use super::{
 };
 use crate::telemetry;
 
-/// How long a reading waits for a new record at most.
+/// The longest time for which a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How many times the log is read after a pause before it counts as out of reach. A log can have two
-/// connections. Both may have died during the pause, and each try notices only one of them.
+/// The greatest number of readings in a row because of a pause. A log can have two connections. Both may have
+/// died during the pause, and each reading notices only one of them.
 const TRIES: u32 = 3;
 
 /// Reads and writes the log until the list is dropped. A `RevocationLog` of another crate may panic. The task
@@ -56,11 +56,12 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        // While this process does not know what the log lacks, it does not beat.
+        // A beat says that the log has everything that this process has received. After a failure or a pause,
+        // this process does not know that, so it does not write a beat.
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
-        // After a failure, the log may have been replaced, so the reading does not wait, and checks the head.
+        // After a failure, the log may have been replaced. Without a wait, the reading checks the head.
         let mut wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut tries = 0;
         let (outcome, tried_at) = loop {
@@ -69,7 +70,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
                 .during(&list, reader.read(&list, attached, wait))
                 .await;
             tries += 1;
-            // Reads again after a pause: the answer may be from before the pause, or a connection may have
+            // After a pause, reads again. The answer may be from before the pause, or a connection may have
             // died during the pause.
             let read_again = tries > 1 && outcome.is_ok();
             if read_again || tries == TRIES || !attached.was_paused(list.now()) {
@@ -83,11 +84,11 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
             Err(_) => failures.saturating_add(1),
         };
         let progress = match outcome {
-            // The process may have been paused before it got the answer, so the time of the question counts.
+            // The time of the question counts. The process may have been paused before it got the answer.
             Ok(()) => Some(reader.asked_at.unwrap_or(tried_at)),
-            // The reading failed because the log is out of reach, and not because of a pause.
+            // The process was not stopped, so the log is out of reach.
             Err(_) if !stopped => Some(tried_at),
-            // The reading may have failed because the process was stopped, so the pause goes on.
+            // The stop of the process may be the reason, so this reading does not end a pause.
             Err(_) => None,
         };
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
@@ -98,7 +99,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
     }
 }
 
-/// Notes in its `drop` that the task has ended, also if the runtime was dropped.
+/// When this value is dropped, notes that the task has ended. The end of the runtime drops it, too.
 struct End(Weak<Shared>);
 
 impl Drop for End {

@@ -5,25 +5,25 @@ use std::{pin::pin, time::Duration};
 use super::{attached::Attached, log::LogError};
 use crate::clock::{Reading, current_runtime};
 
-/// How long to wait for the log at the start of a program.
+/// The longest wait for the log at the start of a program.
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
-/// The length of one slice of a request's wait.
+/// A request waits for the log in slices of this length.
 const SLICE: Duration = Duration::from_millis(100);
 
-/// The greatest number of slices for which a request waits for the log: two seconds in total.
+/// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
 impl Attached {
-    /// Waits for the end of a reading that began after the pause. Returns whether such a reading has ended
-    /// within two seconds. If the process is stopped meanwhile, the stop counts as at most one slice.
+    /// Waits for the end of a reading that began after the pause, for at most two seconds. A stop of the
+    /// process counts as at most one slice. Returns whether such a reading has ended.
     pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
-        // Without a timer, the wait could not be limited. The request goes on with the current list.
+        // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {
             return false;
         }
         let mut readings = self.readings.subscribe();
-        // A reading that the pause has interrupted may end first. Such a reading does not end the wait.
+        // A reading that the pause has interrupted may end first. Then the wait goes on.
         let mut wait =
             pin!(async { while readings.changed().await.is_ok() && self.was_paused(now()) {} });
         // Each slice has its own timeout. One timeout of two seconds could pass while the process is stopped.
@@ -35,8 +35,8 @@ impl Attached {
         false
     }
 
-    /// Calls `is_met` now and after each reading, until it returns `true`. Fails after
-    /// [`WAIT_AT_START`] with the reason, and at once outside a tokio runtime with a timer.
+    /// Calls `is_met` now and after each reading, until it returns `true`. Fails with the reason after
+    /// [`WAIT_AT_START`]. Outside a tokio runtime with a timer, fails at once.
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(

@@ -116,7 +116,7 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// A list that starts empty does not wait for the log, but a mode with a limit still waits for a first beat.
+/// A list that starts empty does not wait for the log. A mode with a limit still waits for a first beat.
 #[tokio::test]
 async fn a_list_that_starts_empty_is_ready_only_if_the_mode_of_the_silence_serves_before_a_beat() {
     for (mode, serves) in [
@@ -182,7 +182,7 @@ async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
 }
 
 #[tokio::test]
-async fn records_of_a_later_version_and_unreadable_records_are_skipped_and_counted() {
+async fn records_that_this_version_cannot_read_are_skipped_and_counted() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let later = [
         r#"{"v":2,"kind":"subject","id":"alice","not_before":9999999999}"#.to_owned(),

@@ -1,5 +1,5 @@
-//! From which `iat` on tokens are accepted again, for each event. A new token that Logto issues slowly may have
-//! an `iat` after the event although its user had lost access before.
+//! The smallest `iat` that is accepted after each event. Logto may answer a slow token request after the
+//! event. The new token then has an `iat` after the event, although its user has lost access.
 
 use logto_runtime::{Logto, RevocationsBuilder, RoleChange, test_util::TokenBuilder};
 use serde_json::{Value, json};
@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use super::{World, deliver};
 use crate::support::{NOW, at};
 
-/// What a change means for the caller, and so how many seconds after its own second a new token is accepted.
+/// The smallest accepted `iat` if the caller has lost access, in seconds after the second of the event.
 const GONE: u64 = 11;
+
+/// The same if the caller may need a new token at once.
 const CHANGED: u64 = 1;
 
 fn event(name: &str, fields: &Value) -> Value {

@@ -23,7 +23,7 @@ use crate::{
 };
 
 #[test]
-fn entries_are_counted_by_kind_and_the_list_has_a_gauge() {
+fn new_entries_are_counted_by_kind_and_a_gauge_shows_the_length_of_the_list() {
     with_recorder(|snapshotter| async move {
         let world = World::start();
         for user in ["alice", "bob"] {
@@ -141,8 +141,8 @@ fn describe_metrics_describes_each_metric_of_revocations() {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let receiver = Replica::receiver(&tenant, &log);
         receiver.revocations.ready().await.unwrap();
-        let suspension = json!({ "event": "User.Deleted", "params": { "userId": "alice" } });
-        assert_eq!(deliver(&receiver.revocations, &suspension).await, 200);
+        let deletion = json!({ "event": "User.Deleted", "params": { "userId": "alice" } });
+        assert_eq!(deliver(&receiver.revocations, &deletion).await, 200);
         let mut described = Vec::new();
         for (key, _, description, _) in snapshotter.snapshot().into_vec() {
             assert!(description.is_some(), "{key:?}");

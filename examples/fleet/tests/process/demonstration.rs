@@ -1,4 +1,4 @@
-//! The demonstration: the number of its replicas, and that they answer.
+//! Starts the demonstration, counts its replicas, and asks each of them for its health.
 
 use std::{
     fs,
@@ -9,15 +9,16 @@ use std::{
 
 use super::redis;
 
-/// Which replicas a demonstration has, as it prints them: their ports.
+/// A demonstration that runs.
 struct Demonstration {
     child: Child,
+    /// The ports of the replicas in the printed commands.
     replicas: Vec<u16>,
 }
 
 impl Demonstration {
-    /// Starts a demonstration, and waits until it runs. Tries again with other ports if another program takes one
-    /// of them meanwhile.
+    /// Starts a demonstration, and waits until it runs. Tries up to five times with new ports, because
+    /// another program may take one of them meanwhile.
     fn start(arguments: &[&str], ports: u16) -> Self {
         let mut errors = Vec::new();
         for _ in 0..5 {
@@ -29,7 +30,7 @@ impl Demonstration {
         panic!("the demonstration must start: {errors:#?}")
     }
 
-    /// Starts a demonstration. Fails with what it has logged.
+    /// Starts a demonstration. If it ends early, returns the text that it has logged.
     fn try_start(arguments: &[&str], first: u16) -> Result<Self, String> {
         let log = tempfile::NamedTempFile::new().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_fleet"))
@@ -63,7 +64,7 @@ impl Demonstration {
 }
 
 impl Drop for Demonstration {
-    /// Ends the demonstration as Ctrl-C does, so that it ends the processes that it has started.
+    /// Sends SIGTERM to the demonstration. Unlike a kill, this also ends the processes that it has started.
     fn drop(&mut self) {
         let _ = Command::new("kill")
             .arg(self.child.id().to_string())
@@ -109,7 +110,7 @@ fn status(port: u16) -> String {
     response.split(' ').nth(1).unwrap_or_default().to_owned()
 }
 
-/// Returns the first of so many consecutive free ports.
+/// Returns the first of this many consecutive free ports.
 fn first_of_free(ports: u16) -> u16 {
     loop {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();

@@ -14,9 +14,10 @@ type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
 fn a_process_that_cannot_start_says_what_to_do() {
     let redis = ("REDIS_URL", "redis://127.0.0.1:1");
     let tenant = ("LOGTO_ENDPOINT", "https://your-tenant.logto.app");
-    // With this PATH, the program does not find `redis-server`, so it ends even if it takes a wrong argument.
+    // With this PATH, the program does not find `redis-server`. So it ends even if it accepts a wrong
+    // argument.
     let nowhere = ("PATH", "/nowhere");
-    let cases: [Case<'_>; 17] = [
+    let cases: [Case<'_>; 18] = [
         (&[], &[nowhere], "`sudo apt-get install redis-server`"),
         (
             &["frontend"],
@@ -53,6 +54,11 @@ fn a_process_that_cannot_start_says_what_to_do() {
             &["reconciler", "acept"],
             &[tenant, redis],
             "write `reconciler accept`",
+        ),
+        (
+            &["reconciler", "accept", "now"],
+            &[tenant, redis],
+            "`now` is not an argument of this process; leave it out",
         ),
         (
             &["api", "accept"],
@@ -109,7 +115,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    // A process may log in the background while it ends.
+    // While the process ends, its tasks may still write to the log. So the error may not be the last line.
     let mut lines = said.lines();
     let is_said = lines.any(|line| line.starts_with("fleet: ") && line.contains(says));
     assert!(is_said, "{arguments:?} {environment:?}: {said}");
@@ -120,7 +126,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // The port before the taken port must be free: one of the cases below begins with it.
+    // One of the cases below begins with the port before the taken port. So that port must be free.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -147,7 +153,6 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     if !redis::is_installed() {
         return;
     }
-    // A user for one log.
     let user = "--user replica on >secret ~{orders}:* -@all +xread +xrange +xinfo +get +time";
     let server = Server::start(&user.split(' ').collect::<Vec<_>>());
     let url = format!(

@@ -1,4 +1,5 @@
-//! The process that receives webhooks appends what is not in the revocation log yet before it ends.
+//! Before the process that receives webhooks ends, it appends the records that are not in the revocation log
+//! yet.
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -67,8 +68,8 @@ impl Drop for Receiver {
     }
 }
 
-/// The process also tries again by itself, after a quarter to half a second. So it could have appended the entry
-/// before the signal, but hardly in each of several rounds.
+/// The process also tries again by itself, every half a second or sooner. So it may have appended the entry
+/// before the signal, but that is unlikely in all five rounds.
 #[test]
 fn a_revocation_that_is_not_in_the_log_is_appended_when_the_process_is_told_to_end() {
     if !redis::is_installed() {

@@ -1,4 +1,4 @@
-//! Tests of the program as it runs, in processes of its own.
+//! Runs the program in processes of its own.
 //!
 //! Without `redis-server`, the tests that need a server pass and print that they were left out. If
 //! `LOGTO_REQUIRE_REDIS` is set, they fail instead.

@@ -12,8 +12,8 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Whether `redis-server` is installed. If it is not, prints which test is left out, or panics if
-/// `LOGTO_REQUIRE_REDIS` is set.
+/// Whether `redis-server` is installed. If it is not, prints which test is left out. If `LOGTO_REQUIRE_REDIS`
+/// is set, panics instead.
 pub(crate) fn is_installed() -> bool {
     let Err(error) = Command::new("redis-server").arg("--version").output() else {
         return true;
@@ -70,7 +70,7 @@ impl Server {
         self.child.wait().unwrap();
     }
 
-    /// Starts the server again with the data that is left, and waits until it answers.
+    /// Starts the server again with the data in its folder. Waits until it answers.
     pub(crate) fn restart(&mut self) {
         self.child = spawn(&self.folder, &self.options);
         self.until_it_answers();

@@ -1,7 +1,8 @@
-//! A beat as it is stored: with the time of the server when it was written.
+//! The text that is stored for a beat, and the age of a beat.
 //!
-//! A network can hold the command back that stores a beat. So a beat contains a time of the server that this process
-//! learned before. A beat that is stored late then shows its age, by the clock of the server.
+//! A network can delay the command that stores a beat. So the stored text contains a time: when the beat was
+//! written, by the clock of the server. The process that writes the beat has asked the server for its time
+//! before. A delayed beat is then old when it is stored.
 
 use std::{
     sync::{
@@ -13,15 +14,16 @@ use std::{
 
 use crate::telemetry;
 
-/// How long a time of the server is reckoned on, before the server is asked again.
+/// How often a process that writes beats asks the server for its time. Between two answers, the process adds
+/// the time that has passed.
 const ASK_EVERY: Duration = Duration::from_secs(10);
 
-/// What is stored for a beat that is written at this time of the server.
+/// Returns the text that is stored for a beat. `written_at` is a time by the clock of the server.
 pub(super) fn stored(value: &str, written_at: Duration) -> String {
     format!("{value} {}", written_at.as_micros())
 }
 
-/// Splits what [`stored`] returned. Without a time, returns the whole text.
+/// Splits a stored text into the beat and its time. If the text does not end with a time, returns all of it.
 fn parts(stored: String) -> (String, Option<Duration>) {
     let parts = stored.rsplit_once(' ');
     let parts = parts.and_then(|(value, micros)| Some((value.to_owned(), micros.parse().ok()?)));
@@ -40,14 +42,14 @@ pub(super) struct NewestBeat {
 
 struct Aged {
     value: String,
-    /// The age when the server answered, or more.
+    /// The greatest age that the beat can have had when the server answered.
     age: Duration,
     asked_at: Instant,
 }
 
 impl NewestBeat {
-    /// Remembers a beat that was asked for at `asked_at`. `now` is the time of the server when it answered; `None` if
-    /// this process may not ask for that. Returns the value of the beat.
+    /// Remembers a stored beat, which was asked for at `asked_at`. Returns the beat without its time. `now`
+    /// is the time that the server has answered; `None` if this process may not ask for it.
     pub(super) fn read(&self, stored: String, now: Option<Duration>, asked_at: Instant) -> String {
         let (value, written_at) = parts(stored);
         let age = now.zip(written_at);
@@ -59,8 +61,8 @@ impl NewestBeat {
         value
     }
 
-    /// Returns how long ago this beat was written, or more; `None` if it is not the newest one, or if its age is not
-    /// known.
+    /// Returns the greatest age that this beat can have. Returns `None` if the beat is not the newest one, or
+    /// if its age is not known.
     pub(super) fn age(&self, value: &str) -> Option<Duration> {
         let newest = self.newest();
         let newest = newest.as_ref().filter(|newest| newest.value == value);
@@ -84,13 +86,13 @@ impl NewestBeat {
     }
 }
 
-/// The clock of the server, as far as this process has asked for it. It may be slow, but not fast: then a beat seems
-/// older than it is, and not newer.
+/// Computes the time of the server from its last answer. The computed time may be too early, but not too
+/// late. So a beat can seem older than it is, but not newer.
 #[derive(Default)]
 pub(super) struct ServerClock(Mutex<Option<Asked>>);
 
 struct Asked {
-    /// The run of the server.
+    /// The run id of the server.
     instance: String,
     time: Duration,
     answered_at: Instant,
@@ -98,17 +100,17 @@ struct Asked {
 }
 
 impl ServerClock {
-    /// Returns the time of this run of the server; `None` if the server must be asked.
+    /// Returns the time of the server; `None` if the server must be asked. `instance` is its run id.
     pub(super) fn now(&self, instance: &str) -> Option<Duration> {
         let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = asked.as_ref().filter(|asked| asked.instance == instance)?;
         let passed = asked.answered_at.elapsed();
-        // After a pause of the machine, only the wall clock shows how long it was.
+        // The monotonic clock may stand still while the machine is suspended. So the wall clock counts, too.
         let recent = passed < ASK_EVERY && asked.wall.elapsed().is_ok_and(|it| it < ASK_EVERY);
         recent.then(|| asked.time.saturating_add(passed))
     }
 
-    /// Notes the time that the server has just answered.
+    /// Notes the time that the server has answered just now.
     pub(super) fn set(&self, instance: String, time: Duration) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Asked {
             instance,

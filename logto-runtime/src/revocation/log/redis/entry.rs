@@ -1,11 +1,11 @@
-//! The entries of the stream: their ids, which are positions, and the records in them.
+//! Reads entries of the stream. The id of an entry is its position, and the field `r` is its record.
 
 use redis::{FromRedisValue, Value};
 
 use super::failure::Failure;
 
-/// Returns the position of the `first-entry` or the `last-entry`; `None` if the stream is empty. `stream` is
-/// the result of `XINFO STREAM`, which has names and values in turn.
+/// Returns the position of an entry; `None` if the stream is empty. `name` is `first-entry` or `last-entry`.
+/// `stream` is the result of `XINFO STREAM`: names and values in turn.
 pub(super) fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
     let Value::Array(parts) = stream else {
         return Err(unexpected("XINFO"));
@@ -45,7 +45,8 @@ pub(super) fn id_of(position: u128) -> String {
     format!("{}-{}", position >> 64, position & u128::from(u64::MAX))
 }
 
-/// Returns the value of the field `r`. Without this field, returns an empty text, which readers skip.
+/// Returns the record: the value of the field `r`. Without this field, returns an empty text, which readers
+/// skip.
 pub(super) fn record_of(fields: &[Vec<u8>]) -> String {
     let mut pairs = fields.chunks_exact(2);
     let value = pairs.find(|pair| pair[0] == b"r");

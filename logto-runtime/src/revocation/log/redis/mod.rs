@@ -1,14 +1,14 @@
 //! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
 //!
 //! The stream is trimmed by time only, so it holds every entry that still matters. A reader reads the stream
-//! from its start, then follows it from the last position. So a separate snapshot of the entries is not
-//! needed. It could disagree with the stream, or leave a gap before the start of the stream.
+//! from its start, then follows it from the last position. So the log does not need a separate snapshot of
+//! the entries. A snapshot could disagree with the stream.
 //!
 //! - `address.rs` parses the URL.
 //! - `connection.rs` connects, and `tls.rs` starts TLS.
 //! - `pair.rs` keeps both connections on the same server.
 //! - `keys.rs` names the keys, `stream.rs` sends the commands, and `entry.rs` reads entries of the stream.
-//! - `beat.rs` says when a beat was written.
+//! - `beat.rs` stores the time of a beat, and computes its age.
 //! - `failure.rs` says why a command failed, and how to mend that.
 
 mod address;
@@ -58,8 +58,8 @@ impl RedisLog {
     ///
     /// # Errors
     ///
-    /// Fails if this is not a URL of a Redis server. Also fails if the URL names several servers, a Sentinel
-    /// or a Cluster, or if it turns the verification of the certificate off.
+    /// Fails if this is not a URL of a Redis server. Fails if the URL names several servers, a Sentinel or a
+    /// Cluster. Fails if the URL turns the verification of the certificate off.
     pub fn new(url: impl AsRef<str>) -> Result<Self, ConfigError> {
         let address = Arc::new(Address::parse(url.as_ref())?);
         let stream = Stream::new(&address);
@@ -71,8 +71,8 @@ impl RedisLog {
     }
 
     /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All processes
-    /// of a tenant must use the same name, and no other tenant may use it. Another name begins a new log.
-    /// Nothing else lifts wrong entries.
+    /// of a tenant must use the same name, and no other tenant may use it. Another name begins a new log. If
+    /// the old log has wrong entries, this is the only way to get rid of them.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

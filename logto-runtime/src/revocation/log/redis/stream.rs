@@ -24,8 +24,7 @@ const PAGE: usize = 5_000;
 /// The shortest time for which records are kept.
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// The stream is trimmed only if the clocks of the server and of this process differ by at most this
-/// time.
+/// If the clocks of the server and of this process differ by more than this, the stream is not trimmed.
 const CLOCKS_AGREE: Duration = Duration::from_secs(60);
 
 /// The shortest time between two trims by one process. A process trims only when it appends.
@@ -68,8 +67,8 @@ impl Stream {
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
         self.keys = Keys::new(name);
         self.keep = keep.max(DAY);
-        // `keep` is twice the age of the oldest accepted token. If the last beat is older than that
-        // token, deliveries that still matter may have been missed.
+        // `keep` is twice the greatest age of an accepted token. If the newest beat is older than that age,
+        // deliveries that still matter may have been missed.
         self.beat_lives = (keep / 2).max(Duration::from_secs(1));
     }
 
@@ -93,9 +92,11 @@ impl Stream {
         self.others.run(Commands::Many(many)).await
     }
 
-    /// Returns the id below which to trim entries now, by the clock of the server. Returns `None` if this
-    /// method has read that clock less than a minute ago. Also returns `None` if the clocks disagree, because
-    /// a wrong clock could trim entries that are still needed.
+    /// Asks for the time of the server, and returns the id below which entries are removed. Returns `None` in
+    /// two cases:
+    ///
+    /// - This method has asked for the time less than a minute ago.
+    /// - The clocks differ too much. With a wrong clock, entries that are still needed could be removed.
     async fn trim_below(&self) -> Result<Option<u64>, Failure> {
         let trimmed_at = self.trimmed_at();
         if trimmed_at.is_some_and(|at| at.elapsed() < TRIM_EVERY) {
@@ -145,8 +146,8 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Without a position, reads from the start. With `$` ("only new records"), a record that arrives
-            // between two reads would be lost.
+            // Without a position, reads from the start. `$` means only new records. With it, a record that
+            // arrives between two reads would be missed.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =
@@ -164,7 +165,7 @@ impl Stream {
             .collect()
     }
 
-    /// Returns the state of the stream, and the last beat.
+    /// Returns the state of the stream, and the newest beat.
     pub(super) async fn head(&self) -> Result<Head, Failure> {
         let instance = self.pair.instance(&self.reads, &self.others).await?;
         let mut info = cmd("XINFO");
@@ -200,7 +201,7 @@ impl Stream {
         self.others.run(Commands::One(set)).await
     }
 
-    /// Reads the newest beat, and asks for the time of the server with the same message.
+    /// Reads the newest beat. If this process may, it asks for the time of the server in the same message.
     async fn newest_beat(&self) -> Result<Option<String>, Failure> {
         let mut get = cmd("GET");
         get.arg(&self.keys.receiver);
@@ -216,7 +217,7 @@ impl Stream {
                 Ok((stored, (seconds, micros))) => {
                     return Ok(read(stored, Some(server_time(seconds, micros))));
                 }
-                // Perhaps the user lacks the right `+get`, too. Then the next command fails.
+                // The user lacks the right `+time` or `+get`. Without `+get`, the next command fails.
                 Err(failure) if failure.code() == Some("NOPERM") => {}
                 Err(failure) => return Err(failure),
             }
@@ -226,7 +227,7 @@ impl Stream {
         Ok(read(stored, None))
     }
 
-    /// Returns how long ago this beat was written; `None` if it is not the newest one, or if that is not known.
+    /// Returns the age of a beat; `None` if the beat is not the newest one, or if its age is not known.
     pub(super) fn beat_age(&self, value: &str) -> Option<Duration> {
         self.newest_beat.age(value)
     }
@@ -241,7 +242,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_stay_for_a_day_or_for_twice_the_age_of_the_oldest_token_if_that_is_longer() {
+    fn records_are_kept_for_at_least_a_day_and_a_beat_for_half_of_the_given_time() {
         let hours = |hours: u64| Duration::from_secs(hours * 3_600);
         let address = Address::parse("redis://127.0.0.1").unwrap();
         let mut stream = Stream::new(&Arc::new(address));
