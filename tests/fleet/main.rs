@@ -13,6 +13,7 @@
 //! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
+//! - `after_pause`: a slow log, or one out of reach, after a pause; `acceptance`: one process accepts a new log
 //! - `short_stops`: the process of a replica is stopped several times
 //! - `late_beats`: a network holds beats back
 //! - `users`: the rights that users of Redis need
@@ -37,6 +38,8 @@ macro_rules! report {
     }};
 }
 
+mod acceptance;
+mod after_pause;
 mod appends;
 mod child;
 mod crash;

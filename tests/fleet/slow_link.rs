@@ -5,7 +5,10 @@ use std::{
     collections::VecDeque,
     mem,
     path::PathBuf,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,8 +32,11 @@ pub(super) struct SlowLink {
 struct Shared {
     socket: PathBuf,
     /// The delay of each message, in each direction.
-    delay: Duration,
+    delay: Mutex<Duration>,
     reads: Notify,
+    /// Whether connections end at once.
+    refuses: watch::Sender<bool>,
+    beats_sent: AtomicUsize,
     answers_held: watch::Sender<bool>,
     beats_held: watch::Sender<bool>,
     /// The beats that are held back, each with its connection to the server.
@@ -43,8 +49,10 @@ impl SlowLink {
         let url = format!("redis://{}", listener.local_addr().unwrap());
         let shared = Arc::new(Shared {
             socket: server.socket(),
-            delay,
+            delay: Mutex::new(delay),
             reads: Notify::new(),
+            refuses: watch::Sender::new(false),
+            beats_sent: AtomicUsize::new(0),
             answers_held: watch::Sender::new(false),
             beats_held: watch::Sender::new(false),
             beats: Mutex::default(),
@@ -56,7 +64,15 @@ impl SlowLink {
         tokio::spawn(async move {
             while let Ok((client, _)) = listener.accept().await {
                 let _ = client.set_nodelay(true);
-                tokio::spawn(carry(client, Arc::clone(&shared)));
+                let shared = Arc::clone(&shared);
+                let mut refuses = shared.refuses.subscribe();
+                tokio::spawn(async move {
+                    tokio::select! {
+                        biased;
+                        _ = refuses.wait_for(|refuses| *refuses) => {}
+                        () = carry(client, Arc::clone(&shared)) => {}
+                    }
+                });
             }
         });
         link
@@ -65,6 +81,20 @@ impl SlowLink {
     /// Waits until the process asks for new records the next time.
     pub(super) async fn next_read(&self) {
         self.shared.reads.notified().await;
+    }
+
+    pub(super) fn set_delay(&self, delay: Duration) {
+        *self.shared.delay.lock().unwrap() = delay;
+    }
+
+    /// Ends all connections, and each new one at once.
+    pub(super) fn refuse(&self, refuses: bool) {
+        self.shared.refuses.send_replace(refuses);
+    }
+
+    /// Returns how many beats the process has sent.
+    pub(super) fn sent_beats(&self) -> usize {
+        self.shared.beats_sent.load(Ordering::SeqCst)
     }
 
     pub(super) fn hold_answers(&self, held: bool) {
@@ -108,6 +138,9 @@ async fn carry(client: TcpStream, shared: Arc<Shared>) {
         if has(b"\r\nXREAD\r\n") {
             shared.reads.notify_waiters();
         }
+        if has(b"\r\nSET\r\n") {
+            shared.beats_sent.fetch_add(1, Ordering::SeqCst);
+        }
         if *shared.beats_held.borrow() && has(b"\r\nSET\r\n") {
             let held = (to_server, sent.to_vec());
             shared.beats.lock().unwrap().push_back(held);
@@ -115,7 +148,8 @@ async fn carry(client: TcpStream, shared: Arc<Shared>) {
             let _ = copy(&mut from_client, &mut tokio::io::sink()).await;
             return;
         }
-        sleep(shared.delay).await;
+        let delay = *shared.delay.lock().unwrap();
+        sleep(delay).await;
         if to_server.write_all(sent).await.is_err() {
             break;
         }
@@ -131,7 +165,8 @@ async fn carry_answers(
     let mut held = shared.answers_held.subscribe();
     let mut bytes = vec![0; 64 * 1024];
     while let Ok(length @ 1..) = from_server.read(&mut bytes).await {
-        sleep(shared.delay).await;
+        let delay = *shared.delay.lock().unwrap();
+        sleep(delay).await;
         held.wait_for(|held| !held).await.unwrap();
         if to_client.write_all(&bytes[..length]).await.is_err() {
             break;

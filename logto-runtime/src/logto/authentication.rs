@@ -9,6 +9,8 @@ use super::{
     Logto, auth_info::AuthInfo, rejection_context::RejectionContext, remembered::Remembered,
     shared::Shared,
 };
+#[cfg(feature = "revocation")]
+use crate::revocation::wait::Waited;
 use crate::{
     answer::{Rejection, cause::Cause},
     clock::Reading,
@@ -219,12 +221,19 @@ impl Logto {
         }
         #[cfg(feature = "revocation")]
         if let Some(revocations) = &self.settings().revocations {
-            // The process can be paused again while the token is verified again. If the log is not read in
-            // time, the request continues with the current list.
-            let mut read = true;
-            while read && revocations.was_paused(now) {
-                read = revocations.wait_for_reading().await;
+            // The process can be paused again while the token is verified again.
+            while revocations.was_paused(now) {
+                let waited = revocations.until_not_paused().await;
                 (verified, now) = self.verify_again(verified, token).await?;
+                match waited {
+                    Waited::InVain if revocations.was_paused(now) => {
+                        let cause = revocations.refusal_unread(&verified, now).into();
+                        let token = Some(verified);
+                        return Err(Unfinished { cause, token });
+                    }
+                    Waited::CannotWait => break,
+                    Waited::InVain | Waited::UntilOver => {}
+                }
             }
         }
         Ok((verified, origin, now))

@@ -9,11 +9,16 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
+/// The longest time from the moment that a beat names to the moment at which the log has it. Its process gets two
+/// seconds to learn the time of the log, and two seconds to write the beat.
+const BEAT_TAKES: Duration = Duration::from_secs(5);
+
 /// A beat that differs from the beat of the previous check.
 struct Heard {
     beat: String,
-    /// When it was written, if the log knows that.
-    written_at: Option<Reading>,
+    /// How long before `now` it was written, if the log knows that.
+    age: Option<Duration>,
+    now: Reading,
     this_check: Reading,
     /// When the previous check began.
     previous_check: Option<Reading>,
@@ -60,9 +65,10 @@ impl Reader {
         let changed = head
             .beat
             .filter(|beat| self.last_beat.as_ref() != Some(beat));
-        let written_at = match &changed {
+        let now = list.now();
+        let age = match &changed {
             Some(beat) if !self.writer.has_beaten(Some(beat)) => {
-                ask::written_at(attached, beat, list.now()).await?
+                ask::beat_age(attached, beat).await?
             }
             _ => None,
         };
@@ -73,11 +79,12 @@ impl Reader {
         if let Some(beat) = changed {
             let heard = Heard {
                 beat,
-                written_at,
+                age,
+                now,
                 this_check,
                 previous_check,
             };
-            self.hear(attached, heard, list.now());
+            self.hear(attached, heard);
         } else if self.last_beat.is_none() {
             self.without_beat.get_or_insert(this_check);
         }
@@ -90,19 +97,24 @@ impl Reader {
     /// - at this check, if this process has written the beat
     /// - after the previous check, if another process has written the beat
     /// - earlier, if the log knows the age of the beat, and the beat was delivered late
-    fn hear(&mut self, attached: &Attached, heard: Heard, now: Reading) {
+    fn hear(&mut self, attached: &Attached, heard: Heard) {
+        let now = heard.now;
         if self.writer.has_beaten(Some(&heard.beat)) {
             attached.confirm(heard.this_check, now);
         } else {
             // The first beat that is seen may come from an older copy of the log.
             let previous = self.last_beat.as_ref().and(heard.previous_check);
-            let is_new = |since: Reading| heard.written_at.is_none_or(|at| is_after(at, since));
+            let is_new = |since: Reading| {
+                heard
+                    .age
+                    .is_none_or(|age| age < now.since(since).saturating_add(BEAT_TAKES))
+            };
             if previous.is_some_and(is_new) || self.without_beat.is_some_and(is_new) {
                 attached.accepted_elsewhere();
             }
             if let Some(previous) = previous {
-                let earlier = heard.written_at.filter(|at| !is_after(*at, previous));
-                attached.confirm(earlier.unwrap_or(previous), now);
+                let late = heard.age.filter(|age| *age > now.since(previous));
+                attached.confirm(late.map_or(previous, |age| before(now, age)), now);
             }
         }
         self.last_beat = Some(heard.beat);
@@ -115,7 +127,11 @@ impl Reader {
     }
 }
 
-/// Whether both clocks showed more at `reading` than at `other`.
-fn is_after(reading: Reading, other: Reading) -> bool {
-    reading.monotonic > other.monotonic && reading.wall_millis > other.wall_millis
+/// Returns `now` with `age` subtracted from both clocks.
+fn before(now: Reading, age: Duration) -> Reading {
+    let millis = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+    Reading {
+        monotonic: now.monotonic.saturating_sub(age),
+        wall_millis: now.wall_millis.saturating_sub(millis),
+    }
 }

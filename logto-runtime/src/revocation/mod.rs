@@ -30,7 +30,7 @@
 //!   yet), `within.rs` (limits) and `backoff.rs` (waits)
 //! - the task that reads and writes the log: `task.rs`
 //! - how the task reads: `follow.rs`, `ask.rs`, `check.rs` (the head of the log), `live.rs` (what the log has
-//!   lost) and `pulse.rs` (stops of the process)
+//!   lost) `pulse.rs` (stops of the process) and `failing.rs` (when a failure ends a pause)
 //! - how the task writes: `write.rs` and `heal.rs` (lost entries)
 //! - how requests wait for the task: `wait.rs`
 //! - the silence: `moment.rs` (when something last happened), `silence.rs` (how requests are answered),
@@ -48,6 +48,7 @@ pub(crate) mod builder;
 mod called;
 mod check;
 mod entries;
+mod failing;
 mod flush;
 mod follow;
 pub(crate) mod generation;
@@ -76,7 +77,7 @@ pub(crate) mod silence;
 pub(crate) mod target;
 mod task;
 pub(crate) mod unasked;
-mod wait;
+pub(crate) mod wait;
 mod wall_clock;
 pub(crate) mod webhook;
 mod within;

@@ -17,12 +17,12 @@ const EVERY: Duration = Duration::from_millis(200);
 /// a reading may be late, but by less.
 const STOPPED: Duration = Duration::from_millis(700);
 
-/// When the time was last read, and whether the process was stopped since the last
+/// When the time was last read, and for how long the process was stopped since the last
 /// [`take_stop`](Self::take_stop).
 #[derive(Default)]
 pub(super) struct Pulse {
     felt_at: Option<Reading>,
-    stopped: bool,
+    stopped_for: Duration,
 }
 
 impl Pulse {
@@ -46,14 +46,22 @@ impl Pulse {
         }
     }
 
-    /// Returns whether the process was stopped since the last call of this method.
-    pub(super) fn take_stop(&mut self) -> bool {
-        std::mem::take(&mut self.stopped)
+    /// Returns for how long the process was stopped since the last call of this method.
+    pub(super) fn take_stop(&mut self) -> Duration {
+        std::mem::take(&mut self.stopped_for)
+    }
+
+    /// Returns when the time was last read.
+    pub(super) fn felt_at(&self) -> Option<Reading> {
+        self.felt_at
     }
 
     fn feel(&mut self, now: Reading) {
         let felt_at = self.felt_at.replace(now);
-        self.stopped |= felt_at.is_some_and(|felt_at| now.since(felt_at) > STOPPED);
+        let gap = felt_at.map_or(Duration::ZERO, |felt_at| now.since(felt_at));
+        if gap > STOPPED {
+            self.stopped_for += gap;
+        }
     }
 }
 
@@ -62,18 +70,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn more_than_700_ms_between_two_readings_of_the_time_are_a_stop_that_is_returned_once() {
+    fn a_gap_between_two_readings_of_the_time_is_a_stop_and_is_returned_once() {
         let at = |millis: u64| Reading {
             monotonic: Duration::from_millis(millis),
             wall_millis: 0,
         };
-        for (gap, stopped) in [(200, false), (700, false), (701, true), (600_000, true)] {
+        for (gap, stopped_for) in [(200, 0), (700, 0), (701, 701), (600_000, 600_000)] {
             let mut pulse = Pulse::default();
             for moment in [100_000, 100_200, 100_200 + gap, 100_400 + gap] {
                 pulse.feel(at(moment));
             }
-            assert_eq!(pulse.take_stop(), stopped, "{gap} ms");
-            assert!(!pulse.take_stop(), "{gap} ms");
+            assert_eq!(
+                pulse.take_stop(),
+                Duration::from_millis(stopped_for),
+                "{gap} ms"
+            );
+            assert_eq!(pulse.take_stop(), Duration::ZERO, "{gap} ms");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{PoisonError, atomic::Ordering};
 
-use super::{Revocations, attached::Attached, revoked::Revoked, silence::Unheard};
+use super::{Revocations, attached::Attached, revoked::Revoked, silence::Unheard, wait::Waited};
 use crate::{clock::Reading, telemetry, verify::Verified};
 
 /// Why a verified token is refused.
@@ -40,18 +40,26 @@ impl Revocations {
             .or(unheard.map(Refusal::Unheard))
     }
 
+    /// Returns why a token is refused if the log could not be read after a pause.
+    pub(crate) fn refusal_unread(&self, token: &Verified, now: Reading) -> Refusal {
+        let revoked = self
+            .refusal(token, now)
+            .filter(|it| matches!(it, Refusal::Revoked(_)));
+        revoked.unwrap_or(Refusal::Unheard(Unheard::Unavailable))
+    }
+
     /// Whether the process was paused. The log should then be read before a request is answered.
     #[inline]
     pub(crate) fn was_paused(&self, now: Reading) -> bool {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits, for at most two seconds in which the process runs, for the end of a reading of the log that
-    /// began after the pause. Returns whether such a reading has ended, with or without success.
-    pub(crate) async fn wait_for_reading(&self) -> bool {
+    /// Waits, for at most two seconds in which the process runs, until the log was read after a pause or is out of
+    /// reach.
+    pub(crate) async fn until_not_paused(&self) -> Waited {
         match &self.shared.attached {
-            Some(attached) => attached.wait_for_reading(|| self.now()).await,
-            None => false,
+            Some(attached) => attached.until_not_paused(|| self.now()).await,
+            None => Waited::UntilOver,
         }
     }
 

@@ -7,16 +7,13 @@ use futures_util::FutureExt as _;
 use tokio::time::sleep;
 
 use super::{
-    Revocations, Shared, backoff, follow::Reader, log::LogError, pulse::Pulse, reports::Reports,
+    Revocations, Shared, backoff, failing::Failing, follow::Reader, log::LogError, pulse::Pulse,
+    reports::Reports,
 };
 use crate::telemetry;
 
 /// The longest time for which a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
-
-/// The greatest number of readings in a row because of a pause. A log can have two connections. Both may have
-/// died during the pause, and each reading notices only one of them.
-const TRIES: u32 = 3;
 
 /// Reads and writes the log until the list is dropped. A `RevocationLog` of another crate may panic. The task
 /// then reads the log again, from its start.
@@ -50,7 +47,7 @@ pub(super) async fn follow(list: Weak<Shared>) {
 
 async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &mut Reports) {
     reader.start_again();
-    let (mut failures, mut pulse) = (0_u32, Pulse::default());
+    let (mut failures, mut pulse, mut failing) = (0_u32, Pulse::default(), Failing::default());
     while let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         let Some(attached) = &list.shared.attached else {
@@ -64,32 +61,40 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         // After a failure, the log may have been replaced. Without a wait, the reading checks the head.
         let mut wait = if failures == 0 { WAIT } else { Duration::ZERO };
         let mut tries = 0;
-        let (outcome, tried_at) = loop {
+        let (outcome, tried_at, stopped_for) = loop {
             let tried_at = list.now();
+            pulse.take_stop();
             let outcome = pulse
                 .during(&list, reader.read(&list, attached, wait))
                 .await;
+            let stopped_for = pulse.take_stop();
             tries += 1;
             // After a pause, reads again. The answer may be from before the pause, or a connection may have
             // died during the pause.
-            let read_again = tries > 1 && outcome.is_ok();
-            if read_again || tries == TRIES || !attached.was_paused(list.now()) {
-                break (outcome, tried_at);
+            if tries > 1 || !attached.was_paused(list.now()) {
+                break (outcome, tried_at, stopped_for);
             }
             wait = Duration::ZERO;
         };
-        let stopped = pulse.take_stop();
         failures = match outcome {
             Ok(()) => 0,
             Err(_) => failures.saturating_add(1),
         };
+        let now = pulse.felt_at().unwrap_or(tried_at);
         let progress = match outcome {
-            // The time of the question counts. The process may have been paused before it got the answer.
-            Ok(()) => Some(reader.asked_at.unwrap_or(tried_at)),
-            // The process was not stopped, so the log is out of reach.
-            Err(_) if !stopped => Some(tried_at),
-            // The stop of the process may be the reason, so this reading does not end a pause.
-            Err(_) => None,
+            Ok(()) => {
+                failing = Failing::default();
+                // The time of the question counts. The process may have been paused before it got the answer.
+                Some(reader.asked_at.unwrap_or(tried_at))
+            }
+            Err(_) if attached.was_paused(now) => {
+                failing.note(tried_at, now, stopped_for).then_some(now)
+            }
+            Err(_) => {
+                failing = Failing::default();
+                // A stop of the process may be the reason for the failure. Such a failure hides no stop.
+                stopped_for.is_zero().then_some(now)
+            }
         };
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());

@@ -14,13 +14,23 @@ const SLICE: Duration = Duration::from_millis(100);
 /// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
+/// How a wait for the end of a pause has ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Waited {
+    UntilOver,
+    /// The log was neither read nor found out of reach.
+    InVain,
+    /// There is no timer, so nothing was waited for.
+    CannotWait,
+}
+
 impl Attached {
-    /// Waits for the end of a reading that began after the pause, for at most two seconds. A stop of the
-    /// process counts as at most one slice. Returns whether such a reading has ended.
-    pub(super) async fn wait_for_reading(&self, now: impl Fn() -> Reading) -> bool {
+    /// Waits until the pause is over: the log was read after it, or is out of reach. Waits for at most two seconds;
+    /// a stop of the process counts as at most one slice.
+    pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
         // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {
-            return false;
+            return Waited::CannotWait;
         }
         let mut readings = self.readings.subscribe();
         // A reading that the pause has interrupted may end first. Then the wait goes on.
@@ -29,10 +39,10 @@ impl Attached {
         // Each slice has its own timeout. One timeout of two seconds could pass while the process is stopped.
         for _ in 0..SLICES {
             if tokio::time::timeout(SLICE, wait.as_mut()).await.is_ok() {
-                return true;
+                return Waited::UntilOver;
             }
         }
-        false
+        Waited::InVain
     }
 
     /// Calls `is_met` now and after each reading, until it returns `true`. Fails with the reason after

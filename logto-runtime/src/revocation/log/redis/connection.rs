@@ -7,7 +7,8 @@ use std::{
 };
 
 use redis::{
-    AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, aio::MultiplexedConnection, cmd,
+    AsyncConnectionConfig, Cmd, FromRedisValue, Pipeline, RedisResult, Value,
+    aio::MultiplexedConnection, cmd,
 };
 use tokio::{
     io::{AsyncRead, AsyncWrite},
@@ -75,16 +76,37 @@ impl Connection {
             Commands::Many(many) => many.query_async(&mut connection).await,
         };
         let answer = answer.map_err(Failure::from);
-        if answer
-            .as_ref()
-            .is_err_and(|error| !error.leaves_connection_usable())
-        {
+        self.close_after(answer.as_ref().err(), &open).await;
+        answer
+    }
+
+    /// Runs several commands that are sent at once, and returns the result of each.
+    pub(super) async fn run_each(
+        &self,
+        mut commands: Pipeline,
+    ) -> Result<Vec<Result<Value, Failure>>, Failure> {
+        let open = self.open().await?;
+        let mut connection = open.commands.clone();
+        let answers = commands.ignore_errors().query_async(&mut connection).await;
+        let answers: Result<Vec<RedisResult<Value>>, _> = answers.map_err(Failure::from);
+        self.close_after(answers.as_ref().err(), &open).await;
+        let answers: Vec<_> = { answers?.into_iter() }
+            .map(|answer| answer.map_err(Failure::from))
+            .collect();
+        for failure in answers.iter().filter_map(|answer| answer.as_ref().err()) {
+            self.close_after(Some(failure), &open).await;
+        }
+        Ok(answers)
+    }
+
+    /// Closes a connection that can't be used after this failure, unless another command has closed it.
+    async fn close_after(&self, failure: Option<&Failure>, open: &Arc<Open>) {
+        if failure.is_some_and(|failure| !failure.leaves_connection_usable()) {
             let mut current = self.open.lock().await;
-            if current.as_ref().is_some_and(|it| Arc::ptr_eq(it, &open)) {
+            if current.as_ref().is_some_and(|it| Arc::ptr_eq(it, open)) {
                 *current = None;
             }
         }
-        answer
     }
 
     /// Returns the run id of the server. The server has another one after each start. The id is read once per

@@ -26,7 +26,7 @@ pub(super) fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> 
     }
 }
 
-fn unexpected(command: &str) -> Failure {
+pub(super) fn unexpected(command: &str) -> Failure {
     Failure::Server(format!(
         "gives an unexpected answer to {command}; use Redis 6.2 or newer, or Valkey"
     ))

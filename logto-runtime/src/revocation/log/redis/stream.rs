@@ -5,13 +5,13 @@ use std::{
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
-use redis::{Value, cmd};
+use redis::{FromRedisValue, Value, cmd};
 
 use super::{
     address::Address,
     beat::{self, NewestBeat, ServerClock},
     connection::{Commands, Connection},
-    entry::{edge, id_of, position_of, record_of},
+    entry::{edge, id_of, position_of, record_of, unexpected},
     failure::Failure,
     keys::Keys,
     pair::Pair,
@@ -170,12 +170,30 @@ impl Stream {
         let instance = self.pair.instance(&self.reads, &self.others).await?;
         let mut info = cmd("XINFO");
         info.arg("STREAM").arg(&self.keys.revoked);
-        let (first, last) = match self.others.run::<Value>(Commands::One(info)).await {
+        let mut get = cmd("GET");
+        get.arg(&self.keys.receiver);
+        let asks_time = !self.newest_beat.lacks_time();
+        // One message, so that a slow network delays the state only once.
+        let mut all = redis::pipe();
+        all.add_command(info).add_command(get);
+        if asks_time {
+            all.cmd("TIME");
+        }
+        let asked_at = Instant::now();
+        let mut answers = self.others.run_each(all).await?.into_iter();
+        let mut next = || answers.next().unwrap_or_else(|| Err(unexpected("XINFO")));
+        let (first, last) = match next() {
             Ok(stream) => (edge(&stream, "first-entry")?, edge(&stream, "last-entry")?),
             Err(failure) if failure.is_no_such_key() => (None, None),
             Err(failure) => return Err(failure),
         };
-        let beat = self.newest_beat().await?;
+        let stored: Option<String> = parsed(next()?)?;
+        let now = if asks_time {
+            self.time_or_warn(next())?
+        } else {
+            None
+        };
+        let beat = stored.map(|stored| self.newest_beat.read(stored, now, asked_at));
         Ok(Head {
             first,
             last,
@@ -201,36 +219,29 @@ impl Stream {
         self.others.run(Commands::One(set)).await
     }
 
-    /// Reads the newest beat. If this process may, it asks for the time of the server in the same message.
-    async fn newest_beat(&self) -> Result<Option<String>, Failure> {
-        let mut get = cmd("GET");
-        get.arg(&self.keys.receiver);
-        let asked_at = Instant::now();
-        let read = |stored: Option<String>, now| {
-            stored.map(|stored| self.newest_beat.read(stored, now, asked_at))
-        };
-        if !self.newest_beat.lacks_time() {
-            let mut both = redis::pipe();
-            both.add_command(get.clone()).cmd("TIME");
-            let both = self.others.run(Commands::Many(both)).await;
-            match both {
-                Ok((stored, (seconds, micros))) => {
-                    return Ok(read(stored, Some(server_time(seconds, micros))));
-                }
-                // The user lacks the right `+time` or `+get`. Without `+get`, the next command fails.
-                Err(failure) if failure.code() == Some("NOPERM") => {}
-                Err(failure) => return Err(failure),
+    /// Returns the time of the server. Without the right `+time`, warns once and returns `None`.
+    fn time_or_warn(&self, answer: Result<Value, Failure>) -> Result<Option<Duration>, Failure> {
+        match answer {
+            Ok(time) => {
+                let (seconds, micros) = parsed(time)?;
+                Ok(Some(server_time(seconds, micros)))
             }
+            Err(failure) if failure.code() == Some("NOPERM") => {
+                self.newest_beat.set_lacks_time();
+                Ok(None)
+            }
+            Err(failure) => Err(failure),
         }
-        let stored = self.others.run(Commands::One(get)).await?;
-        self.newest_beat.set_lacks_time();
-        Ok(read(stored, None))
     }
 
     /// Returns the age of a beat; `None` if the beat is not the newest one, or if its age is not known.
     pub(super) fn beat_age(&self, value: &str) -> Option<Duration> {
         self.newest_beat.age(value)
     }
+}
+
+fn parsed<T: FromRedisValue>(value: Value) -> Result<T, Failure> {
+    redis::from_redis_value(value).map_err(|error| Failure::from(redis::RedisError::from(error)))
 }
 
 fn server_time(seconds: u64, micros: u64) -> Duration {
