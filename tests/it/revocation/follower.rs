@@ -1,5 +1,5 @@
-//! What ends or disturbs the task that reads the revocation log: a log that panics, a log whose end is never
-//! reached, and a runtime that ends.
+//! The task that reads the revocation log. Its log panics, the end of its log is never reached, or its
+//! runtime ends.
 
 use std::{
     panic::AssertUnwindSafe,

@@ -8,8 +8,8 @@
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: what happens while a replica sees no beat of a process that receives webhooks; `beats`: which
-//!   time such a beat confirms
+//! - `silence`: a replica sees no beat, the sign of life of a process that receives webhooks
+//! - `beats`: which time a beat confirms
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: no beat into a log that has lost entries
 //! - `follower`: the task that reads the log; `pauses`: a process that is paused a second time; `short_stops`: a

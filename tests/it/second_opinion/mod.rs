@@ -46,9 +46,11 @@ fn jsonwebtoken_reaches_the_same_verdict_or_the_difference_is_listed() {
     }
 }
 
-/// Verifies as a careful user of `jsonwebtoken` would: with the key that the token's `kid` names, with only the
-/// algorithm of that key, and with the library's checks of required claims, issuer, audience and times. Does
-/// not check the times of recorded tokens and their mutations, which it would compare with the current time.
+/// Verifies as a careful user of `jsonwebtoken` would. The token's `kid` names the key. Only the algorithm of
+/// that key is allowed. The library checks required claims, issuer, audience and times.
+///
+/// Does not check the times of recorded tokens and their mutations, because the library compares them with
+/// the current time.
 fn second_opinion(case: &Case) -> Result<(), String> {
     let header = decode_header(&case.token).map_err(|error| error.to_string())?;
     let key = header
