@@ -10,8 +10,8 @@ use crate::{clock::Reading, verify::Verified};
 ///
 /// Revocations that a replica has read stay enforced in all modes. Until a replica has read the log, it
 /// answers 503 to requests with a valid token in all modes, unless
-/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set. Until it has seen the first beat, it
-/// behaves as if the time of its mode were over.
+/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set. Until it has seen the first new
+/// beat, it behaves as if the time of its mode were over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
