@@ -1,5 +1,5 @@
-//! Features for programs that existed before they used this crate: other places for the token, several
-//! tenants, `deny_if_async`, rejections of the application, and organizations of background jobs.
+//! Features that an existing program may need when it begins to use this crate: other places for the token,
+//! several tenants, `deny_if_async`, rejections of the application, and organizations of background jobs.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -55,6 +55,7 @@ async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and
         return;
     };
     let kills = if is_long() { 10 } else { 1 };
+    // The servers with the append-only file run for longer, so that they have records that must not be lost.
     let without = kill_under_load(&machine, &DEBIAN, kills, Duration::from_secs(1)).await;
     let with = kill_under_load(&machine, &EVERY_SECOND, kills, 2 * MAY_BE_LOST).await;
     for (settings, toll) in [

@@ -13,7 +13,7 @@ use super::{
     users::{READER, add_user},
 };
 
-/// The shortest time that `Silence` accepts.
+/// The shortest limit that a mode of `Silence` can have.
 const LIMIT: Duration = Duration::from_secs(15);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]

@@ -91,8 +91,8 @@ impl Shown {
     }
 }
 
-/// Checks the answer to a token whose key is not in the key set. 401 is right. 503 is right, too, if the
-/// service may be unable to find out whether the key is new ([`may_be_unavailable`]).
+/// Checks the answer to a token whose key is not in the key set. 401 is right. 503 is right, too, if
+/// [`may_be_unavailable`] returns `true`.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,

@@ -2,8 +2,8 @@
 //! revocation log in Redis.
 //!
 //! `fleet` starts all of them, with a tenant of their own and three replicas. `fleet --replicas 5` starts
-//! five replicas. `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each. `fleet
-//! reconciler accept` also accepts a new revocation log.
+//! five replicas. `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each.
+//! `fleet reconciler accept` also accepts a new revocation log.
 
 mod api;
 mod arguments;

@@ -14,9 +14,9 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It has the status
 //!   500, because the caller is not at fault.
 //!
-//! Read this file first, then `request_trait.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of
-//! the token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`),
-//! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
+//! Read this file first, then `request_trait.rs`, `global_guard.rs` and `error.rs` (the reasons). The checks
+//! of the token are `audience.rs`, `organization.rs`, `subject.rs`, `clients.rs` and `scopes.rs`. The last
+//! files are `misconfiguration.rs` and `other_credential.rs` (a credential in place of a token).
 
 mod audience;
 pub(crate) mod clients;

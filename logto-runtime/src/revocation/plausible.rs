@@ -59,8 +59,8 @@ fn monotonic_millis(now: Reading) -> i64 {
 struct Offset {
     /// The offset that counts.
     known: Option<i64>,
-    /// If newer offsets are greater than `known`: since when, by the monotonic clock in milliseconds, and the
-    /// least of them.
+    /// Set while newer offsets are greater than `known`. Its parts are the time of the first of these
+    /// offsets, by the monotonic clock in milliseconds, and the least of them.
     greater: Option<(i64, i64)>,
 }
 

@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use crate::{clock::Reading, verify::Verified};
 
-/// What to do during a silence: while the log is out of reach, or no process that receives webhooks
-/// writes to the log that it is alive.
+/// What to do during a silence. A silence lasts while the log is out of reach, or while no process that
+/// receives webhooks writes beats (signs of life) to the log.
 ///
-/// Revocations that a replica has read stay enforced in all modes. After its start, a replica treats the time
-/// of its mode as over, until it learns for the first time that such a process is alive. Until a replica has
-/// read the log, it answers 503 to requests with a valid token in all modes, unless
-/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
+/// Revocations that a replica has read stay enforced in all modes. Until a replica has read the log, it
+/// answers 503 to requests with a valid token in all modes, unless
+/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set. Until it has seen the first new
+/// beat, it behaves as if the time of its mode were over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {

@@ -50,8 +50,8 @@ impl Attached {
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(
-                "can't be waited for outside a tokio runtime with a timer; build the \
-                 runtime with `.enable_all()`",
+                "can't be waited for outside a tokio runtime with a timer; wait inside a \
+                 runtime that was built with `.enable_all()`",
             ));
         }
         let mut readings = self.readings.subscribe();

@@ -21,8 +21,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run, with one exception: a check that the handler makes by hand
-    /// runs last, but is listed before the checks of further arguments. The first rejection is the response.
+    /// The checks in the order in which they run. The first rejection is the response. There is one exception
+    /// to the order: a check that the handler makes by hand is listed before the checks of further arguments,
+    /// but runs last.
     pub(crate) list: Vec<Check>,
 }
 

@@ -10,9 +10,9 @@
 //! - If it is unknown who may call an operation, the error names the operation. The document then stays
 //!   unchanged.
 //!
-//! Read this file, `mark.rs` (what an attribute leaves), `operation.rs`, `problem.rs`,
-//! `alternatives.rs` and `token_request.rs` (ways to meet all guards), `schemes.rs`, `places.rs` (cookies and
-//! WebSockets), `refusals.rs` (responses) and `schemas.rs`.
+//! Read this file first, then `mark.rs` (what an attribute leaves), `operation.rs` and `problem.rs`.
+//! `alternatives.rs` and `token_request.rs` find the ways to meet all guards. The last files are
+//! `schemes.rs`, `places.rs` (cookies and WebSockets), `refusals.rs` (responses) and `schemas.rs`.
 
 mod alternatives;
 mod mark;

@@ -42,9 +42,9 @@ pub enum TokenSource {
 ///
 /// - A request that can change something must come from one of these origins. Every method can, except `GET`,
 ///   `HEAD` and `OPTIONS`. So can each WebSocket handshake.
-/// - A request that only reads is also accepted from these origins. Without an `Origin` header, it is also
-///   accepted in three cases: a page of this API sent it, the user typed its address, or it opens a page in a
-///   tab, as a link does.
+/// - A request that only reads is also accepted from these origins. Without an `Origin` header, such a
+///   request is accepted if a page of this API sent it, if the user typed its address, or if it opens a page
+///   in a tab (for example by a link).
 /// - A request that does not show where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
