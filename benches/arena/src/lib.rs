@@ -1,7 +1,7 @@
 //! The code that all contestants share. Serves a router on loopback, and measures the router in process.
 //!
-//! Each contestant is a separate program. Cargo unifies features within a program, so one program
-//! cannot compare two cryptography backends of one crate.
+//! The contestants are separate programs. Cargo unifies features within a program, so one program cannot
+//! compare two cryptography backends of one crate.
 
 mod allocations;
 mod commands;
