@@ -42,7 +42,7 @@ const PRODUCTS: &str = "https://api.example.com/products";
 const SECRET: &str = "s3cret-of-the-application";
 const KEY: &str = "key-of-the-webhook";
 
-/// How long a test waits for something until it fails.
+/// A test that waits longer than this fails.
 const SOON: Duration = Duration::from_secs(20);
 
 fn tenant() -> TestTenantBuilder {
