@@ -125,8 +125,7 @@ impl Reconciler {
         }
     }
 
-    /// Runs one pass: applies the deliveries in Logto's log. Also lets Logto send the test call when that is
-    /// due.
+    /// Runs one pass: applies the deliveries in Logto's log. If a test call is due, also lets Logto send it.
     ///
     /// [`run`](Self::run) calls this method in a loop. Call this method yourself to choose when a pass runs.
     ///

@@ -119,8 +119,8 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
 }
 
 /// Whether reading ends after this page. It ends if this is certainly the last page, or if the last delivery
-/// that could be read is older than `start`. If all deliveries of a page were too large, their age is
-/// unknown.
+/// that could be read is older than `start`. If all deliveries of the page were too large, their age is
+/// unknown, and only the first of these rules counts.
 pub(super) fn ends_at(page: &Page, start: i64) -> bool {
     let oldest = page.deliveries.last();
     page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))
