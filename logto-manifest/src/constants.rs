@@ -1,6 +1,6 @@
 //! The names of the constants that `scopes!()` declares.
 //!
-//! The macro declares the constants. `cargo logto` looks up the scope of a constant.
+//! `cargo logto` uses these names to find the scope of a constant.
 
 use std::collections::HashMap;
 
@@ -117,8 +117,11 @@ fn constant_name(scope: &str) -> String {
 
 /// Converts the name of a resource to the name of its module.
 ///
-/// Appends underscores to a keyword that can't be a raw identifier, such as `self`, and to a name that is
-/// already taken.
+/// A hyphen becomes an underscore. These names get more underscores at the end:
+///
+/// - a keyword that can't be a raw identifier, such as `self`
+/// - `organization`, the name of the module with the permissions
+/// - a name that is already taken
 fn module_name(resource: &str, taken: &[(String, Vec<Constant<'_>>)]) -> String {
     let mut name = resource.replace('-', "_");
     while matches!(name.as_str(), "self" | "super" | "crate" | ORGANIZATION)

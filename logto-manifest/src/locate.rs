@@ -36,7 +36,7 @@ fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {
     )
 }
 
-/// Returns the folders that [`find`] searches, in this order.
+/// Returns the folders that [`find`] searches, from the crate's folder upwards.
 fn up_to_workspace(crate_folder: &Path) -> Arc<[PathBuf]> {
     let mut folders = Vec::new();
     for folder in crate_folder.ancestors() {

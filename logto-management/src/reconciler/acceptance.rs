@@ -94,12 +94,12 @@ mod tests {
     }
 
     #[test]
-    fn the_old_webhooks_together_must_be_enabled_and_have_all_events() {
+    fn the_enabled_old_webhooks_must_together_have_all_events() {
         let (old, young) = (json!(OLDEST), json!(NOW));
         let (first, rest) = REVOKING_EVENTS.split_at(2);
         let all = &REVOKING_EVENTS[..];
         for (hooks, accepts) in [
-            // For example while a signing key is replaced: the old webhook has all events.
+            // While a signing key is replaced, there are two webhooks. The old one has all events.
             (vec![hook(all, true, &old), hook(all, true, &young)], true),
             (vec![hook(first, true, &old), hook(rest, true, &old)], true),
             (

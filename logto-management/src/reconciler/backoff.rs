@@ -10,15 +10,16 @@ use crate::error::Error;
 
 /// The maximum time that one request waits in total for a busy tenant.
 ///
-/// This is also the maximum wait between two passes that a busy tenant can ask for. If the interval between
-/// passes is longer, the interval is the maximum.
+/// `Retry-After` can also make the wait between two passes this long, but not longer. If the interval between
+/// passes is longer, the interval is the limit.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
-/// The maximum wait after the first failure. Each further failure doubles the maximum, at most to the
-/// interval between passes.
+/// The maximum wait after the first failure, without `Retry-After`. Each of the next ten failures in a row
+/// doubles the maximum. The interval between passes is the limit.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 
-/// Returns the wait after a pass that succeeded: the interval, plus a random time of up to a tenth of it.
+/// Returns the wait after a pass that succeeded. It is random, between the interval and 1.1 times the
+/// interval.
 pub(super) fn after_success(every: Duration) -> Duration {
     every.saturating_add(every.mul_f64(random() / 10.0))
 }

@@ -21,7 +21,7 @@ pub(super) struct LoggedDelivery {
     /// When Logto logged the delivery, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent, reduced to the fields that matter.
+    /// The JSON that was sent. It has only the fields with a known name.
     pub(super) body: String,
 }
 
@@ -156,7 +156,7 @@ mod tests {
 
     /// Users choose their own custom data. A user whose data makes a page unreadable would keep access.
     #[test]
-    fn what_a_user_wrote_does_not_make_a_page_unreadable() {
+    fn custom_data_does_not_make_a_page_unreadable() {
         let nested = format!("{}1{}", "[".repeat(200), "]".repeat(200));
         for written in [&*nested, r#""\ud800""#, "1e999", r#"{"id":"bob"}"#] {
             let page = format!(

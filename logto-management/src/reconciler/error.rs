@@ -8,7 +8,7 @@ use crate::{error::Error, hooks::REVOKING_EVENTS};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum SettingError {
-    /// The URL of the webhook is not one that Logto can call.
+    /// The URL of the webhook is not an `http` or `https` URL.
     #[error(
         "the URL of the webhook is not an `http` or `https` URL; write it as in the Logto console, \
          such as `https://api.example.com/webhooks/logto`"
@@ -22,9 +22,9 @@ pub enum SettingError {
     },
 }
 
-/// Deliveries could not be applied, or the webhook would not receive further deliveries.
+/// A pass of the reconciler failed.
 ///
-/// The message ends with the fix, and never contains secrets, payloads or the query of a URL.
+/// The message ends with the fix. It never contains secrets, payloads or the query of the webhook's URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
@@ -123,8 +123,7 @@ impl ReconcileError {
         )
     }
 
-    /// Whether the failure can end by itself: Logto can't be reached or is busy, or the log of revocations
-    /// can't be read or written.
+    /// Whether the failure is an outage of Logto or of the log of revocations. An outage can end by itself.
     pub(super) fn is_outage(&self) -> bool {
         matches!(self.kind(), "unreachable" | "busy" | "log")
     }

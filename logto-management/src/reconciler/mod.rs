@@ -4,8 +4,8 @@
 //! revocations, as the webhook would have added them.
 //!
 //! - Logto sends each delivery only once, but keeps every delivery in its log for a day.
-//! - Every delivery is applied, not only those that failed. If the list already has the entries of a
-//!   delivery, nothing changes.
+//! - A delivery that did not fail is applied, too. If the list already has the entries of the delivery,
+//!   nothing changes.
 //! - In the first pass, and then once an hour by default, the reconciler lets Logto send a test call to the
 //!   webhook. An accepted call shows that the next delivery would arrive.
 //!
@@ -49,12 +49,14 @@ use self::{
 };
 use crate::client::Management;
 
-/// Applies every delivery in Logto's own log to the list of revocations, and lets Logto send its test call.
+/// Applies the deliveries in Logto's own log to the list of revocations, and lets Logto send its test call.
 ///
 /// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
-/// later pass, by default every 30 s, reads what is new. If the list already has the revocation of a
-/// delivery, nothing changes. Logto sends the test call in the first pass and then, by default, once an hour.
-/// An accepted test call shows that the next delivery would arrive.
+/// later pass, by default every 30 s, reads the new deliveries. If the list already has the revocation of a
+/// delivery, nothing changes.
+///
+/// Logto sends the test call in the first pass and then, by default, once an hour. An accepted test call
+/// shows that the next delivery would arrive.
 ///
 /// The credentials of the reconciler can do everything in the tenant. So run the reconciler in a separate
 /// process that does not listen on a port. Give this process the log of revocations that the other processes
@@ -97,10 +99,12 @@ impl Reconciler {
 
     /// Reconciles until the future is dropped.
     ///
-    /// After a failure, the reconciler tries again. The first wait is at most one second. Each further wait
-    /// can be twice as long, up to the interval of [`every`](crate::ReconcilerBuilder::every). `Retry-After`
-    /// of a 429 can make a wait longer: up to one minute, or up to the interval if that is longer.
-    /// `Retry-After` of a 5xx does not count.
+    /// After a failure, the reconciler tries again. The first wait is at most one second. Each of the next
+    /// ten failures in a row doubles this maximum, but not beyond the interval of
+    /// [`every`](crate::ReconcilerBuilder::every).
+    ///
+    /// `Retry-After` of a 429 can make a wait longer. The limit is then one minute, or the interval if the
+    /// interval is longer. `Retry-After` of a 5xx does not count.
     ///
     /// A failure is logged when it begins, and when its kind changes. An outage is logged as an error once it
     /// has lasted for two minutes.
@@ -121,23 +125,25 @@ impl Reconciler {
         }
     }
 
-    /// Runs one pass: applies the deliveries in Logto's log, and lets Logto send its test call if it is due.
+    /// Runs one pass: applies the deliveries in Logto's log. If a test call is due, also lets Logto send it.
     ///
-    /// [`run`](Self::run) calls this method in a loop. Call it yourself to choose the moments.
+    /// [`run`](Self::run) calls this method in a loop. Call this method yourself to choose when a pass runs.
     ///
     /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
-    /// accepts the log if the webhook is in order and all its deliveries were applied. The log then has
-    /// everything that Logto has sent. In three cases, a pass that succeeds does not accept the log. The
-    /// program then logs an error that says what to do:
+    /// accepts the log if the webhook is in order and all its deliveries were applied. The log then has every
+    /// revocation from Logto that still matters.
+    ///
+    /// In three cases, a pass succeeds but does not accept the log. The program then logs an error that says
+    /// what to do. The cases are:
     ///
     /// - A delivery that matters could not be read, or does not say whose tokens to revoke.
     /// - The webhook is younger than `max_token_lifetime` plus 20 minutes. Revocations matter for this time,
     ///   but Logto does not list the deliveries of an earlier webhook that was deleted. A later pass accepts
-    ///   the log once the webhook is old enough. If several webhooks have the URL, those that are old enough
-    ///   must together deliver all events that revoke. A webhook whose `createdAt` can't be read counts as
-    ///   young.
-    /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. A pass must read 20 minutes more than
-    ///   that, but Logto keeps its own log of deliveries for only a day.
+    ///   the log once the webhook is old enough. If several webhooks have the URL, only those that are old
+    ///   enough count. Together, they must deliver all events that revoke. A webhook whose `createdAt` can't
+    ///   be read counts as young.
+    /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. The first pass must then read more than
+    ///   a day of deliveries, but Logto keeps its own log for only a day.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` show whether passes fail.
     ///

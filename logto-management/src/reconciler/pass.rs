@@ -94,8 +94,8 @@ impl Pass {
         Ok(self.accept_new_log(hooks, oldest, oldest.saturating_add(matters)))
     }
 
-    /// Accepts a new log of revocations, or returns why not. Returns `None`, too, if no log waits for
-    /// acceptance.
+    /// Accepts a new log of revocations, or returns why not. Returns `None` if the log was accepted, or if no
+    /// log waits for acceptance.
     fn accept_new_log(&self, hooks: &[Hook], oldest: i64, now: i64) -> Option<Obstacle> {
         if !waits_for_acceptance(&self.revocations) {
             return None;
@@ -117,8 +117,8 @@ impl Pass {
         now: i64,
         done: &mut Reconciled,
     ) -> Result<Option<i64>, ReconcileError> {
-        // Meanwhile, new deliveries can move older ones to the next page. So a delivery may be read twice,
-        // but is never missed.
+        // Between two requests, new deliveries can move older ones to the next page. So a delivery may be
+        // read twice, but is never missed.
         let (mut complete, mut newest) = (true, None);
         let too_large = || ReconcileError::DeliveryTooLarge {
             url: self.webhook.shown(),
@@ -157,7 +157,8 @@ impl Pass {
         })
     }
 
-    /// Lets Logto send the test call of each enabled webhook, if that is due.
+    /// Lets Logto send the test call of each enabled webhook, if test calls are due. Stops at the first
+    /// webhook that does not accept its test call.
     pub(super) async fn test_if_due(&mut self, hooks: &[Hook]) -> Result<(), ReconcileError> {
         let now = Instant::now();
         let is_due = |last: Instant| now.duration_since(last) >= self.test_call_every;

@@ -4,8 +4,8 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reconciled {
-    /// The number of deliveries that this pass processed, without those that an earlier pass had processed. A
-    /// delivery without an id or a time can count in several passes.
+    /// The number of deliveries that this pass processed. A pass skips the deliveries that the reconciler
+    /// remembers from earlier passes. It remembers only deliveries with an id and a time.
     pub deliveries: usize,
     /// How many of these deliveries added a revocation to the list. A delivery that counts as
     /// [`unreadable`](Self::unreadable) does not count here.

@@ -1,5 +1,5 @@
-//! Logs how many deliveries were applied, and the failures of passes. Logs a failure again only if its kind
-//! changes.
+//! Logs how many deliveries were applied, why a new log of revocations was not accepted, and the failures of
+//! passes. A failure that goes on is not logged after every pass.
 
 use std::{pin::pin, time::Duration};
 
@@ -20,7 +20,7 @@ pub(super) struct Report {
     /// When the first pass since the last success began. Without a success, when the very first pass began.
     /// `None` until that pass begins.
     since: Option<Instant>,
-    /// The error message of the last pass, if that pass failed because of an outage.
+    /// The message of the last pass's error, if the error is an outage.
     outage: Option<String>,
     /// Whether a long outage was logged since the last success.
     long_was_logged: bool,
@@ -65,8 +65,8 @@ impl Report {
             Some(Obstacle::LogtoForgets) => tracing::error!(
                 target: TARGET,
                 "the log of revocations is new and was not accepted: Logto keeps its log of deliveries \
-                 for a day, but tokens may live longer; revoke again everybody who was revoked more than \
-                 a day ago, then call `Revocations::accept_empty_log`"
+                 for a day, but revocations matter for longer; revoke again everybody who was revoked \
+                 more than a day ago, then call `Revocations::accept_empty_log`"
             ),
             Some(Obstacle::WebhookIsYoung { minutes }) => tracing::error!(
                 target: TARGET,
@@ -100,8 +100,8 @@ impl Report {
     /// Returns when the current outage will have lasted for [`LONG`]. Returns `None` without an outage, and
     /// if the outage was logged as an error already.
     ///
-    /// A pass can wait for Logto from its start. So the very first pass, and the first pass after a success,
-    /// count as an outage until they end.
+    /// A pass can wait for Logto from its start. So the very first pass counts as an outage until it ends. So
+    /// does each pass that follows a success.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);

@@ -1,4 +1,4 @@
-//! Tests that a flood of deliveries does not hide older ones unnoticed.
+//! Tests a webhook with more deliveries than a pass reads.
 
 use std::time::Duration;
 
@@ -37,6 +37,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_the_pass_is_not_comp
             let url = URL.to_owned();
             let too_many = ReconcileError::TooManyDeliveries { url, limit: 100 };
             assert_eq!(error == too_many, !complete, "{error}");
+            // Returns the first argument, 0, until a pass is complete.
             assert_eq!(reconciler.pass.window.start(0, i64::MAX) > 0, complete);
         }
         let health = revocations.health();

@@ -26,11 +26,11 @@ pub(super) struct Window {
 }
 
 impl Window {
-    /// Returns the moment that this pass reads back to: ten minutes before the last complete pass began.
-    /// Returns `oldest` if no pass was complete yet.
+    /// Returns the start of this pass: ten minutes before the last complete pass began. Returns `oldest` if
+    /// no pass was complete yet. For some webhooks, [`start_of`](Self::start_of) chooses an earlier moment.
     ///
-    /// If the last complete pass began later than `now`, the clock was ahead and was set back. New deliveries
-    /// can then have an earlier time than that pass. So this method forgets all passes, and returns `oldest`.
+    /// If the last complete pass began later than `now`, the clock was set back. New deliveries can then have
+    /// an earlier time than that pass. So this method forgets all passes, and returns `oldest`.
     pub(super) fn start(&mut self, oldest: i64, now: i64) -> i64 {
         if self.complete.is_some_and(|complete| complete > now) {
             *self = Self::default();
@@ -38,13 +38,20 @@ impl Window {
         self.complete.map_or(oldest, overlapping)
     }
 
-    /// Returns how far back the deliveries of this webhook are read. This is the earlier of two moments:
-    /// `start`, and ten minutes before the newest delivery that the last complete pass has read.
+    /// Returns how far back this pass reads the deliveries of this webhook.
     ///
-    /// The last complete pass may not have read a delivery of this webhook. For example, the webhook may have
-    /// had another URL. All deliveries that matter are then read, back to the earliest of three moments:
-    /// `start`, `oldest`, and `matters` before the newest delivery. `matters` is the time for which a
-    /// delivery matters, in milliseconds.
+    /// If the last complete pass has read a delivery of this webhook, this pass reads back to the earlier of
+    /// two moments:
+    ///
+    /// - `start`
+    /// - ten minutes before the newest delivery that the last complete pass has read
+    ///
+    /// Otherwise, this pass reads all deliveries that matter. For example, the webhook may have had another
+    /// URL. This pass then reads back to the earliest of three moments:
+    ///
+    /// - `start`
+    /// - `oldest`
+    /// - the time of the newest delivery minus `matters`, the milliseconds for which a delivery matters
     pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64, matters: i64) -> Start {
         match self.hooks.get(hook) {
             Some(Some(newest)) => Start {
@@ -64,17 +71,16 @@ impl Window {
         !seen && !is_before(delivery, start)
     }
 
-    /// Remembers that a delivery was processed. A delivery without an id or a time is not remembered, so each
-    /// pass that reads it processes it again.
+    /// Remembers that a delivery was processed. A delivery without an id or a time is not remembered, so a
+    /// later pass can process it again.
     pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
         if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
             self.seen.insert(id.clone(), at);
         }
     }
 
-    /// Remembers a complete pass: when it began, the webhooks that it has read, and the time of the newest
-    /// delivery of each. Forgets the processed deliveries that are too old for the next pass over these
-    /// webhooks.
+    /// Remembers when a complete pass began, and the newest delivery of each webhook. Forgets the processed
+    /// deliveries that are too old for the next pass over these webhooks.
     pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
         let earliest = hooks.values().flatten().min();
         let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
@@ -112,9 +118,9 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }
 
-/// Whether reading ends after this page. It ends if no deliveries follow, or if the last delivery of the page
-/// is older than `start`. If all deliveries of the page were too large, their age is unknown, so reading goes
-/// on.
+/// Whether reading ends after this page. It ends if this is certainly the last page, or if the last delivery
+/// that could be read is older than `start`. If all deliveries of the page were too large, their age is
+/// unknown, and only the first of these rules counts.
 pub(super) fn ends_at(page: &Page, start: i64) -> bool {
     let oldest = page.deliveries.last();
     page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))

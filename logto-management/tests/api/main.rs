@@ -83,7 +83,7 @@ async fn all_pages_are_read() {
 }
 
 #[tokio::test]
-async fn creating_what_exists_already_is_not_an_error() {
+async fn creating_an_item_that_exists_is_not_an_error() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let Created::New(created) = management.create_resource("New", "urn:new").await.unwrap() else {

@@ -69,8 +69,7 @@ async fn a_refused_token_is_replaced_once() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     management.resources().await.unwrap();
-    // The tenant forgets the key that signed the token, so the API refuses the token. A token from
-    // before the application got its role is refused in the same way.
+    // The tenant forgets the key that signed the token, so the API refuses the token.
     tenant.rotate(logto_runtime::Algorithm::ES384);
     tenant.forget_previous_key();
     management.resources().await.unwrap();

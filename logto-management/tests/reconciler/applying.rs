@@ -8,8 +8,6 @@ use tokio::time::timeout;
 
 use crate::{SOON, World, log, management};
 
-/// Returns how many deliveries the pass processed, how many of them it applied, and how many of the applied
-/// ones had failed at the webhook.
 fn counts(done: Reconciled) -> [usize; 3] {
     [done.deliveries, done.applied, done.failed]
 }
@@ -57,8 +55,8 @@ async fn every_delivery_that_revokes_is_applied_once_whether_or_not_it_failed() 
     }
 }
 
-/// A token is refused if it is from before the event, as after a delivery that arrived in time. The time of
-/// the pass does not matter. A user who has signed in since the event is accepted.
+/// The time of the event decides which tokens are refused. The time of the pass does not matter. A user who
+/// has signed in since the event is accepted.
 #[tokio::test]
 async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
@@ -156,7 +154,7 @@ async fn the_reconciler_makes_pass_after_pass_with_one_test_call() {
     assert_eq!(world.receiver.received(), 2, "one test call, one delivery");
 }
 
-/// Bodies contain what users wrote. A long body must not keep the other deliveries from being read.
+/// Deliveries contain data that users wrote. A long delivery must not keep the others from being read.
 #[tokio::test]
 async fn a_page_that_is_too_large_is_read_in_pieces_and_a_delivery_that_is_too_large_is_left_out() {
     for (length, users, complete) in [(1 << 20, 5, true), (9 << 19, 1, false)] {

@@ -12,7 +12,7 @@ const AHEAD: Duration = Duration::from_secs(2 * 3_600);
 
 /// A replica shares the log of revocations. Its clock is right.
 #[tokio::test]
-async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
+async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass() {
     let world = World::start().await;
     let (tenant, log) = (&world.tenant, MemoryLog::new());
     let clock = tenant.clock();
@@ -30,7 +30,8 @@ async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
         world.receiver.answer_with(200);
         let done = reconciler.reconcile().await.unwrap();
         assert_eq!([done.deliveries, done.applied], [1, 1], "{user}");
-        // The replica learns of the revocation a moment later.
+        // The replica learns of the revocation a moment later. The verification above can fail if the
+        // replica has not read the log yet.
         if let Ok(caller) = verified {
             tokio::time::timeout(Duration::from_secs(10), caller.until_invalid())
                 .await
@@ -45,7 +46,7 @@ async fn a_reconciler_whose_clock_is_ahead_applies_what_matters_in_each_pass() {
 /// The webhook is 30 minutes old. An earlier webhook may have sent deliveries that matter, and Logto does not
 /// list those. By the clock of the reconciler, the webhook is old enough.
 #[tokio::test]
-async fn a_reconciler_whose_clock_is_ahead_does_not_take_a_young_webhook_for_an_old_one() {
+async fn a_reconciler_whose_clock_is_ahead_does_not_accept_a_new_log_while_the_webhook_is_young() {
     let (tenant, receiver) = (tenant().start(), Receiver::start().await);
     tenant.send_webhooks_to(&receiver.url, KEY);
     tenant.advance(Duration::from_secs(30 * 60));

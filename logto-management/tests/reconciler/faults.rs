@@ -102,7 +102,7 @@ async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_onc
     world.receiver.answer_with(503);
     world.tenant.suspend("alice").await;
     world.receiver.answer_with(200);
-    // A caller who was verified before the suspension was in the list.
+    // The list does not have the suspension yet, so the token of alice is accepted.
     let token = world.token("alice");
     let alice = world.logto.verify(&token).await.unwrap();
     let refused = Fault::Fail(StatusCode::BAD_REQUEST);
@@ -191,7 +191,7 @@ async fn the_reconciler_waits_for_a_tenant_that_answers_429() {
         .unwrap();
     let reconciler = Reconciler::builder(management, &world.revocations, &world.receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // One refused request, and then the requests for the webhooks, a page and the test call.
+    // One request that gets 429, and then the requests for the webhooks, a page and the test call.
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 

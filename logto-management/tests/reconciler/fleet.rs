@@ -37,7 +37,7 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
 }
 
 /// The log of revocations was lost. A receiver and a replica start with a new log, and do not know what was
-/// revoked. So the replica refuses everybody until the reconciler has applied what Logto has sent.
+/// revoked. So the replica refuses everybody until the reconciler has applied the deliveries in Logto's log.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();
@@ -56,8 +56,8 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
         tenant.now().duration_since(before).unwrap() > Duration::from_secs(15)
     })
     .await;
-    // In these 15 seconds, the receiver would have written beats to an accepted log, and the replica would
-    // have become ready.
+    // The log is not accepted. To an accepted log, the receiver would have written beats in these 15 seconds.
+    // The replica would then be ready.
     for token in [&alice, &bob] {
         let refused = api.verify(token).await.unwrap_err();
         assert_eq!(refused.code(), RejectionCode::RevocationsUnavailable);
@@ -99,7 +99,7 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     );
 }
 
-/// A second reconciler, or one that was restarted, does not append an entry that the log already has.
+/// Three processes with a reconciler start one after another. Only the first one appends the entries.
 #[tokio::test]
 async fn an_entry_of_the_log_is_not_appended_again() {
     let world = World::start().await;
@@ -139,8 +139,8 @@ async fn while_the_log_is_out_of_reach_a_pass_fails_and_loses_nothing() {
     assert_eq!((done.applied, log.records().len()), (0, 1));
 }
 
-/// Revocations matter for the lifetime of tokens plus 20 minutes. If that is longer than a day, Logto may
-/// have dropped deliveries that matter.
+/// Revocations matter for the lifetime of tokens plus 20 minutes. Logto drops a delivery after a day, even if
+/// its revocation still matters.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_if_revocations_matter_for_more_than_a_day() {
     log::capture();
@@ -160,7 +160,7 @@ async fn a_new_log_is_not_accepted_if_revocations_matter_for_more_than_a_day() {
         for _ in 0..2 {
             reconciler.reconcile().await.unwrap();
         }
-        assert_eq!(shared.records().len(), 1, "what Logto still has is applied");
+        assert_eq!(shared.records().len(), 1, "the delivery is applied");
         // A beat tells the other processes that the log is accepted.
         let before = tenant.now();
         let beaten = async {

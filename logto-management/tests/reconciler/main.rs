@@ -42,7 +42,7 @@ const PRODUCTS: &str = "https://api.example.com/products";
 const SECRET: &str = "s3cret-of-the-application";
 const KEY: &str = "key-of-the-webhook";
 
-/// How long a test waits for something until it fails.
+/// The time after which most waits of the tests fail.
 const SOON: Duration = Duration::from_secs(20);
 
 fn tenant() -> TestTenantBuilder {

@@ -27,7 +27,7 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
 }
 
 /// Moves the tenant's clock forward until the log has a beat, but at most by 15 seconds. Returns whether the
-/// log has one. A process writes beats only to an accepted log.
+/// log has a beat. A process writes beats only to an accepted log.
 async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     for _ in 0..150 {
         tenant.advance(Duration::from_millis(100));
@@ -54,7 +54,7 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     let receiver = Receiver::start().await;
     let hook = Hook::new(&receiver.url, REVOKING_EVENTS);
     let tenant = tenant().hook(hook).start();
-    // The old webhook has the same URL until it is deleted. The tenant lists its deliveries under another id.
+    // The old webhook first has the same URL, but another id. A change of its URL stands for its deletion.
     tenant.send_webhooks_to(&receiver.url, KEY);
     tenant.suspend("alice").await.unwrap();
     tenant.send_webhooks_to("http://127.0.0.1:9/deleted", KEY);
@@ -76,7 +76,7 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     let refused = refused.unwrap_err().code();
     assert_eq!(refused, RejectionCode::RevocationsUnavailable);
 
-    // The webhook is now more than 79 minutes old, and later more than 80 minutes.
+    // The webhook is first more than 79 minutes old, and then more than 80 minutes.
     tenant.advance(79 * MINUTE);
     reconciler.reconcile().await.unwrap();
     assert!(!beats(&tenant, &log).await);
@@ -144,7 +144,7 @@ async fn a_webhook_that_gets_the_url_later_is_read_back_to_the_oldest_moment() {
     assert_eq!(refused.code(), RejectionCode::Revoked);
 }
 
-/// A delivery that could not be read does not say whose tokens to revoke.
+/// The id of the suspended user is empty, so the delivery does not say whose tokens to revoke.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_read() {
     log::capture();

@@ -101,7 +101,7 @@ async fn until_it_waits() {
     }
 }
 
-/// Moves the clock of tokio forward. Call it while the reconciler waits for the next pass.
+/// Moves the clock of tokio forward. Call this function while the reconciler waits for the next pass.
 async fn advance(seconds: u64) {
     tokio::time::pause();
     tokio::time::advance(Duration::from_secs(seconds)).await;
@@ -167,7 +167,7 @@ async fn an_outage_of_two_minutes_is_logged_while_the_reconciler_waits_for_the_n
 }
 
 /// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx, too. If the
-/// tenant asks for a wait that is longer than the patience, the call fails at once.
+/// tenant asks for a longer wait than the patience, the call fails at once.
 #[tokio::test]
 async fn a_call_of_the_client_does_not_wait_longer_than_its_patience() {
     let world = World::start().await;

@@ -6,7 +6,7 @@
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource of the guard.
 //! - If the file declares the name elsewhere, the message names the argument or attribute to use.
-//! - Otherwise the message names similar names of the file. If no name is similar, it lists declared names.
+//! - Otherwise the message suggests similar names. If no name is similar, the message lists declared names.
 
 #[cfg(test)]
 mod tests;
@@ -21,8 +21,8 @@ use crate::{
 const LISTED: usize = 5;
 
 impl Manifest {
-    /// Returns the message for a guard without `resource`. Call it if the file does not have a default
-    /// resource.
+    /// Returns the message for a guard without `resource`. Call this method if the file does not have a
+    /// default resource.
     ///
     /// `place` is the path of the file as messages show it.
     #[must_use]
