@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::live::{LONGEST, close, serve};
 
-/// How long a client may take to send its token.
+/// The maximum time to receive the token and verify it.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 #[require_scopes("read:products")]
