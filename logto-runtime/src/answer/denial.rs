@@ -19,10 +19,11 @@ pub enum Denial {
 /// A function for `deny_if_async` returns its result in `Ok`. `true` means [`Denial::InvalidToken`]. `Some`
 /// contains the denial. `false` and `None` mean that the caller is not denied. This trait is sealed.
 #[diagnostic::on_unimplemented(
-    message = "`deny_if` takes a function that returns `bool` or `Option<Denial>`, not `{Self}`",
-    label = "this function returns `{Self}`",
+    message = "the result of a function for `deny_if` or `deny_if_async` must be `bool` or \
+               `Option<Denial>`, not `{Self}`",
+    label = "the result of this function is `{Self}`",
     note = "return `true` for a 401, `Some(Denial::Forbidden)` for a 403, and `false` or `None` \
-            for a caller who may pass"
+            for a caller who may pass; for `deny_if_async`, return this result in `Ok`"
 )]
 pub trait IntoDenial: sealed::IntoDenial {}
 
