@@ -14,7 +14,7 @@ use crate::{
 /// The precise reason of a rejection, for logs, the explorer and `cargo logto explain`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no access token that could be verified.
+    /// The request has no access token that may be verified.
     #[error(transparent)]
     NoToken(#[from] NoToken),
     /// The verification of the token failed, or is not possible now.
@@ -72,7 +72,7 @@ impl Cause {
         }
     }
 
-    /// Returns the `kid` of the token, if the reason is about a key.
+    /// Returns the `kid` of the token, if the reason contains it.
     pub(crate) fn key_id(&self) -> Option<&str> {
         match self {
             Self::Verify(

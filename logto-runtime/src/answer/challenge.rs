@@ -23,7 +23,8 @@ impl Rejection {
                 Some(first(&scopes.unwrap_or_default()))
             }
             Answer::NotBearer | Answer::NotBearerProtocol => Some(bare()),
-            // The code `insufficient_scope` would make a client ask its user to sign in for more scopes.
+            // With the code `insufficient_scope`, some clients would ask the user to sign in again,
+            // for more scopes.
             Answer::Denied | Answer::CrossSite => Some(bare()),
             Answer::RepeatedHeader | Answer::SeveralTokens => Some(error("invalid_request")),
             Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {
@@ -50,8 +51,8 @@ fn bare() -> HeaderValue {
     HeaderValue::from_static("Bearer")
 }
 
-/// Returns the challenge for a request without credentials. The challenge has no error code (RFC 6750 §3.1),
-/// and lists the scopes to ask for, if they can be quoted.
+/// Returns the challenge for a request without credentials. The challenge has no error code (RFC 6750 §3.1).
+/// It lists the scopes to ask for, if they can be quoted.
 fn first(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!("Bearer scope={scopes}")),
@@ -71,8 +72,7 @@ fn expired() -> HeaderValue {
     )
 }
 
-/// Returns the challenge for a token that was revoked, or that is so old that this service can't know whether
-/// it was revoked.
+/// Returns the challenge for a revoked token, and for the reason `VerifyError::OlderThanRevocations`.
 fn revoked() -> HeaderValue {
     HeaderValue::from_static(
         "Bearer error=\"invalid_token\", error_description=\"The access token was revoked\"",
@@ -92,8 +92,8 @@ fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
 
 /// Returns the scopes as a quoted string.
 ///
-/// Returns `None` without scopes, or if a scope can't be quoted. The attributes reject a scope that can't be
-/// quoted, but a requirement written by hand can have such a scope.
+/// Returns `None` for an empty list, or if a scope can't be quoted. The attributes reject such a scope, but a
+/// requirement written by hand can have it.
 fn quoted(scopes: &[&str]) -> Option<String> {
     let quotable = |scope: &&str| {
         !scope.is_empty()

@@ -6,7 +6,7 @@
 #[non_exhaustive]
 pub enum Denial {
     /// 401 `Invalid token`, for a revoked token: this token is not accepted, but a new token can be
-    /// accepted. After a 401, clients request a new token.
+    /// accepted. After a 401, clients should request a new token.
     InvalidToken,
     /// 403 `Access denied`, for a suspended user: the caller is not accepted with any token.
     /// Clients should not repeat the request.
@@ -16,13 +16,14 @@ pub enum Denial {
 /// The result of a function for [`deny_if`](crate::LogtoBuilder::deny_if) or
 /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async): `bool` or `Option<Denial>`.
 ///
-/// A function for `deny_if_async` returns its result in `Ok`. `true` means [`Denial::InvalidToken`]. `false`
-/// and `None` mean that the caller is not denied. This trait is sealed.
+/// A function for `deny_if_async` returns its result in `Ok`. `true` means [`Denial::InvalidToken`]. `Some`
+/// contains the denial. `false` and `None` mean that the caller is not denied. This trait is sealed.
 #[diagnostic::on_unimplemented(
-    message = "`deny_if` takes a function that returns `bool` or `Option<Denial>`, not `{Self}`",
-    label = "this function returns `{Self}`",
+    message = "the result of a function for `deny_if` or `deny_if_async` must be `bool` or \
+               `Option<Denial>`, not `{Self}`",
+    label = "the result of this function is `{Self}`",
     note = "return `true` for a 401, `Some(Denial::Forbidden)` for a 403, and `false` or `None` \
-            for a caller who may pass"
+            for a caller who may pass; for `deny_if_async`, return this result in `Ok`"
 )]
 pub trait IntoDenial: sealed::IntoDenial {}
 

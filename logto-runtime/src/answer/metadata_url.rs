@@ -41,7 +41,7 @@ impl MetadataUrl {
     /// out (RFC 9728 §3.1).
     ///
     /// Returns `None` if the indicator is not an `http` or `https` URL, or has a query. Also returns `None`
-    /// if its path has a character with a special meaning in a route of axum or in a quoted string.
+    /// if the encoded path has a character with a special meaning in a route of axum or in a quoted string.
     fn of(indicator: &str) -> Option<Self> {
         let url = Url::parse(indicator).ok()?;
         let literal = !url.path().contains(['{', '}', '*', ':', '"', '\\']);

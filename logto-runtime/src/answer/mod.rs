@@ -10,9 +10,16 @@
 //!   or `Cache-Control`.
 //! - Responses with 500 and 503 do not have a challenge, because the caller is not at fault.
 //!
-//! Read this file first, then `cause.rs` (reasons), `table.rs` (status and message), `challenge.rs` (RFC
-//! 6750), `retry_after.rs`, `response.rs`, `rejection_code.rs` (stable codes), `denial.rs` (`deny_if`) and
-//! `metadata_url.rs` (RFC 9728).
+//! In reading order:
+//!
+//! - this file: [`Rejection`];
+//! - `cause`: the reasons;
+//! - `table`: the status and the message;
+//! - `challenge` and `retry_after`: two headers;
+//! - `response`: the whole response;
+//! - `rejection_code`: the stable codes;
+//! - `denial`: the responses that functions of `deny_if` choose;
+//! - `metadata_url`: the URLs of metadata documents.
 
 pub(crate) mod cause;
 mod challenge;
@@ -47,7 +54,7 @@ struct Inner {
     answer: Answer,
     requirement: Option<&'static Requirement>,
     /// `requirement`, or one of its alternatives. If the request has no credentials, the challenge lists
-    /// the scopes of this one.
+    /// the scopes of `first`.
     first: Option<&'static Requirement>,
     metadata_url: Option<String>,
     render: Option<Render>,
@@ -78,7 +85,7 @@ impl Rejection {
         }))
     }
 
-    /// Sets the requirement for a request without credentials: the challenge lists its scopes.
+    /// Sets `first`. If the request has no credentials, the challenge lists the scopes of `first`.
     pub(crate) fn with_first(mut self, first: Option<&'static Requirement>) -> Self {
         self.0.first = first;
         self
@@ -110,8 +117,8 @@ impl Rejection {
 
     /// Returns a stable code of the precise reason, for logs and metrics.
     ///
-    /// Each code is a heading of the troubleshooting page. By default, callers get only the
-    /// [`message`](Self::message), which is less precise.
+    /// Each code is a heading of the troubleshooting page. By default, callers do not get the code. The
+    /// [`message`](Self::message) that they get is less precise.
     #[must_use]
     pub fn code(&self) -> RejectionCode {
         self.0.cause.code()

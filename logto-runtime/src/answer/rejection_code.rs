@@ -47,7 +47,7 @@ codes! {
     CrossSiteRequest "cross_site_request"
     /// The token is longer than [`max_token_bytes`](crate::LogtoBuilder::max_token_bytes).
     OversizedToken "oversized_token"
-    /// Instead of a token, the request has the error of a token request that failed.
+    /// Instead of a token, the request has an OAuth error. Usually, a token request of the client failed.
     TokenRequestFailed "token_request_failed"
     /// Instead of a token, the request has a template that was not filled in, such as `$TOKEN`. Or it has the
     /// text of a variable without a token, such as `undefined`.
@@ -65,8 +65,8 @@ codes! {
     TruncatedToken "truncated_token"
     /// The header of the token does not have a `typ`, or its `typ` is `JWT`, as in ID tokens.
     IdToken "id_token"
-    /// The header of the token lacks `alg` or `kid`, has an `alg` or `typ` that is not accepted, or has a
-    /// `crit`.
+    /// The header of the token lacks `alg`, or has no `kid` or an empty one. Or the header has a `crit`, or
+    /// an `alg` or `typ` that is not accepted.
     UnacceptableHeader "unacceptable_header"
     /// The token is not three segments of canonical base64url, or its signature is too long. Or its header is
     /// not a JSON object with unique fields of the right types.
@@ -81,7 +81,8 @@ codes! {
     CustomClaimsDoNotFit "custom_claims_do_not_fit"
     /// The token has expired.
     Expired "expired"
-    /// The token is not valid yet. Usually, the clocks of Logto and of this service differ.
+    /// The `iat` or `nbf` of the token is in the future. Usually, the clocks of Logto and of this service
+    /// differ.
     ClockSkew "clock_skew"
     /// The issuer is a trusted issuer without its `/oidc`.
     IssuerWithoutOidc "issuer_without_oidc"

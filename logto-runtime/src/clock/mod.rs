@@ -5,8 +5,9 @@
 //!
 //! - The times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock.
 //! - The back-off and the rate limit of fetches use the monotonic clock.
-//! - An age, such as that of the key set, is computed with each clock, and the greater age counts. So old
-//!   keys do not look fresh if the machine was suspended, or if the wall clock was set back.
+//! - [`Reading::since`] computes an age with each clock, and returns the greater age. It computes the age of
+//!   the key set. So old keys do not look fresh if the machine was suspended, or if the wall clock was set
+//!   back.
 //!
 //! [`current_runtime`] returns the current tokio runtime if it has a timer. A wait with a time limit needs
 //! the timer.
@@ -56,7 +57,7 @@ impl Clock {
         Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))
     }
 
-    /// Returns a clock that gets its readings from `read`, for tests in which the two clocks differ.
+    /// Returns a clock that gets its readings from `read`. With it, a test sets the two clocks independently.
     #[cfg(test)]
     pub(crate) fn reading(read: impl Fn() -> Reading + Send + Sync + 'static) -> Self {
         Self(Kind::Read(std::sync::Arc::new(read)))

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// The times of both clocks at one moment.
 ///
-/// The monotonic clock stands still while a machine is suspended, and the wall clock can be set.
-/// So an age is computed with each clock, and the greater age counts.
+/// The monotonic clock can stand still while a machine is suspended, and the wall clock can be set back. So
+/// [`since`](Self::since) computes an age with each clock, and returns the greater age.
 ///
 /// One clock that shows the greatest wall-clock time so far would not be enough. After the wall clock is set
 /// forward and then back, that clock would stand still, and old keys would look fresh.
@@ -46,7 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_age_is_the_greater_difference_of_the_two_clocks() {
+    fn the_clock_that_moved_further_gives_the_age() {
         let at = |monotonic: u64, wall_millis| Reading {
             monotonic: Duration::from_secs(monotonic),
             wall_millis,

@@ -1,4 +1,4 @@
-//! [`current_runtime`], the tokio runtime of the caller, if the runtime has a timer.
+//! [`current_runtime`], which returns the tokio runtime of the caller if the runtime has a timer.
 
 use std::{panic::catch_unwind, time::Duration};
 
@@ -15,8 +15,8 @@ pub(crate) enum NoRuntime {
 
 /// Returns the current runtime, if it has a timer.
 ///
-/// tokio has no function that says whether a runtime has a timer. But `sleep` panics if there is not one. So
-/// this function calls `sleep` and catches the panic. The panic hook still gets the message.
+/// tokio has no function that says whether a runtime has a timer. But `sleep` panics if the runtime does not
+/// have a timer. So this function calls `sleep` and catches the panic. The panic hook still gets the message.
 pub(crate) fn current_runtime() -> Result<Handle, NoRuntime> {
     let handle = Handle::try_current().map_err(|_| NoRuntime::Outside)?;
     match catch_unwind(|| drop(tokio::time::sleep(Duration::ZERO))) {
