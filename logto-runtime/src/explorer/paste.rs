@@ -44,7 +44,7 @@ impl Refused {
     }
 }
 
-/// Reads the token from a form. Refuses a form that the page itself did not send.
+/// Reads the token from a form. Refuses the form unless a page of the same origin sent it.
 pub(super) async fn token(
     headers: &HeaderMap,
     authority: &Authority,
@@ -66,8 +66,8 @@ pub(super) async fn token(
         .ok_or(Refused::Empty)
 }
 
-/// Whether the page sent the request. `Sec-Fetch-Site` or `Origin` must say so, and the other header must not
-/// contradict it.
+/// Whether a page of the same origin sent the request. `Sec-Fetch-Site` or `Origin` must say so, and the
+/// other header must not contradict it.
 ///
 /// The page has the referrer policy `no-referrer`, so the browser sends the form with `Origin: null`. Then
 /// `Sec-Fetch-Site` decides. Browsers send `Sec-Fetch-Site` over loopback and https only (Fetch Metadata §3).
@@ -105,7 +105,7 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Removes white space around the token, and `Bearer` before it. People may paste the whole value of the
-/// header.
+/// `Authorization` header.
 fn trimmed(text: &str) -> &str {
     let text = text.trim();
     text.strip_prefix("Bearer ").unwrap_or(text).trim()

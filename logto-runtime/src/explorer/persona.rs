@@ -10,7 +10,7 @@ const OPAQUE: &str = "7bHk0QyqNfXo3c2wDsrVzTg5LJmUa9pCeYiR1xKdW4E";
 
 /// A column: a caller, and what the caller sends.
 pub(super) struct Persona {
-    /// The heading that several columns share.
+    /// The heading above the columns of the group.
     pub(super) group: String,
     /// The name within the group.
     pub(super) short: String,

@@ -10,7 +10,7 @@ use crate::{
     routes::{Route, checks::Entry},
 };
 
-/// The stand-in for the end of a path, in the table of routes, if the end is not known.
+/// The placeholder at the end of a path in the table of routes, for a fallback or a nested router.
 const REST: &str = "/{*rest}";
 
 /// The value of a path parameter that is not an organization.
@@ -91,7 +91,7 @@ impl Part {
     }
 }
 
-/// Returns the path of the route. For a fallback or a nested router, leaves out the stand-in [`REST`].
+/// Returns the path of the route. For a fallback or a nested router, leaves out the placeholder [`REST`].
 pub(super) fn prefix(route: &Route) -> &str {
     match route.checks.entry {
         Entry::Route => &route.path,

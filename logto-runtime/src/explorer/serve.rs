@@ -92,7 +92,7 @@ async fn guard(State(explorer): State<Arc<Explorer>>, request: Request, next: Ne
     response
 }
 
-/// Passes the authority that the request names to the handlers.
+/// The authority that the request names. [`guard`] passes it to the handlers.
 #[derive(Clone)]
 struct Entered(Authority);
 

@@ -25,15 +25,15 @@ pub struct TokenRequest {
     pub scope: String,
 }
 
-/// A token request, with the facts about the guards of the route that a persona needs.
+/// A token request, and facts about the guards that the token must meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Wanted {
     pub(super) resource: Option<String>,
     /// Whether the token request names an organization.
     pub(super) organization: bool,
-    /// Scopes that meet the guards. For `any("a", "b")`, only the first one.
+    /// Scopes that meet these guards. For `any("a", "b")`, only the first one.
     pub(super) scopes: Vec<&'static str>,
-    /// All scopes that the guards name. For `any("a", "b")`, both.
+    /// All scopes that these guards name. For `any("a", "b")`, both.
     pub(super) names: Vec<&'static str>,
     pub(super) subject: Option<Subject>,
 }
@@ -107,11 +107,11 @@ impl Wanted {
         }
     }
 
-    /// Whether an argument of the handler takes the organization of the token. The token request must then
-    /// name an organization.
+    /// Whether the token request must name an organization because of an argument of the handler. Such an
+    /// argument takes the organization of the token.
     ///
-    /// An optional argument counts only if no guard names a scope. A guard that names a scope says itself
-    /// whether the token has an organization.
+    /// An optional argument requires this only if no guard names a scope. A guard that names a scope says
+    /// itself whether the token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

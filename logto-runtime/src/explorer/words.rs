@@ -54,7 +54,7 @@ pub(super) fn undecided(unknown: Unknown) -> String {
     }
 }
 
-/// Removes links and emphasis, and joins lines.
+/// Replaces each link by its text, removes emphasis, and joins lines.
 fn plain(markdown: &str) -> String {
     let mut text = String::new();
     let mut rest = markdown;

@@ -11,8 +11,8 @@ use crate::{
 impl AuthInfo {
     /// Checks that the caller meets a policy now.
     ///
-    /// Your program may have kept this `AuthInfo` for a while. So `check` verifies the times of the token and
-    /// its key again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
+    /// Your program may have kept this `AuthInfo` for a while. So `check` verifies the key and the times of
+    /// the token again, and asks [`deny_if`](crate::LogtoBuilder::deny_if),
     /// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) and the list of revocations. It waits where a
     /// guard would wait, for example for the key set.
     ///
@@ -47,10 +47,10 @@ impl AuthInfo {
     ///
     /// Verifies the caller again, as [`check`](Self::check) does.
     ///
-    /// Do not use this with a policy of global scopes, because its tokens do not name an organization. Call
-    /// `check` instead, and use the organization's id as plain text. Some policies have both global
-    /// alternatives (with `org = any`) and alternatives about an organization. For such a policy, call
-    /// `check` first, with a policy of the global alternatives.
+    /// Do not use this with a policy of global scopes, because such a policy accepts only tokens that do not
+    /// name an organization. Call `check` instead, and use the organization's id as plain text. Some policies
+    /// have both global alternatives (with `org = any`) and alternatives about an organization. For such a
+    /// policy, call `check` first, with a policy of the global alternatives.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};

@@ -18,9 +18,9 @@ use crate::{
 
 /// The claims of the caller's token, deserialized into a type of yours.
 ///
-/// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a
-/// claim is missing or does not fit the type, the response is 401 `Invalid token`, and the program's
-/// log names the claim.
+/// Logto puts custom claims next to its own. Claims that the type does not name are ignored. If a claim does
+/// not fit the type, or a required claim is missing, the response is 401 `Invalid token`. The program's log
+/// names the claim.
 ///
 /// ```
 /// use logto_runtime::Claims;

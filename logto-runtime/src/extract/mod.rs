@@ -4,8 +4,8 @@
 //! `Rejection` that axum sends as the response.
 //!
 //! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
-//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience. They accept each resource of this service,
-//!   each organization, and an audience that a guard of the request has accepted.
+//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience. It must be a resource of this service or
+//!   an organization, or a guard of the request must have accepted it.
 //! - `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
 //! - All extractors that need a token call `authenticate`. Its future is ready at once, unless the request

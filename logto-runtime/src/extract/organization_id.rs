@@ -31,17 +31,17 @@ use crate::{
 /// `orgId`. If the route has only parameters with other names, a guard with `org` must have compared the
 /// organization before. A token without an organization is rejected with 401.
 ///
-/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not name an
-/// organization, and a guard of this handler accepted the token in one of two ways:
+/// `Option<OrganizationId>` is for handlers with alternatives. For a token that does not name an
+/// organization, it is `None` if a guard of this handler accepted the token in one of two ways:
 ///
 /// - under a policy with `org = any`;
-/// - under an alternative that is not about organizations, while another alternative of the guard is.
+/// - under an alternative that is not about organizations, if another alternative of the guard is about them.
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OrganizationId {
     id: Arc<str>,
-    /// The issuer of the organization's tenant, if the service accepts several tenants.
+    /// The issuer of the organization's tenant. [`issuer`](Self::issuer) says when it is absent.
     issuer: Option<Arc<str>>,
 }
 
@@ -91,7 +91,7 @@ impl OrganizationId {
     /// Makes an id for work outside a request, from a stored issuer and a stored id.
     ///
     /// Use this in place of [`from_trusted_storage`](Self::from_trusted_storage) in a service that accepts
-    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). It does not check anything either.
+    /// several tenants ([`Logto::any_of`](crate::Logto::any_of)). This does not check anything either.
     #[must_use]
     pub fn from_trusted_storage_of(issuer: impl Into<Arc<str>>, id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -106,9 +106,9 @@ impl OrganizationId {
         &self.id
     }
 
-    /// Returns the issuer of the organization's tenant. Returns `None` in a service that accepts one tenant
-    /// (see [`Logto::any_of`](crate::Logto::any_of)), and for an id from
-    /// [`from_trusted_storage`](Self::from_trusted_storage).
+    /// Returns the issuer of the organization's tenant. Returns `None` for an id from
+    /// [`from_trusted_storage`](Self::from_trusted_storage). Also returns `None` for an id from a token, in a
+    /// service that accepts one tenant (see [`Logto::any_of`](crate::Logto::any_of)).
     ///
     /// Two `OrganizationId`s are equal only if their issuers are equal too. Organizations of two tenants are
     /// different, even if they have the same id.
@@ -225,7 +225,7 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
         .ok_or(DecisionError::OrganizationMissing)?;
     match InRequest::new(parts, Place::Handler).compare_organization(OrganizationSource::Route, id)
     {
-        // The route does not name an organization, but a guard with `org` has compared the token's.
+        // The route can't be compared, but a guard with `org` has compared the token's organization.
         Err(DecisionError::Misconfigured(_))
             if auth.logto().organization_compared(auth, &parts.extensions) => {}
         compared => compared?,

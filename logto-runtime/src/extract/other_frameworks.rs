@@ -22,14 +22,14 @@ impl Logto {
     ///
     /// Pass `None` if the parameters are not known, for example before routing. This has two consequences:
     ///
-    /// - The response is 500 where a policy would compare the token with the path. Such policies have
-    ///   `subject = path(…)`, or are organization policies without `org = token` and `org = header("…")`.
+    /// - The response is 500 where a policy would compare the token with the path. Such policies are
+    ///   organization policies without `org`, and policies with `org = path("…")` or `subject = path("…")`.
     /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, do not notice an
     ///   organization in the path.
     ///
-    /// If only some of the parameters are known, call this method twice. The first call, with the known
-    /// parameters, compares them. The second call, with `None`, answers 500 if the policy must compare the
-    /// path, because there may be further parameters.
+    /// If only some of the parameters are known, call this method twice. The first call gets the known
+    /// parameters, and compares them. The second call gets `None`, because there may be further parameters.
+    /// It answers 500 if the policy must compare the path.
     ///
     /// Respond to a rejected request with:
     ///

@@ -31,7 +31,7 @@ pub(crate) enum Place {
     },
 }
 
-/// A request of axum, whose organization and user are compared with a token.
+/// The path parameters and the headers of an axum request, to compare with a token.
 pub(crate) struct InRequest<'a> {
     parts: &'a mut Parts,
     place: Place,
@@ -84,8 +84,8 @@ impl InRequest<'_> {
     /// Decides by the matched route whether the request names an organization. Used if the path parameters
     /// can't be read.
     ///
-    /// Returns `false` if the route does not have a parameter with a recognised name. If it has one, or
-    /// without a matched route, fails with a mismatch, because the organization can't be compared.
+    /// Returns `false` if the route does not have a parameter with a recognised name. Otherwise fails with a
+    /// mismatch, because the organization can't be compared. Also fails without a matched route.
     fn is_named_by_the_route(&self) -> Result<bool, DecisionError> {
         match self.parts.extensions.get::<MatchedPath>() {
             Some(route) if !is_named_in(route.as_str()) => Ok(false),

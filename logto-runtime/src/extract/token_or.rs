@@ -28,7 +28,7 @@ pub trait Credential: Send + 'static {
     const NAME: &'static str;
 }
 
-/// A guard that accepts an access token that meets `P`, or the credential `K`.
+/// A guard that accepts the credential `K`, or an access token that meets `P`.
 ///
 /// - If a request has the credential, the guard does not look at a token. A wrong credential is rejected,
 ///   even if the request has a valid token too.

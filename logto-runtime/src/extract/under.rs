@@ -1,4 +1,4 @@
-//! [`Under`], which extracts an argument under a state that belongs to another crate.
+//! [`Under`], an argument of a handler that has an attribute with `logto = …`.
 
 use std::{fmt, future::Future, marker::PhantomData};
 

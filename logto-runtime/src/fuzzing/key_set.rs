@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// Checks three properties of each usable key: it is found by its `kid`, it rejects signatures of zeros, and
-/// a refresh with the same document keeps it.
+/// Checks each usable key. A lookup by `kid` finds the key. The key rejects signatures of zeros. A refresh
+/// with the same document keeps the key.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {
         return;

@@ -1,4 +1,4 @@
-//! Runs the functions of this module with random input, most of it nearly valid.
+//! Runs the functions of the parent module with random input, most of it nearly valid.
 
 use proptest::{
     collection::vec,
@@ -176,7 +176,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_024))]
 
     #[test]
-    fn usable_keys_of_a_key_set_are_found_and_kept_by_a_refresh(input in near(key_sets())) {
+    fn usable_keys_are_found_by_kid_and_a_refresh_keeps_them(input in near(key_sets())) {
         key_set(&input);
     }
 }

@@ -12,8 +12,8 @@ pub(crate) struct KeyTimes {
     pub(crate) fresh_for: Duration,
     /// How long keys are used while fetches fail.
     pub(crate) usable_for: Duration,
-    /// The minimum time between two fetches for unknown keys. The first fetches (`limits::BURST`) need no
-    /// pause.
+    /// The cooldown of the rate limits for unknown keys. Each rate limit permits one more fetch per
+    /// cooldown (see `rate_limit`).
     pub(crate) unknown_key_cooldown: Duration,
 }
 

@@ -58,10 +58,10 @@ impl KeyCache {
         }
     }
 
-    /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. The token was issued
-    /// at `issued_before` (in seconds since the Unix epoch) or earlier.
+    /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. The token of the
+    /// request was issued at `issued_before` (in seconds since the Unix epoch) or earlier.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup. A fetch that starts between the two counts as later than the lookup.
+        // Read before the lookup: a fetch that starts after this line counts as later than the lookup.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),

@@ -37,7 +37,7 @@ pub(crate) enum FetchError {
     #[error("it answers {0}")]
     Status(StatusCode),
     /// The response is a redirect, or the client followed one.
-    #[error("it redirects, and redirects are not followed")]
+    #[error("it redirects, and redirects are not accepted")]
     Redirected,
     /// The response is 304, but the request had no entity tag to compare.
     #[error("it answers 304 to a request without If-None-Match")]
@@ -108,7 +108,7 @@ impl FetchError {
             ),
             Self::Certificate(cause) => Some(certificate_fix(cause)),
             Self::NoRuntime => {
-                Some("Call it inside a tokio runtime, such as that of `#[tokio::main]`")
+                Some("Make this call inside a tokio runtime, such as that of `#[tokio::main]`")
             }
             Self::NoTimer => {
                 Some("Build the runtime with `.enable_all()`, or with `.enable_time()`")

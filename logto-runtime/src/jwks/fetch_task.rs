@@ -76,8 +76,8 @@ impl Shared {
 
 /// A running fetch, owned by its task.
 ///
-/// If a panic or the end of the runtime drops the fetch before its end, the fetch counts as lost. Waiting
-/// requests then try again.
+/// If the task panics or its runtime ends, the fetch is dropped without an outcome. It then counts as lost,
+/// and waiting requests try again.
 pub(super) struct Fetch {
     shared: Arc<Shared>,
     number: u64,

@@ -1,4 +1,4 @@
-//! Sends the HTTP requests to the tenant, and limits their time and size.
+//! Sends the HTTP requests to the tenant. Limits the time of a request and the size of its response.
 //!
 //! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must not
 //! connect to another machine, so it does not use a proxy and does not look up `localhost`. After

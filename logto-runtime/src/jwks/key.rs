@@ -36,7 +36,7 @@ pub(crate) enum KeyError {
     #[error("it is not a JWK of a supported kind")]
     Foreign,
     /// It has no `kid`, or an empty one.
-    #[error("it has no kid")]
+    #[error("it has no kid, or an empty one")]
     NoKeyId,
     /// Its `use` or `key_ops` does not allow it to verify signatures (RFC 7517 §4.2 and §4.3).
     #[error("its use or key_ops does not allow it to verify signatures")]
@@ -101,7 +101,8 @@ impl VerificationKey {
         self.prepared.verify(message, signature)
     }
 
-    /// Makes each later check of a signature retire the key. In production, a concurrent refresh can do so.
+    /// Makes each later check of a signature retire the key. In production, a concurrent refresh can
+    /// retire a key during a check.
     #[cfg(all(test, feature = "test-util"))]
     pub(crate) fn retire_when_checked(&self) {
         self.retires_when_checked.store(true, Ordering::Relaxed);
@@ -112,9 +113,11 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks a key that a newer key set does not contain. The tokens of the key are then rejected, even if
-    /// they are in the token cache: the verifier calls [`is_retired`](Self::is_retired) before it accepts a
-    /// token. `KeySet::retire_keys_missing_in` calls this method before the newer set is published.
+    /// Marks a key that a newer key set does not contain. `KeySet::retire_keys_missing_in` calls this method
+    /// before the newer set is published.
+    ///
+    /// The tokens of the key are then rejected, even if they are in the token cache. The verifier calls
+    /// [`is_retired`](Self::is_retired) before it accepts a token.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -151,8 +154,8 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
 /// an RSA key, and the algorithm of the curve for any other key. The verifier rejects a token whose `alg`
 /// differs.
 ///
-/// The RSA keys of Logto have no `alg`, and are for RS256. If such a key were for several algorithms,
-/// the token would choose one of them (RFC 8725 §3.1).
+/// The RSA keys of Logto have no `alg`, and are for RS256. A key is not for several algorithms, because the
+/// token would then choose the algorithm (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {

@@ -18,7 +18,8 @@ pub(crate) struct KeySet {
     skipped: Vec<Skipped>,
 }
 
-/// A key of the document that is not used. Different keys with one `kid` share one entry.
+/// A key of the document that is not used. Keys that are skipped because they share a `kid` have one
+/// entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,
@@ -45,8 +46,8 @@ pub(crate) enum KeySetError {
 impl KeySet {
     /// Reads a document.
     ///
-    /// Skips keys that cannot be used. Logs a warning for each skipped key, unless a key with the same `kid`
-    /// was skipped in `previous` for the same reason. Keys that are also in `previous` keep their `Arc`.
+    /// Skips keys that cannot be used. Logs a warning for each entry of `skipped`, unless `previous` has the
+    /// same entry. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
         // A key set is an object. Serde would also read `Document` from an array: `[[…]]`.
         if !document.trim_ascii_start().starts_with(b"{") {
@@ -102,8 +103,9 @@ impl KeySet {
 
 /// Sorts the keys by `kid` and merges duplicates.
 ///
-/// Moves different keys that share a `kid` to `skipped`: a token with this `kid` would not say which key
-/// signed it. Distinct keys should have distinct `kid` values (RFC 7517 §4.5).
+/// Leaves out different keys that share a `kid`, and adds one entry for them to `skipped`. A token with this
+/// `kid` does not say which of the keys signed it. Distinct keys should have distinct `kid` values (RFC 7517
+/// §4.5).
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

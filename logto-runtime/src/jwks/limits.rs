@@ -11,8 +11,8 @@ pub(super) const MAX_KEYS: usize = 64;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. A fetch ends after [`FETCH_TIMEOUT`] at the latest,
-/// unless its runtime stops running tasks, or the process or the machine is paused.
+/// The age at which a running fetch counts as lost. A fetch runs longer than [`FETCH_TIMEOUT`] only if its
+/// runtime does not run tasks, or if the process or the machine is paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request

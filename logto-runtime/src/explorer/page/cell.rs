@@ -88,7 +88,7 @@ fn status(verdict: &Verdict) -> String {
     }
 }
 
-/// Returns the CSS class of a status.
+/// Returns the CSS classes for the status of a verdict.
 pub(super) fn class(verdict: &Verdict) -> &'static str {
     match verdict.status() {
         0 => "chip s0",
@@ -160,7 +160,8 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
     html.raw("</dl>\n");
 }
 
-/// Returns the scopes that the first token request names and the token lacks, separated by spaces.
+/// Compares the scopes of the first token request with those of the token. Returns the scopes that the token
+/// lacks, separated by spaces.
 fn lacking(line: &Line, claims: &Claims) -> String {
     let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
     let asked = line.asks.first().map(|request| request.scope.as_str());

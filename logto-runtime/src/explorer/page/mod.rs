@@ -1,6 +1,6 @@
 //! Renders the page of the explorer, which has one table. The page also works without the script.
 //!
-//! `cell` renders a cell, and `surroundings` has the data that is not in the table.
+//! `cell` renders a cell, and `surroundings` has the data that `Grid` does not have.
 
 mod cell;
 pub(super) mod surroundings;
@@ -147,7 +147,7 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
 /// Writes the path, with the organization emphasized.
 fn path(html: &mut Html, row: &Row) {
     if row.route.checks.entry != Entry::Route {
-        // The end of the request's path is invented, so this shows the path in the table of routes.
+        // The end of the request's path is invented, so the page shows the path from the table of routes.
         html.text(&row.route.path);
         return;
     }

@@ -1,8 +1,8 @@
-//! [`Surroundings`], the data of the page that is not in the table.
+//! [`Surroundings`], the data of the page that `Grid` does not have.
 
 use crate::explorer::command::ExampleBody;
 
-/// The data of the page that is not in the table.
+/// The data of the page that `Grid` does not have.
 pub(in crate::explorer) struct Surroundings<'a> {
     /// The scheme and the authority of the URLs in the commands.
     pub(in crate::explorer) base: &'a str,

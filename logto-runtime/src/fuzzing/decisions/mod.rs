@@ -1,5 +1,5 @@
-//! Decides about random tokens and requirements. Checks that each decision agrees with that of a naive
-//! implementation, and that one more scope does not lead to a rejection.
+//! Decides about random tokens and requirements. Compares the decisions with those of a naive implementation.
+//! Also checks how a decision depends on the scopes of the token, and on earlier decisions.
 
 mod naive;
 mod random;
@@ -23,8 +23,8 @@ use crate::{
     verify::Verified,
 };
 
-/// Whether the token meets the requirement for a request about the organization `acme` and the user `alice`.
-/// No path parameter names the organization.
+/// Whether the token meets the requirement. The request is about the organization `acme` and the user
+/// `alice`, and no path parameter names the organization.
 fn meets(token: &Token, requirement: &'static Requirement) -> bool {
     decided(
         &token.verified(),

@@ -95,9 +95,9 @@ impl Token {
         Verified::unchecked(&claims, Arc::clone(&KEY))
     }
 
-    /// Decides in the naive way. If the path names an organization, the requirement must not have global
-    /// scopes without `org = any`, and its alternatives must not have them either. Apart from that, the token
-    /// must meet the requirement or one of its alternatives.
+    /// Decides in the naive way. If the path names an organization, rejects global scopes without
+    /// `org = any`, in the requirement and in its alternatives. In all other cases, the token must meet the
+    /// requirement or one of its alternatives.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named
