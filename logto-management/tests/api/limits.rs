@@ -26,7 +26,11 @@ async fn reading_endless_pages_ends() {
     };
     endless(100);
     let deliveries = management.deliveries("h").await.unwrap();
-    assert_eq!(deliveries.len(), 1_000, "only the newest deliveries are read");
+    assert_eq!(
+        deliveries.len(),
+        1_000,
+        "only the newest deliveries are read"
+    );
     assert_eq!(tenant.management_requests(), 10);
 
     let error = management.scopes("r").await.unwrap_err();
