@@ -20,7 +20,7 @@ pub(crate) enum Waited {
     UntilOver,
     /// The log was neither read nor found out of reach.
     InVain,
-    /// There is no timer, so nothing was waited for.
+    /// Without a timer, there was no wait.
     CannotWait,
 }
 
