@@ -1,8 +1,8 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and the request as
-//! [`Requested`], which names an organization and a user. Out: the requirement that was met, or [`Unmet`]
-//! with the reason. Nothing here waits or logs.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and a request
+//! ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason. Nothing here waits or
+//! logs.
 //!
 //! - A global requirement (global scopes without `org = any`) must not guard a request that names an
 //!   organization. This is checked on every request, before the token.
@@ -14,9 +14,11 @@
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It has the status
 //!   500, because the caller is not at fault.
 //!
-//! Read this file first, then `request_trait.rs`, `global_guard.rs`, `error.rs` (the reasons), the checks of
-//! the token (`audience.rs`, `organization.rs`, `subject.rs`, `clients.rs`, `scopes.rs`),
-//! `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token).
+//! Read this file first. Then read, in this order:
+//!
+//! - `request_trait.rs`, `global_guard.rs`, and `error.rs` (the reasons)
+//! - the checks of the token: `audience.rs`, `organization.rs`, `subject.rs`, `clients.rs` and `scopes.rs`
+//! - `misconfiguration.rs`, and `other_credential.rs` (a credential in place of a token)
 
 mod audience;
 pub(crate) mod clients;
@@ -45,8 +47,11 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. If alternatives were tried, this is the first one that has
-/// the most helpful error (`DecisionError::helpfulness`).
+/// A requirement that was not met, and the reason.
+///
+/// If alternatives were tried, `requirement` is the alternative with the most helpful error
+/// (`DecisionError::helpfulness`). If several errors are equally helpful, the first of these alternatives
+/// counts.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
