@@ -33,7 +33,7 @@ struct Recognised {
     any: bool,
     /// Whether a path parameter has a recognised name.
     named: bool,
-    /// Whether there can't be further path parameters.
+    /// Whether all path parameters are known.
     all: bool,
 }
 
