@@ -4,9 +4,9 @@ use super::reading::Reading;
 
 /// Reads the coarse clocks of the kernel. They advance only at each tick, so they are at most 10 ms late.
 ///
-/// Each verification of a token reads both clocks. To read the precise clocks would take 60 ns, and a guard
-/// should add at most 250 ns to a request. 10 ms do not matter here, because the default time limits of this
-/// crate are much longer.
+/// Each verification of a token reads both clocks. Reading the precise clocks would take 60 ns. A guard
+/// should add at most 250 ns to a request. A clock that is 10 ms late does not matter: the default time
+/// limits of this crate are much longer.
 #[cfg(target_os = "linux")]
 #[inline]
 pub(super) fn read() -> Reading {

@@ -3,11 +3,11 @@
 use url::Url;
 
 /// Returns what is wrong with an indicator, or `None` if it is valid. A valid indicator is an absolute URI
-/// without a fragment (RFC 8707 §2), with three exceptions:
+/// without a fragment (RFC 8707 §2). Three kinds of absolute URIs are not valid:
 ///
-/// - Logto reserves indicators that begin with `urn:logto:`. They stand for organizations, not for an API.
-/// - A host with a port, such as `localhost:3000`, is probably a URL without its scheme.
-/// - An `http` or `https` URL without a host is probably incomplete.
+/// - A URI that begins with `urn:logto:`. Logto reserves these URIs for organizations.
+/// - A host with a port, such as `localhost:3000`. It is probably a URL without its scheme.
+/// - An `http` or `https` URL without a host. It is probably incomplete.
 pub(super) fn resource_problem(indicator: &str) -> Option<&'static str> {
     if indicator.is_empty() {
         return Some("is empty");

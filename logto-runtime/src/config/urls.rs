@@ -1,11 +1,13 @@
-//! Checks the URLs of settings. They must use `https`. Plain `http` is accepted for loopback hosts, and for
-//! other hosts only if the caller allows it. Derives the issuer and the URL of the key set from the endpoint.
+//! Checks the URLs of settings, and derives the issuer and the URL of the key set from the endpoint.
+//!
+//! The URL of a loopback host may use plain `http`. Any other URL must use `https`, except if the caller
+//! allows `http`.
 
 use url::{Host, Url};
 
 /// Parses the URL of a setting: the endpoint, the URL of the key set, or an issuer.
 ///
-/// The error completes a sentence that begins with the setting, such as "is not an absolute URL".
+/// The error is the end of a sentence that begins with the setting. Example: "is not an absolute URL".
 pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url, &'static str> {
     if text.trim().is_empty() {
         return Err("is empty");

@@ -36,7 +36,7 @@ pub(crate) fn resource_of<'a>(
 }
 
 /// Checks that the audience contains the resource indicator (RFC 9068 §4). The comparison is byte for byte
-/// (RFC 8707 §2).
+/// (RFC 7519 §2).
 pub(crate) fn audience_is(token: &Verified, resource: &str) -> Result<(), DecisionError> {
     if token.audience().any(|audience| audience == resource) {
         return Ok(());

@@ -43,7 +43,7 @@ impl Clients {
         }
     }
 
-    /// Returns the id of a client. `written` is the text in an attribute: the name or the id of the client.
+    /// Returns the id of a client. `written` is the text in a requirement: the name or the id of the client.
     pub(crate) fn id_of(&self, written: &'static str) -> Result<&str, Misconfiguration> {
         if !is_name(written) {
             return Ok(written);
@@ -54,7 +54,7 @@ impl Clients {
             .ok_or(Misconfiguration::UnknownClient(written))
     }
 
-    /// Returns all names that attributes can use.
+    /// Returns the names of all clients.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).collect()
     }
@@ -76,8 +76,8 @@ pub(super) fn client_fits(
 
 /// Returns whether the text has the form of a client's name. A text in the form of an id is not a name.
 ///
-/// The ids that Logto gives have 21 lower-case letters and digits. If a client has a client ID metadata
-/// document, its id is the URL of that document.
+/// The ids that Logto gives consist of 21 lower-case letters and digits. If a client has a client ID metadata
+/// document, the id of the client is the URL of that document.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let id = text.len() == ID_LENGTH

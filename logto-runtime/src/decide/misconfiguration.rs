@@ -60,11 +60,11 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
-    /// A requirement has a restriction that requirements of its kind can't enforce, such as
-    /// `with_organization` on global scopes. Holds the name of the method that set the restriction.
+    /// A requirement has a restriction that requirements of its kind can't enforce, such as `with_resource`
+    /// on an organization permission. Holds the name of the method that set the restriction.
     #[error(
         "a requirement has `{0}`, which guards of its kind can't enforce: remove `{0}`, or write it on a \
-         requirement of another kind (on each alternative, or on a requirement of an organization)"
+         requirement of another kind (on each alternative, or on one made with `organization_scopes`)"
     )]
     Unenforceable(&'static str),
     /// The request names an organization, but the requirement is global. The organization is in the path, or

@@ -1,8 +1,8 @@
 //! Decides whether a verified token meets the requirement of a route.
 //!
-//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and the request as
-//! [`Requested`], which names an organization and a user. Out: the requirement that was met, or [`Unmet`]
-//! with the reason. Nothing here waits or logs.
+//! In: a [`Requirement`], a [`Verified`] token, the [`Names`] of resources and clients, and a request
+//! ([`Requested`]). Out: the requirement that was met, or [`Unmet`] with the reason. Nothing here waits or
+//! logs.
 //!
 //! - A global requirement (global scopes without `org = any`) must not guard a request that names an
 //!   organization. This is checked on every request, before the token.
@@ -45,8 +45,11 @@ use crate::{
     verify::Verified,
 };
 
-/// A requirement that was not met, and the reason. If alternatives were tried, this is the first one that has
-/// the most helpful error (`DecisionError::helpfulness`).
+/// A requirement that was not met, and the reason.
+///
+/// If alternatives were tried, `requirement` is the alternative with the most helpful error
+/// (`DecisionError::helpfulness`). If several errors are equally helpful, the first of these alternatives
+/// counts.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,

@@ -33,7 +33,7 @@ struct Recognised {
     any: bool,
     /// Whether a path parameter has a recognised name.
     named: bool,
-    /// Whether there can't be further path parameters.
+    /// Whether all path parameters are known.
     all: bool,
 }
 
@@ -130,15 +130,16 @@ fn organization_missing(token: &Verified) -> DecisionError {
     }
 }
 
-/// Returns whether a matched route has a parameter that is recognised as an organization.
+/// Returns whether a matched route has a parameter that is recognised as an organization. A parameter is a
+/// whole segment, or the end of a segment, as in `/org-{org_id}`.
 pub(crate) fn is_named_in(route: &str) -> bool {
-    let names_one = |segment: &str| {
-        let name = segment
-            .strip_prefix('{')
-            .and_then(|rest| rest.strip_suffix('}'));
-        name.is_some_and(|name| RECOGNISED.contains(&name.trim_start_matches('*')))
+    // A doubled brace is an escaped brace.
+    let route = route.replace("{{", "").replace("}}", "");
+    let names_one = |rest: &str| {
+        rest.split_once('}')
+            .is_some_and(|(name, _)| RECOGNISED.contains(&name.trim_start_matches('*')))
     };
-    route.split('/').any(names_one)
+    route.split('{').skip(1).any(names_one)
 }
 
 /// Returns whether one of these parameter names is recognised as an organization.
@@ -231,4 +232,29 @@ fn recognised<'a>(
         }
     }
     Ok(Recognised { any, named, all })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_named_in;
+
+    #[test]
+    fn a_recognised_parameter_is_found_in_a_whole_segment_and_at_the_end_of_a_segment() {
+        for (route, named) in [
+            ("/{org_id}", true),
+            ("/o/{organization_id}/members", true),
+            ("/{id}/{*orgId}", true),
+            ("/org-{org_id}", true),
+            ("/org-{organizationId}/{id}", true),
+            ("/{{a}}-{org_id}", true),
+            ("/{{{org_id}", true),
+            ("/org_id", false),
+            ("/{id}", false),
+            ("/{target_org_id}", false),
+            ("/{{org_id}}", false),
+            ("", false),
+        ] {
+            assert_eq!(is_named_in(route), named, "{route}");
+        }
+    }
 }

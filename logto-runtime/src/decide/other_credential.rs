@@ -1,5 +1,5 @@
-//! For a request with another credential than a token, such as an API key: checks that the guard works on its
-//! route.
+//! Checks that a guard works on its route. Used if a request has an API key or another credential in place of
+//! a token.
 //!
 //! A guard that does not work on its route rejects every valid token with 500. Such a guard must not accept
 //! other credentials either.

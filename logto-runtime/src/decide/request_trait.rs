@@ -20,9 +20,9 @@ pub(crate) trait Requested {
     ) -> Result<(), DecisionError>;
 
     /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`. Path parameters that are not known yet, such as before routing, are ignored.
+    /// `AuthInfo::check_in`. Ignores path parameters that are not known yet, for example before routing.
     ///
-    /// If path parameters can't be decoded, looks for their names in the matched route. Fails if one of the
-    /// names is recognised, or without a matched route.
+    /// If path parameters can't be decoded, looks for their names in the matched route. Then fails if one of
+    /// the names is recognised, or if the request does not have a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }

@@ -63,8 +63,10 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
     }
 }
 
-/// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. Any handler
-/// can have an argument `Guard<P>`. For generated code.
+/// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. For
+/// generated code.
+///
+/// The entry also lists the type `Guard<P>`, because any handler can have an argument of this type.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

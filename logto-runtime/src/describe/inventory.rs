@@ -40,15 +40,15 @@ impl GuardInfo {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns what a token must meet. Leaves out a credential that may replace the token. `None` for
-    /// `#[public]`.
+    /// Returns the requirement that a token must meet, without the credential that may replace the token.
+    /// Returns `None` for `#[public]`.
     #[cfg(feature = "explorer")]
     pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the types that `logto = …` in the attribute gives to further arguments: `AuthInfo`,
-    /// `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`, each in `Under`.
+    /// Returns the four types `Under<T, …>` that an attribute with `logto = …` gives to further arguments.
+    /// `T` is `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` or `Option<OrganizationId>`, in this order.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
         self.types.wrapped
@@ -75,8 +75,7 @@ impl fmt::Debug for GuardInfo {
 /// Returns the guards of all crates that are linked into the program, in no particular order. The list also
 /// has the named policies and the handlers with `#[public]`.
 ///
-/// The list includes the guards of a dynamically loaded library if the library was loaded before the first
-/// call of this function.
+/// The first call makes the list. Guards of a dynamic library that is loaded later are not in the list.
 ///
 /// ```
 /// use logto_runtime::require_scopes;

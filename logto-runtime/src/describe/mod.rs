@@ -1,13 +1,16 @@
 //! Describes the guards of a program. This does not need a request.
 //!
-//! In: the entry that each attribute adds to the program at compile time. Out: the list of guards
-//! ([`inventory`]), protected resource metadata (RFC 9728), and descriptions of guarded operations in an
-//! OpenAPI document (feature `utoipa`).
+//! In: the entry that each attribute adds to the program at compile time. Out:
 //!
-//! - Descriptions and guards use the same constants.
-//! - Only attributes are listed. Layers, and policies that are implemented by hand, are not.
+//! - the list of guards ([`inventory`])
+//! - protected resource metadata (RFC 9728)
+//! - descriptions of guarded operations in an OpenAPI document (feature `utoipa`). This part also reads the
+//!   marks of attributes in the document.
 //!
-//! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs`, and `openapi/`.
+//! Descriptions and guards use the same constants. Only attributes are listed. Layers, and policies that are
+//! implemented by hand, are not.
+//!
+//! Read `entries.rs` (creates the entries), `inventory.rs`, `resource_metadata.rs` and `openapi/`.
 
 pub(crate) mod entries;
 pub mod inventory;

@@ -26,7 +26,7 @@ struct Metadata<'a> {
     bearer_methods_supported: &'static [&'static str],
 }
 
-/// The documents at one path, one for each host.
+/// The documents at one path, one for each host and port.
 type Documents = Vec<(MetadataUrl, String)>;
 
 impl Logto {
@@ -39,8 +39,8 @@ impl Logto {
     ///
     /// The document of `https://api.example.com/products` is at
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. If this is the default
-    /// resource, its document is also at the URL without `/products`, unless another resource has that URL. A
-    /// request must name the host, in `Host` or `:authority`. Any other request gets 404.
+    /// resource, its document is also at the URL without `/products`. Exception: another resource has that
+    /// URL. A request must name the host of the URL, in `Host` or `:authority`. Any other request gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
     /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for
@@ -192,9 +192,10 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
     response
 }
 
-/// Returns the authority that a request names, in its target (as in HTTP/2) or in `Host` (RFC 9110 §7.2).
-/// Returns `None` if the request does not name an authority, names different authorities, or names one that
-/// is not valid.
+/// Returns the authority that a request names: in its target, as in HTTP/2, or in `Host` (RFC 9110 §7.2).
+///
+/// Returns `None` in three cases: the request does not name an authority, one authority is not valid, or two
+/// authorities differ.
 fn authority_of(request: &Parts) -> Option<Authority> {
     let named = request
         .headers

@@ -18,8 +18,9 @@ use crate::config::is_loopback;
 /// headers, the peer is a proxy, not the caller.
 const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
 
-/// The prefix of the other headers that proxies add. One such header is enough, even if it does not name the
-/// caller. For example, Envoy as a sidecar sends only `X-Forwarded-Proto`.
+/// The prefix of the other headers that proxies add. One such header shows that the peer is a proxy, even if
+/// the header does not name the caller. For example, Envoy as a sidecar sends `X-Forwarded-Proto` without
+/// `X-Forwarded-For`.
 const FORWARDING_PREFIX: &str = "x-forwarded-";
 
 /// Why a request does not get the page. Each text ends with the fix.

@@ -84,8 +84,8 @@ impl Line {
         )
     }
 
-    /// Whether every check is optional: it accepts a request without a token, but rejects a bad token. Also
-    /// `true` for an open line, which has no checks.
+    /// Whether every check is that of an argument `Option<AuthInfo>`. Such a check accepts a request without
+    /// a token, but rejects a bad token. Also `true` for an open line, which has no checks.
     pub(super) fn is_optional(&self) -> bool {
         let mut checks = self.row.route.checks.list.iter();
         checks.all(|check| matches!(check, Check::Caller { optional: true }))

@@ -49,7 +49,7 @@ impl Write for Escaping<'_> {
     }
 }
 
-/// Whether a character is invisible, or changes how other characters are shown (Unicode TR36 §3.6).
+/// Whether a character is invisible, or changes how other characters are shown.
 fn is_invisible(character: char) -> bool {
     matches!(character,
         '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'

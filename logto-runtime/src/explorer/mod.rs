@@ -27,11 +27,11 @@
 //!
 //! To read the code, begin with this file. Then read, in this order:
 //!
-//! - `row` (a request to a route), `persona` and `cast` (the callers), `token_request`, `verdict` (decides a
-//!   request) and `grid`: they make the data;
-//! - `matrix/`: writes the data for a file;
-//! - `page/`, with `html`, `words`, `claims` and `command`: shows the data as a page;
-//! - `gate`, `paste` and `serve`: they answer requests.
+//! - The data: `row` (a request to a route), `persona` and `cast` (the callers), `token_request`, `verdict`
+//!   (decides a request) and `grid`.
+//! - The file: `matrix/`.
+//! - The page: `page/`, `html`, `words`, `claims` and `command`.
+//! - The answers to requests: `gate`, `paste` and `serve`.
 
 #[cfg(feature = "test-util")]
 mod cast;
@@ -96,9 +96,9 @@ impl Logto {
     /// It is for development. Its router has the page at `/`, and the files `/matrix.json`, `/explorer.css`
     /// and `/explorer.js`.
     ///
-    /// Three personas need no tenant: a caller without a token, one with a text that is not a token, and one
-    /// with an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted token is one more
-    /// persona.
+    /// Three personas need no tenant. The first sends no token, the second sends a text that is not a token,
+    /// and the third sends an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted token is
+    /// one more persona.
     ///
     /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, so that the explorer
     /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need them.
@@ -122,12 +122,12 @@ impl Explorer {
     ///
     /// - the owner of an ID token;
     /// - a user and a machine, each once without scopes and once with scopes;
-    /// - a member and an administrator of each of two organizations;
+    /// - a member and an administrator of each organization;
     /// - the owner of an expired token;
     /// - the owner of a revoked token, if the program has a list of revocations.
     ///
-    /// The organizations are the first two of the tenant. If the tenant has fewer and routes name an
-    /// organization, the explorer invents the missing ones.
+    /// The organizations are the first two of the tenant. If the tenant has fewer than two, and routes name
+    /// an organization, the explorer invents the missing ones.
     ///
     /// The [`Logto`] of the explorer must accept tokens of this tenant.
     #[cfg(feature = "test-util")]

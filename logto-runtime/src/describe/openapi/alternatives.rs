@@ -35,7 +35,8 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
 
 /// Joins one item of each list, in all combinations. Leaves out combinations for which `join` returns `None`.
 ///
-/// Returns `None` if there are more than [`MOST`] combinations, or if one of `others` is `None`.
+/// Returns `None` if one of `others` is `None`. Also returns `None` if there are more than [`MOST`]
+/// combinations of the items so far with those of the next list.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,
@@ -50,8 +51,8 @@ pub(super) fn all_of<T>(
     })
 }
 
-/// Concatenates the lists. Returns `None` if the result has more than [`MOST`] items, or if one of the lists
-/// is `None`.
+/// Concatenates the lists. Returns `None` if one of them is `None`. Also returns `None` if the result has
+/// more than [`MOST`] items.
 pub(super) fn any_of<T>(lists: impl IntoIterator<Item = Option<Vec<T>>>) -> Option<Vec<T>> {
     let mut any = Vec::new();
     for list in lists {

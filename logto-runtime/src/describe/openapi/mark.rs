@@ -33,12 +33,12 @@ pub(super) struct TokenRequirement {
     /// The resource as written in the attribute; `None` for the default resource.
     pub(super) resource: Option<String>,
     pub(super) scopes: Vec<String>,
-    /// `true` if the token must belong to a machine, `false` if to a user, `None` if to either.
+    /// The owner of the token: `Some(true)` for a machine, `Some(false)` for a user, `None` for either.
     pub(super) machine: Option<bool>,
     /// The client as written in the attribute; `None` if any client is accepted.
     pub(super) client: Option<String>,
-    /// Where the API request must name the organization and the subject of the token. Empty if it need not
-    /// name them.
+    /// Where the API request must name the organization and the subject of the token. Empty if the request
+    /// need not name them.
     pub(super) named: Vec<String>,
 }
 

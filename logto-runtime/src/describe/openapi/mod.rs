@@ -4,11 +4,11 @@
 //! with security requirements, security schemes and responses to rejected callers, and without the marks.
 //!
 //! - A mark describes the requirement that the guard checks.
-//! - Responses and components of the document stay. So does the `security(…)` of a public operation, and of
-//!   an operation without an attribute. If the handler checks its callers only by hand, the `security(…)`
-//!   stays if it restricts callers.
-//! - If it is unknown who may call an operation, the error names the operation. The document then stays
-//!   unchanged.
+//! - Responses and components of the document stay.
+//! - An operation keeps its `security(…)` if it is public or does not have an attribute.
+//! - If the handler checks its callers only by hand, the operation keeps a `security(…)` that restricts
+//!   callers.
+//! - If an operation can't be described, the error names the operation. The document then stays unchanged.
 //!
 //! Read this file first, then `mark.rs` (what an attribute leaves), `operation.rs` and `problem.rs`.
 //! `alternatives.rs` and `token_request.rs` find the ways to meet all guards. The last files are
@@ -101,8 +101,8 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
-    /// - has a handler that checks its callers only by hand, without a `security` (of the operation or of the
-    ///   document) that restricts callers,
+    /// - has a handler that checks its callers only by hand, while neither the operation nor the document has
+    ///   a `security` that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or
     /// - has a mark that this version of the crate can't read.

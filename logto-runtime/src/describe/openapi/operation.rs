@@ -33,10 +33,10 @@ pub(super) struct Describer<'a> {
     schemes: Vec<Schemes<'a>>,
     places: Places<'a>,
     refusals: Refusals,
-    /// Whether the document has a `security` of its own that restricts callers. It applies to operations
-    /// without `security`.
+    /// Whether the `security` of the document restricts callers. It applies to operations without a
+    /// `security` of their own.
     has_default: bool,
-    /// Whether an operation with a guard was described.
+    /// Whether an operation got the responses of a guard.
     any_guard: bool,
 }
 
@@ -105,7 +105,7 @@ impl<'a> Describer<'a> {
         }
     }
 
-    /// Describes a public handler as open to everyone, unless it has `security(…)` of its own.
+    /// Describes a public operation as open to everyone, unless it has a `security(…)` of its own.
     fn public(&mut self, operation: &mut Operation) {
         let undescribed = SecurityRequirement::new(UNDESCRIBED, [""; 0]);
         match &operation.security {

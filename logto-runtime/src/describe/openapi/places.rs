@@ -33,7 +33,7 @@ impl<'a> Places<'a> {
     /// Returns whether a request can be refused because it has several tokens. This is possible if the
     /// settings name a place other than `Authorization`. A request with several `Authorization` headers gets
     /// another rejection.
-    pub(super) fn allow_several_tokens(&self) -> bool {
+    pub(super) fn can_refuse_several_tokens(&self) -> bool {
         self.sources.has_others()
     }
 
@@ -44,7 +44,7 @@ impl<'a> Places<'a> {
         names
     }
 
-    /// Marks the scheme of this name as used. Ignores names of other schemes, which the user defines.
+    /// Marks the scheme of this name as used. Ignores names of other schemes, which the program defines.
     pub(super) fn use_named(&mut self, name: &str) {
         if self.schemes().any(|(known, _)| known == name) {
             self.used.insert(name.to_owned());

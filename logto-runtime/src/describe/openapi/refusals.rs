@@ -36,7 +36,7 @@ impl Refusals {
                     "This service does not accept the caller, or the request comes from another site.",
                 ),
             },
-            several_tokens: places.allow_several_tokens(),
+            several_tokens: places.can_refuse_several_tokens(),
         }
     }
 

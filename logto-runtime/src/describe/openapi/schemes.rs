@@ -1,5 +1,5 @@
-//! OAuth 2.0 security schemes. Token requests for different resources have different schemes, because OpenAPI
-//! has no other way to say that a token is valid for one resource only.
+//! OAuth 2.0 security schemes. Each resource has schemes of its own. OpenAPI has no other way to say that a
+//! token is valid for one resource only.
 
 use std::collections::BTreeSet;
 
@@ -93,7 +93,7 @@ impl<'a> Schemes<'a> {
         scheme.name.clone()
     }
 
-    /// Marks the scheme of this name as used. Ignores names of other schemes, which the user defines.
+    /// Marks the scheme of this name as used. Ignores names of other schemes, which the program defines.
     pub(super) fn use_named(&mut self, name: &str, scopes: &[String]) {
         if let Some(scheme) = self.all.iter_mut().find(|scheme| scheme.name == name) {
             scheme.mark_used(scopes);

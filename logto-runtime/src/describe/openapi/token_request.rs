@@ -11,7 +11,7 @@ pub(super) struct TokenRequest {
     /// The resource indicator; `None` for organization tokens.
     pub(super) indicator: Option<String>,
     pub(super) scopes: BTreeSet<String>,
-    /// `true` if the token must belong to a machine, `false` if to a user, `None` if to either.
+    /// The owner of the token: `Some(true)` for a machine, `Some(false)` for a user, `None` for either.
     machine: Option<bool>,
     /// The client as written in the attribute; `None` if any client is accepted.
     client: Option<String>,

@@ -34,7 +34,7 @@ pub struct MatrixRoute {
     pub path: String,
     /// The organization in the request, if the route names one.
     pub organization: Option<String>,
-    /// The guards as they are written, or `public`, or `unknown`.
+    /// The guards as attributes, joined by ` + `. Without guards: `public` or `unknown`.
     pub access: String,
     /// The token requests that a client can send to Logto. A token from one of them is enough. Empty if the
     /// known checks do not read a token.
@@ -47,13 +47,14 @@ pub struct MatrixRoute {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct MatrixCell {
-    /// The status of the response: 200 if the handler is called, 0 if the explorer can't decide.
+    /// The status of the response. It is 200 if the handler would be called, and 0 if the explorer can't
+    /// decide.
     pub status: u16,
     /// Why the response has this status:
     ///
-    /// - `granted` if the handler is called
+    /// - `granted` if the handler would be called
     /// - the [`RejectionCode`](crate::RejectionCode) if a guard or an extractor rejects the request
-    /// - `unrouted` if the request does not reach the route
+    /// - `unrouted` if the request does not get to the route
     /// - `undecided` if the explorer can't repeat the check that decides
     pub code: String,
     /// The `WWW-Authenticate` challenge.
@@ -90,7 +91,7 @@ impl MatrixRoute {
 }
 
 impl MatrixCell {
-    /// Whether the handler is called.
+    /// Whether the handler would be called.
     #[must_use]
     pub fn is_granted(&self) -> bool {
         self.code == "granted"

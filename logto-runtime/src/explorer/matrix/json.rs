@@ -146,7 +146,7 @@ impl Route {
     }
 }
 
-/// Writes a list with one item on each line.
+/// Writes a list. Each item begins on a new line.
 fn list<T>(text: &mut String, indent: &str, items: &[T], item: impl Fn(&T) -> String) {
     text.push('[');
     for (position, it) in items.iter().enumerate() {
@@ -157,8 +157,7 @@ fn list<T>(text: &mut String, indent: &str, items: &[T], item: impl Fn(&T) -> St
     let _ = write!(text, "\n{indent}]");
 }
 
-/// Returns a value as JSON. This does not fail, because the values here consist of strings, numbers, lists
-/// and structs.
+/// Returns a value as JSON. This does not fail, because the values here do not contain maps.
 fn json(value: &impl Serialize) -> String {
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -111,8 +111,8 @@ fn asked(request: &TokenRequest) -> String {
     given.join(" ")
 }
 
-/// Escapes a text for a cell of a Markdown table: HTML, the characters of Markdown that could end or format the
-/// cell, and `@`, which mentions a user on GitHub.
+/// Escapes a text for a cell of a Markdown table. Escapes HTML, and the characters that could end the cell or
+/// format its text. Also escapes `@`, because GitHub turns `@name` into a mention of a user.
 fn escaped(text: &str) -> String {
     let mut html = Html::default();
     html.text(text);
