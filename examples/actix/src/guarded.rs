@@ -48,9 +48,9 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
     }
 }
 
-/// The caller, who must meet the policy `P`. `None` if the request does not have a token.
+/// The caller, who must meet the policy `P`. `None` if the request does not have an `Authorization` header.
 ///
-/// The program's log and the metrics show a request without a token as refused (`missing_token`).
+/// The program's log and the metrics show such a request as refused (`missing_token`).
 #[derive(Debug)]
 pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
 
