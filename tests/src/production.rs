@@ -48,7 +48,7 @@ mod start {
 
     use logto_runtime::{Logto, WarmUpError};
 
-    /// Fetches the keys. Fails if a setting is wrong, but not if the keys can't be fetched.
+    /// Fetches the keys, and compares the settings. Does not fail if the keys can't be fetched.
     async fn warm_up(logto: &Logto) -> Result<(), WarmUpError> {
         match logto.warm_up().await {
             // The fetch of the keys has failed. The service becomes ready as soon as a fetch succeeds.
