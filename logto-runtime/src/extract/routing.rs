@@ -139,12 +139,17 @@ impl Place {
             Self::Handler => matched.is_some(),
             Self::Service { leaf: true } => true,
             Self::Service { leaf: false } => matched.is_some_and(|route| {
-                let mut segments = route.as_str().rsplit('/');
-                let ends_with_wildcard = segments.next().is_some_and(|last| last.starts_with("{*"));
-                !ends_with_wildcard && captures(route.as_str()) == parameters
+                let route = route.as_str();
+                !has_wildcard(route) && captures(route) == parameters
             }),
         }
     }
+}
+
+/// Whether a route may capture the rest of the path. A wildcard is a whole segment, or the end of one, as in
+/// `/files-{*rest}`. An escaped `{{*` counts too, because that is rare, and refuses more.
+fn has_wildcard(route: &str) -> bool {
+    route.contains("{*")
 }
 
 /// Returns how many parameters a route captures. A doubled brace is an escaped brace.
@@ -178,7 +183,22 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
-    use super::captures;
+    use super::{captures, has_wildcard};
+
+    #[test]
+    fn a_wildcard_may_be_a_segment_or_the_end_of_one() {
+        for (route, wildcard) in [
+            ("", false),
+            ("/o/{id}", false),
+            ("/o*/{id}", false),
+            ("/{*rest}", true),
+            ("/o/{id}/{*rest}", true),
+            ("/o{*rest}", true),
+            ("/o/{id}/files-{*rest}", true),
+        ] {
+            assert_eq!(has_wildcard(route), wildcard, "{route}");
+        }
+    }
 
     #[test]
     fn a_doubled_brace_captures_nothing() {

@@ -92,6 +92,21 @@ pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
         },
     ),
     (
+        "route_service with a wildcard at the end of a segment",
+        |guarded| Router::new().route_service("/{organization_id}/f{*rest}", guarded),
+        "/ORG/files",
+        goes_on(Some("ORG")),
+    ),
+    (
+        "route_service with only a wildcard at the end of a segment",
+        |guarded| Router::new().route_service("/o{*rest}", guarded),
+        "/o/ORG/files",
+        Known {
+            unrecognised: true,
+            ..goes_on(None)
+        },
+    ),
+    (
         "any_service",
         |guarded| Router::new().route("/{organization_id}/files", any_service(guarded)),
         "/ORG/files",
