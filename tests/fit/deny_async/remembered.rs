@@ -104,7 +104,7 @@ async fn a_revocation_during_the_question_refuses_the_token() {
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// `check`, `check_in` and `until_invalid` ask the function again after `verify` has asked it.
+/// If answers are not remembered, `check`, `check_in` and `until_invalid` ask the function again.
 #[tokio::test]
 async fn check_and_until_invalid_ask_again() {
     let tenant = tenant();

@@ -40,11 +40,13 @@ pub enum TokenSource {
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// - A request that can change something must come from one of these origins. Every method can, except `GET`,
-///   `HEAD` and `OPTIONS`. So can each WebSocket handshake.
-/// - A request that only reads is also accepted from these origins. Without an `Origin` header, it is also
-///   accepted in three cases: a page of this API sent it, the user typed its address, or it opens a page in a
-///   tab, as a link does.
+/// - A request that can change something must come from one of these origins. A WebSocket handshake is such a
+///   request. Every request with a method other than `GET`, `HEAD` and `OPTIONS` is another.
+/// - A request that only reads is also accepted from these origins. Without an `Origin` header, such a request
+///   is also accepted in three cases:
+///   - A page of this API sent it.
+///   - The user caused it, for example by typing its address.
+///   - It opens a page in a tab, as a link does.
 /// - A request that does not show where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
