@@ -31,8 +31,8 @@ pub(crate) enum VerifyError {
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization, and one of these is true: the audience has another entry, the id of
-    /// the organization is empty, or the id differs from `organization_id`.
+    /// The audience names an organization, and at least one of these is true: the audience has another entry,
+    /// the id of the organization is empty, or the id differs from `organization_id`.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).

@@ -10,8 +10,8 @@ use crate::policy::requirement::Requirement;
 /// The addresses of requirements that a token fits. A token fits a requirement that accepts the audience, the
 /// client and the scopes of the token.
 ///
-/// - An entry stays true. Neither the token nor the `'static` requirement changes. The `Logto` that verified
-///   the token does not change its names of resources and clients.
+/// - An entry stays true, because the token and the `'static` requirement do not change. The names of
+///   resources and clients in the `Logto` that verified the token do not change either.
 /// - There are four places. The address of a requirement chooses its place. If another requirement takes this
 ///   place, the first one must be evaluated again.
 /// - Without this memory, a guard with two scopes takes about a fifth more time.

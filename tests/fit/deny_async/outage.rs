@@ -18,7 +18,7 @@ use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
 /// If questions about this many subjects in a row fail, and no question was answered during the last
-/// `deny_timeout`, questions are limited. Then at most this many questions run at the same time.
+/// `deny_timeout`, questions are limited. Then at most this many new questions run at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]

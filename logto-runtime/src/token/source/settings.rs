@@ -40,10 +40,10 @@ pub enum TokenSource {
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// - A request that can change something must come from one of these origins. A WebSocket handshake is such a
-///   request. Every request with a method other than `GET`, `HEAD` and `OPTIONS` is another.
-/// - A request that only reads is also accepted from these origins. Without an `Origin` header, such a request
-///   is also accepted in three cases:
+/// - A request can change something if its method is not `GET`, `HEAD` or `OPTIONS`, or if it is a WebSocket
+///   handshake. Such a request must come from one of these origins.
+/// - A request that only reads is also accepted from these origins. Without an `Origin` header, such a
+///   request is also accepted in three cases:
 ///   - A page of this API sent it.
 ///   - The user caused it, for example by typing its address.
 ///   - It opens a page in a tab, as a link does.
