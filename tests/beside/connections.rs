@@ -1,5 +1,5 @@
-//! Tests WebSockets and server-sent events. The guard or the first message decides whether a connection
-//! starts. The connection ends when its token becomes invalid.
+//! Tests WebSockets and server-sent events. The guard or the first message decides who may use a connection.
+//! The connection ends when its token becomes invalid.
 
 use std::{future::IntoFuture, time::Duration};
 
@@ -130,7 +130,7 @@ async fn each_message_is_checked_and_a_socket_closes_when_its_token_expires() {
 }
 
 #[tokio::test]
-async fn the_first_message_decides_if_the_handshake_has_no_token() {
+async fn the_token_in_the_first_message_decides() {
     let tenant = tenant();
     let url = format!("{}/first-message", serve(&tenant).await);
     for refused in ["", "not-a-token", &stranger(&tenant)] {

@@ -1,5 +1,5 @@
-//! Tests of three pages in `logto-runtime/docs`, with the crates that these pages name:
-//! `with-other-crates.md`, `other-frameworks.md` and `live-connections.md`.
+//! Tests of three pages in `logto-runtime/docs`: `with-other-crates.md`, `other-frameworks.md` and
+//! `live-connections.md`.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -1,4 +1,4 @@
-//! axum-typed-routing: a macro above the handler has the path.
+//! axum-typed-routing: the path is in a macro above the handler.
 
 use axum::{Router, extract::State};
 use axum_typed_routing::{TypedRouter as _, route};

@@ -1,4 +1,4 @@
-//! Shared by the tests of this folder: a tenant, a policy, tokens, and a check that a route is guarded.
+//! A tenant, a policy, tokens and [`assert_guarded`], for the tests of this folder.
 
 use axum::{Router, body::Body, http::Request, response::Response};
 use http_body_util::BodyExt as _;
@@ -50,8 +50,11 @@ pub(crate) async fn text(response: Response) -> String {
     String::from_utf8(body.to_vec()).unwrap()
 }
 
-/// Asserts the answers to `GET path`: 401 without a token, 403 with a challenge to a token without the scope,
-/// and 200 to a token with the scope. Returns the body of the 200.
+/// Asserts the answers to three requests `GET path`, and returns the body of the last answer:
+///
+/// - Without a token, the answer is 401.
+/// - With a token that lacks the scope, the answer is 403 with a challenge.
+/// - With a token that has the scope, the answer is 200.
 pub(crate) async fn assert_guarded(app: &Router, tenant: &TestTenant, path: &str) -> String {
     assert_eq!(get(app, path, None).await.status(), 401, "{path}");
     let refused = get(app, path, Some(&stranger(tenant))).await;

@@ -1,5 +1,5 @@
-//! Tests that each text of the explorer has a contrast of at least 4.5 to 1 (WCAG 2.2 §1.4.3). The contrast
-//! is computed from the colours that the browser shows.
+//! Tests that each visible text of the explorer has a contrast of at least 4.5 to 1 (WCAG 2.2 §1.4.3). The
+//! contrast is computed from the colours that the browser shows.
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 

@@ -1,5 +1,5 @@
-//! A tab of the browser. Tests click and type in it. They read what the tab shows, which HTTP requests it makes, and
-//! its complaints.
+//! A tab of the browser. Tests click and type in the tab. They read its page, its HTTP requests and its
+//! complaints.
 
 use std::{
     sync::{Arc, Mutex},
@@ -28,8 +28,8 @@ use tokio::{task::JoinHandle, time::timeout};
 
 use crate::PATIENCE;
 
-/// A tab that records its HTTP requests and its complaints. A complaint is a message in the console or in the log
-/// of the browser, or an exception.
+/// A tab that records its HTTP requests and its complaints. A complaint is an exception, a message in the
+/// console, or an entry in the log of the browser.
 pub(crate) struct Tab {
     pub(crate) page: Page,
     address: String,

@@ -1,7 +1,8 @@
 //! Reads the curl commands that the explorer shows. Splits them into words as a shell does, but keeps
 //! `$TOKEN`.
 
-/// axum's answer if a request to the route of a WebSocket lacks the handshake. The commands send no handshake.
+/// axum's answer if a request to the route of a WebSocket lacks the handshake. The commands send no
+/// handshake.
 pub(crate) const NO_HANDSHAKE: &str = "Connection header did not include 'upgrade'";
 
 /// A request that a command sends.

@@ -1,4 +1,4 @@
-//! Tests of the explorer: who may see it, and that it shows what the API answers.
+//! Tests who may see the explorer, and whether it shows the real answers of the API.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -192,7 +192,7 @@ async fn the_metadata_of_a_resource_lists_the_tenants_that_have_it() {
     }
 }
 
-/// Without `header`, MCP clients know that the service does not read a token in the header.
+/// If the list of methods lacks `header`, MCP clients know that the service does not read `Authorization`.
 #[tokio::test]
 async fn the_metadata_says_whether_the_header_is_read() {
     let tenant = tenant();

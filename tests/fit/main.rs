@@ -15,8 +15,8 @@ mod sources;
 mod support;
 mod tenants;
 
-/// Runs before the first test, so that every thread has a subscriber. If the first thread that sends an event
-/// has no subscriber, `tracing` may cache that nobody listens to the event.
+/// Runs before the first test, so that every thread has a subscriber. Otherwise a thread without a subscriber
+/// might be the first to send an event. `tracing` might then cache that nobody listens to this event.
 #[ctor::ctor(unsafe)]
 fn hear_every_event() {
     tracing::subscriber::set_global_default(tracing_subscriber::Registry::default()).unwrap();

@@ -21,7 +21,7 @@ pub(crate) enum VerifyError {
     /// The token is not a JWT.
     #[error("{0}")]
     NotAJwt(NotAJwt),
-    /// The header is not that of an acceptable access token.
+    /// The header is not acceptable for an access token.
     #[error("{0}")]
     Header(HeaderError),
     /// A claim is missing, empty or of the wrong type, or the claims are not a JSON object with unique
@@ -31,8 +31,8 @@ pub(crate) enum VerifyError {
     /// The issuer is not one that this service trusts (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization, but has another entry, names an empty id, or names another
-    /// organization than `organization_id`.
+    /// The audience names an organization, and at least one of these is true: the audience has another entry,
+    /// the id of the organization is empty, or the id differs from `organization_id`.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).
@@ -65,8 +65,8 @@ pub(crate) enum VerifyError {
     /// The token is so old that its revocation may have been forgotten.
     #[error("the token is so old that its revocation may have been forgotten")]
     OlderThanRevocations,
-    /// A key set could not be fetched in time. The token needed it because the current key set is missing or
-    /// too old, or because it lacks the key of the token.
+    /// A new key set could not be fetched in time. The token needed one, because the current key set is
+    /// missing, is too old, or lacks the key of the token.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {
         /// How long until the next fetch is permitted.

@@ -7,7 +7,7 @@ use super::sync::{AtomicU64, Ordering};
 /// The generation of the list of revocations under which a token was last found clean. The generation is a
 /// counter.
 ///
-/// The list raises its generation after each new entry. A token that was found clean under an older
+/// The list raises its generation after it adds entries. A token that was found clean under an older
 /// generation must be looked up again. Relaxed operations are enough, because no other memory depends on the
 /// stored number.
 #[derive(Debug)]

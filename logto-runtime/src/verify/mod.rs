@@ -5,8 +5,8 @@
 //!
 //! - A token is checked in this order: shape, header, claims, key, signature. The key must be for the `alg`
 //!   in the header. The signature is the most expensive check, so it comes last.
-//! - A verified token goes into the token cache. On a hit, only three things are checked: the times of the
-//!   token, the age of the key set, and whether the key of the token has been retired.
+//! - If there is a token cache, a verified token goes into it. On a hit, the verifier checks only the times
+//!   of the token, the age of the key set, and that the key of the token is not retired.
 //! - Except in tests, only this module creates a [`Verified`]. So code that has a `Verified` can rely on its
 //!   claims.
 //! - `decide`, not this module, compares the resource (`aud`), scopes and organization with requirements.
@@ -138,8 +138,8 @@ impl Verifier {
         }
     }
 
-    /// Returns whether a verified token is still valid: the rules about time accept it now, and its key has
-    /// not been retired.
+    /// Returns whether a verified token is still valid. It must meet the rules about time, and its key must
+    /// not be retired.
     #[cfg(feature = "revocation")]
     pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
         claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()

@@ -116,8 +116,8 @@ impl Equivalent<Token> for [u8] {
 /// The size of an entry for an ES384 token from Logto, in bytes.
 pub(crate) const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
-/// The memory that an entry takes beyond its own bytes. It has a slot in tables that grow by doubling. It
-/// also has four or five blocks of memory, each with an overhead of the allocator.
+/// The memory that an entry takes beyond its own bytes. An entry has a slot in tables that grow by doubling.
+/// An entry also has four or five blocks of memory, each with an overhead of the allocator.
 pub(crate) const OVERHEAD_BYTES: usize = 224;
 
 /// Weighs entries by their bytes in memory.

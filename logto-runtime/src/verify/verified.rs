@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn the_memory_of_a_token_counts_its_lists() {
+    fn the_memory_of_a_token_includes_its_lists() {
         let many = |prefix: &str| {
             (0..100)
                 .map(|at| format!("{prefix}{at}"))

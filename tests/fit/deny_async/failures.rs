@@ -59,7 +59,7 @@ async fn any_of_several_functions_can_deny_although_another_one_fails() {
 
 /// Without a timer, the time for an answer cannot be limited.
 #[test]
-fn without_a_timer_nothing_is_asked_and_the_answer_is_503() {
+fn without_a_timer_the_function_is_not_asked_and_the_token_is_refused() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(crate::support::PRODUCTS, ["read:products"])

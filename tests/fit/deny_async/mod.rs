@@ -1,5 +1,6 @@
-//! `deny_if_async`: a question to the function has a time limit. Requests with the same token share the
-//! question, and its answer is remembered. By default, a request is refused if the function does not answer.
+//! `deny_if_async`: a question to the function has a time limit. Concurrent requests with the same token
+//! share the question, and its answer is remembered. By default, a request is refused if the function does
+//! not answer.
 
 mod failures;
 mod outage;

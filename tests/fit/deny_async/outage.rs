@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// Failed questions about this many subjects in a row start the limit, unless a question was answered during
-/// the last `deny_timeout`. The limit then allows this many questions at the same time.
+/// If questions about this many subjects in a row fail, and no question was answered during the last
+/// `deny_timeout`, questions are limited. Then at most this many new questions run at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]

@@ -21,7 +21,7 @@ async fn a_subject_about_whom_questions_fail_or_hang_does_not_shut_out_other_cal
         storm.tenant.advance(TIMEOUT);
         let asked = storm.db.asked();
         let waiting = storm.start_as(vec!["trudy".to_owned(); 2 * LIMIT]).await;
-        // Under the limit, a subject has at most one place.
+        // While questions are limited, a subject has at most one place.
         let is_limited = subjects_that_failed_before + 1 >= LIMIT;
         let places = if is_limited { 1 } else { 2 * LIMIT };
         let told = format!("{subjects_that_failed_before} others failed before");
@@ -50,7 +50,8 @@ async fn in_a_partial_outage_questions_about_other_subjects_are_asked() {
         let asked = storm.db.asked();
         let again = (0..subjects).map(|at| format!("failing-{at}"));
         let _waiting = storm.start_as(again).await;
-        // Under the limit, half of the places are kept for subjects about whom no question has failed.
+        // While questions are limited, half of the places are kept for subjects about whom no question has
+        // failed.
         let places = if busy { subjects } else { LIMIT / 2 };
         let told = format!("{subjects} subjects, busy: {busy}");
         assert_eq!(storm.db.asked(), asked + places, "{told}");

@@ -9,7 +9,7 @@ use super::{Db, Read, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{Answer, ask, tenant};
 
 #[tokio::test]
-async fn an_answer_is_remembered_for_the_stated_time_and_then_the_function_is_asked_again() {
+async fn an_answer_is_remembered_for_ten_seconds_by_default() {
     let tenant = tenant();
     let db = Db::default();
     let logto = db.in_builder(tenant.logto()).build().unwrap();
@@ -104,7 +104,7 @@ async fn a_revocation_during_the_question_refuses_the_token() {
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// `check`, `check_in` and `until_invalid` ask the function again after `verify` has asked it.
+/// If answers are not remembered, `check`, `check_in` and `until_invalid` ask the function again.
 #[tokio::test]
 async fn check_and_until_invalid_ask_again() {
     let tenant = tenant();

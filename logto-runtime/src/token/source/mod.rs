@@ -8,8 +8,7 @@
 //! - Browsers also send cookies with requests that other sites cause. So `cross_site` decides whether a token
 //!   from a cookie is accepted.
 //!
-//! In reading order: this file, `settings` (the public types and their checks), `no_token`, `cookie`,
-//! `cross_site` and `websocket`.
+//! In reading order: this file, `settings`, `no_token`, `cookie`, `cross_site` and `websocket`.
 
 mod cookie;
 mod cross_site;

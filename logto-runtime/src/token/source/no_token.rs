@@ -11,7 +11,8 @@ pub(crate) enum NoToken {
     /// The configured sources have nothing.
     #[error("the request has no access token in the places that token_source names")]
     Missing,
-    /// Two sources have something, the cookie is sent twice, or `bearer` is offered twice.
+    /// Two sources have something, a configured cookie is sent twice, or the subprotocol `bearer` is offered
+    /// twice.
     #[error(
         "the request has something in two places for the access token, or two tokens in one place; \
          send one token, in one place"

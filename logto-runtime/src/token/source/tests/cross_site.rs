@@ -12,9 +12,9 @@ const HANDSHAKES: [&str; 4] = [
     "sec-websocket-protocol: chat",
 ];
 
-/// Checks each case `(lines, reads, changes)`. `lines` are headers. `reads` says whether a request with these
-/// headers is accepted if it only reads. `changes` says whether it is accepted if it can change something, as
-/// a WebSocket handshake can.
+/// Checks each case `(lines, reads, changes)`. `lines` are headers. `reads` says whether a request that only
+/// reads is accepted with these headers. `changes` says the same about a request that can change something.
+/// WebSocket handshakes are such requests.
 fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
     let check = |method: &Method, lines: &[&str], accepted: bool| {
         let lines = [&["cookie: t=a"], lines].concat();
@@ -63,7 +63,7 @@ fn a_cookie_is_accepted_in_requests_of_the_same_origin() {
             (&[SAME], true, true),
             (&[SAME, origin], true, true),
             (&[SAME, "origin: null"], true, true),
-            // From a program or an old browser, which do not show where the request comes from.
+            // Without `Sec-Fetch-Site`, as programs and old browsers send requests.
             (&[], false, false),
             (&["referer: https://api.example.com/"], false, false),
             (&[origin], false, false),
@@ -153,10 +153,10 @@ fn a_cookie_is_accepted_in_requests_of_listed_origins() {
     );
 }
 
-/// Of these sources, browsers add only the cookie by themselves. Another site can't put the token into
-/// another source, because the site does not know the token.
+/// Of these sources, browsers add only the cookie by themselves. Another site can't put the token into the
+/// other sources, because the site does not know the token.
 #[test]
-fn sources_other_than_cookies_are_read_from_every_origin() {
+fn a_token_outside_of_cookies_is_accepted_from_other_origins() {
     let sources = sources(vec![
         TokenSource::Authorization,
         TokenSource::WebSocketProtocol,

@@ -1,4 +1,4 @@
-//! From which places tokens are read. A request with two tokens is refused.
+//! Tests from which places tokens are read, and that a request with two tokens is refused.
 
 use http::{
     HeaderMap, HeaderValue, Method,
@@ -111,8 +111,8 @@ fn the_token_is_the_subprotocol_after_bearer() {
     );
 }
 
-/// A request with something in two configured sources is refused, even if only one of them has a usable token. The
-/// same things, each in a request of its own, are read.
+/// A request is refused if two configured sources have something, even something unusable. Each entry of
+/// `lines` also has the result for a request with this line alone.
 #[test]
 fn a_request_with_something_in_two_sources_is_refused() {
     let all = sources(vec![
