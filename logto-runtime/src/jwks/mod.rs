@@ -19,7 +19,7 @@
 //!   start of the failed fetch. Each lost fetch after another lost fetch begins a back-off too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own, one fetch
-//!   per cooldown. So they do not use up the fetches for new keys.
+//!   per cooldown. So these tokens do not use up the fetches for new keys.
 //! - Keys age during a pause of the process or of the machine. So the first request after a long pause waits
 //!   for a fetch. The age of the keys is computed by the monotonic clock and by the wall clock, and the
 //!   greater age counts. A failure from before a long pause does not count.
