@@ -1,5 +1,5 @@
-//! A simple model of the key cache. The model observes the requests at the endpoint. It checks when a fetch
-//! starts, and whether the answers of the service fit the fetched keys.
+//! A simple model of the key cache. The model observes the requests at the endpoint. With the model, a test
+//! checks when fetches start, and whether the answers of the service fit the fetched keys.
 
 use std::{collections::BTreeSet, time::Duration};
 
