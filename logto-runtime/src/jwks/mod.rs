@@ -1,26 +1,28 @@
-//! The key set: the public keys that verify the tokens of Logto, and how and when they are fetched.
+//! The key set: the public keys that verify Logto's tokens. Decides when to fetch it, and fetches it.
 //!
 //! A request asks [`KeyCache`] for a key by its `kid`. The request gets the key, or a [`Need`] to
 //! wait for.
 //!
-//! - At most one fetch runs at a time. A request that needs a fetch joins the running one or starts one, and
-//!   waits for it with a `Ticket`. Each fetch is a task of its own, so it goes on if the client disconnects.
-//! - A fetch succeeds, fails, or is lost. A fetch is lost if its task panics, if its runtime ends, or if it
-//!   has not ended after 10 s.
+//! - At most one fetch runs at a time. A request that needs a fetch joins the running fetch, or else starts
+//!   one. Requests wait with a `Ticket`. Each fetch is a task of its own, so it goes on if the client
+//!   disconnects.
+//! - A fetch succeeds, fails, or is lost. It is lost in three cases: its task panics, its runtime ends, or
+//!   it takes 10 s.
 //! - By age, keys are fresh, stale, old or unusable:
 //!   - Fresh keys are used without a fetch.
 //!   - Stale keys are used while a background fetch refreshes them.
-//!   - Old keys are used after a wait of up to 2 s for a fetch. While fetches fail, old keys count as stale.
+//!   - Old keys are used after a wait of up to 2 s for a fetch. After a recent failure, old keys count as
+//!     stale.
 //!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
 //!   start of the failed fetch. Each lost fetch after another lost fetch begins a back-off too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own, one fetch
-//!   per cooldown. So they do not use up the fetches for new keys.
-//! - After a long pause of the process or of the machine, the first request waits for a fetch before it uses
-//!   old keys. The age of the keys is computed by the monotonic clock and by the wall clock, and the greater
-//!   age counts. A failure from before the pause is too old to count.
+//!   per cooldown. So these tokens do not use up the fetches for new keys.
+//! - Keys age during a pause of the process or of the machine. So the first request after a long pause waits
+//!   for a fetch. The age of the keys is computed by the monotonic clock and by the wall clock, and the
+//!   greater age counts. A failure from before a long pause does not count.
 //! - A key that is missing in a newer set is retired (`retire`). Its tokens are then rejected, even if
 //!   they are in the token cache.
 //!
@@ -28,15 +30,15 @@
 //!
 //! - `key`, `rsa_key_size`, `prepared_key` and `key_set` read a JSON document, and check signatures with its
 //!   keys;
-//! - `source`, `fetcher`, `limits` and `error` send the HTTP request, limit its size and time, and describe
-//!   its errors;
+//! - `source`, `fetcher`, `limits` and `error` send the HTTP request, limit the response and the waits, and
+//!   describe the errors;
 //! - `retire` retires the keys that are missing in a newer set;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids` decide on plain values, without I/O;
-//! - `schedule`, `moment` and `sync` put a lock around these decisions, and keep the times that are read
-//!   without the lock;
+//! - `schedule`, `moment` and `sync` protect these decisions with a lock, and keep times that are read
+//!   without it;
 //! - `ticket` lets requests wait for a fetch;
-//! - `shared`, `fetch_task`, `cache` and `wait` hold the current key set, fetch the next one, find keys in
-//!   it, and wait for keys.
+//! - `shared` holds the current key set, and `fetch_task` fetches the next one;
+//! - `cache` finds keys in the current key set, and `wait` waits for keys.
 
 mod age;
 mod backoff;

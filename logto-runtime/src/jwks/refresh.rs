@@ -38,9 +38,9 @@ pub(super) enum Decision {
         /// How long until the next fetch is permitted.
         retry_after: Duration,
     },
-    /// Do not fetch: the rate limit of unknown keys is reached.
+    /// Do not fetch: the rate limit for this kind of unknown key is reached.
     RateLimited {
-        /// How long until unknown keys may start the next fetch.
+        /// How long until this rate limit permits a fetch.
         retry_after: Duration,
     },
 }
@@ -156,7 +156,7 @@ impl Refresh {
         self.not_before = Duration::ZERO;
     }
 
-    /// Records that the running fetch failed. Returns when the next fetch is permitted.
+    /// Records that the running fetch failed. Returns when the back-off ends.
     ///
     /// The back-off counts from the start of the fetch. A process that is paused during a fetch notices the
     /// failure only after the pause. By then, Logto may work again.

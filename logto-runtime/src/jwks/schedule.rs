@@ -35,9 +35,9 @@ struct State<Ticket> {
 /// The result of [`Schedule::join_or_start`].
 #[derive(Debug)]
 pub(super) enum JoinOrStart<Ticket, Fetch> {
-    /// A fetch is running; the request waits for it with this ticket.
+    /// A fetch is running. The request can wait for it with this ticket.
     Joined(Ticket),
-    /// The request must run this fetch, and waits for it with this ticket.
+    /// The request must run this fetch. It can wait for the fetch with this ticket.
     Started(Ticket, Fetch),
     /// The request cannot wait for a fetch.
     NoFetch(NoFetch),
@@ -46,17 +46,17 @@ pub(super) enum JoinOrStart<Ticket, Fetch> {
 /// Why a request cannot wait for a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
-    /// A fetch is not needed anymore. For an unknown key, this is also the case if a fetch has started and
-    /// succeeded since the lookup of the key.
+    /// A fetch is not needed anymore. For example, since the lookup of an unknown key, a fetch has started
+    /// and succeeded.
     Fetched,
     /// A fetch is not permitted or not possible now.
     BackingOff {
         /// How long until the next fetch is permitted.
         retry_after: Duration,
     },
-    /// Unknown keys have reached their rate limit.
+    /// The rate limit for this kind of unknown key is reached.
     RateLimited {
-        /// How long until unknown keys may start the next fetch.
+        /// How long until this rate limit permits a fetch.
         retry_after: Duration,
     },
 }
@@ -77,8 +77,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         }
     }
 
-    /// Returns how many fetches have started. Must be called before the lookup of a key. A fetch with a
-    /// higher number then brings the key, if Logto lists it.
+    /// Returns how many fetches have started. Must be called before the lookup of a key. If Logto lists the
+    /// key, a successful fetch with a higher number brings it.
     pub(super) fn started_count(&self) -> u64 {
         self.started_count.load(Ordering::Acquire)
     }
@@ -105,8 +105,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now. While a fetch runs, the next one may start when the running one
-    /// counts as lost. Otherwise it may start after the back-off. Reads without the lock, so the result is
+    /// Returns whether a fetch may start now. During a back-off, no fetch may start. While a fetch runs, the
+    /// next fetch may start when the running fetch counts as lost. Reads without the lock, so the result is
     /// only a hint.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
@@ -114,7 +114,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
 
     /// Joins the running fetch or starts one.
     ///
-    /// `needed` is called under the lock, and returns whether a fetch is still needed: a fetch may have ended
+    /// Calls `needed` under the lock, to check again whether a fetch is needed. Another fetch may have ended
     /// since the caller's own check. With `backoff_is_outdated`, the back-off does not count. `start`
     /// receives the number of the new fetch, and returns the ticket to wait with and the fetch to run.
     pub(super) fn join_or_start<Fetch>(

@@ -107,11 +107,11 @@ impl Shared {
             .past_freshness(current_at, || self.schedule.last_failed_start(), now)
     }
 
-    /// Decides about a request that has no fetch to wait for. `Ok` means that it uses the current keys. An
-    /// error means that it gets 503.
+    /// Decides about a request that has no fetch to wait for. `Ok` means that the request uses the current
+    /// keys. An error means that the request gets 503.
     ///
-    /// A rate-limited request gets 503 if a fetch has failed since the last success: it is not known whether
-    /// Logto lists its key.
+    /// A rate-limited request gets 503 if a fetch has failed since the last success. During an outage, Logto
+    /// may have added the key of the request.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {

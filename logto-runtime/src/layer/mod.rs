@@ -1,13 +1,13 @@
 //! Guards as tower layers. They guard whole routers, services that are not axum handlers, and gRPC services.
 //!
 //! [`Logto::require`](crate::Logto::require) returns a [`RequireLayer`], which wraps a service into
-//! [`Require`]. In: a request. Out: the response of the inner service if the caller meets the
-//! policy, otherwise a rejection.
+//! [`Require`]. If the caller meets the policy, [`Require`] returns the response of the inner service.
+//! Otherwise, it returns a rejection.
 //!
 //! - A layer that knows all path parameters decides and answers as an attribute with the same policy does.
-//!   Only the response to a gRPC call differs. [`Require`] says when a layer knows all path parameters.
+//!   Only the rejection of a gRPC call differs. [`Require`] says when a layer knows all path parameters.
 //! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
-//! - Request bodies may have any type. The data of response bodies must implement `From<Bytes>`.
+//! - Request bodies may have any type. [`Require`] says what response bodies must implement.
 //! - Errors of the inner service pass through.
 //!
 //! ```

@@ -60,8 +60,7 @@ impl<P> RequireLayer<P> {
     /// Two kinds of policies must know all path parameters: organization policies without `org = header(…)`
     /// or `org = token`, and policies with `subject = path(…)`. With `leaf`, the parameters that the layer
     /// sees count as all of them. Without `leaf`, the layer knows all path parameters only on a matched
-    /// route without a wildcard. Everywhere else, these policies send 500 to callers whom they would
-    /// otherwise accept.
+    /// route without a wildcard. Everywhere else, these policies answer 500 instead of accepting a caller.
     ///
     /// ```
     /// use axum::{Router, routing::get};

@@ -28,9 +28,9 @@ use crate::{
 ///
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
 /// parameters. Elsewhere, the inner service can be a router that adds path parameters. There, two kinds of
-/// policies send 500 to callers whom they would otherwise accept: organization policies without
-/// `org = header(…)` or `org = token`, and policies with `subject = path(…)`. If the inner service does not
-/// add path parameters, call [`leaf`](super::RequireLayer::leaf).
+/// policies answer 500 instead of accepting a caller: organization policies without `org = header(…)` or
+/// `org = token`, and policies with `subject = path(…)`. If the inner service does not add path parameters,
+/// call [`leaf`](super::RequireLayer::leaf).
 pub struct Require<P, S> {
     inner: S,
     logto: Logto,

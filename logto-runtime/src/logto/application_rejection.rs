@@ -54,8 +54,9 @@ impl Rejection {
     /// Says whose request is rejected. The log event then has the subject and the client of the caller. The
     /// `Logto` that verified the caller renders the body.
     ///
-    /// If that `Logto` announces metadata, the challenge links the metadata of the default resource. It does
-    /// so even if the token is for another resource, but not if the token is for an organization.
+    /// If that `Logto` announces metadata, the challenge links the metadata of the default resource. The
+    /// link is the same if the token is for another resource. If the token is for an organization, the
+    /// challenge has no link.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

@@ -20,8 +20,8 @@ use crate::verify::Verified;
 /// of the builder and for any organization. It also accepts an audience that a guard of the request has
 /// accepted.
 ///
-/// `Option<AuthInfo>` is `None` if the request has nothing in the places in which the [`Logto`](crate::Logto)
-/// looks for a token. By default, that is the `Authorization` header.
+/// `Option<AuthInfo>` is `None` if all places in which the [`Logto`](crate::Logto) looks for a token are
+/// empty. By default, the only place is the `Authorization` header.
 /// [`token_source`](crate::LogtoBuilder::token_source) sets other places. Both extractors reject a bad token.
 ///
 /// Serializes as an object with the fields `sub`, `clientId`, `organizationId`, `scopes` and `audience`.
@@ -114,7 +114,7 @@ impl AuthInfo {
         self.subject() == self.client_id()
     }
 
-    /// Returns the `sub` in the `act` claim (RFC 8693 §4.1): the id of the one who acts for the subject.
+    /// Returns the `sub` in the `act` claim (RFC 8693 §4.1): the id of the actor, who acts for the subject.
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.verified.actor()

@@ -105,7 +105,7 @@ impl Unremembered {
 }
 
 impl Logto {
-    /// Whether all places in which this `Logto` looks for a token are empty.
+    /// Returns whether all places in which this `Logto` looks for a token are empty.
     pub(crate) fn finds_no_token(&self, parts: &Parts) -> bool {
         let read = (self.settings().token_sources).read(&parts.method, &parts.headers);
         read.is_err_and(NoToken::is_absence)

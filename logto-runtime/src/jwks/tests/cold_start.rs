@@ -1,5 +1,5 @@
-//! The first fetch. Also requests that do not start a fetch: because the keys are fixed, the token is
-//! malformed, the request is outside a runtime, or its runtime does not have a timer.
+//! The first fetch. Also cases without a fetch: fixed keys, malformed tokens, requests outside a runtime, and
+//! runtimes without a timer.
 
 use std::{
     future::Future,
@@ -193,7 +193,7 @@ async fn a_malformed_token_does_not_cause_a_fetch() {
     assert_eq!(service.endpoint.requests(), 0);
 }
 
-/// In a runtime without a timer, every limit on a wait would panic.
+/// In a runtime without a timer, tokio's `timeout` panics.
 #[test]
 fn in_a_runtime_without_a_timer_a_request_without_keys_gets_503_and_does_not_panic() {
     let key = TestKey::new("k1");

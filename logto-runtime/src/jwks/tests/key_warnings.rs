@@ -68,9 +68,10 @@ fn a_skipped_key_is_logged_when_it_appears_and_when_its_reason_changes() {
     let another = json!({ "kty": "oct", "kid": "another", "k": "AA" });
     let (third, warnings) = refresh(&json!([good, shared, another]), Some(&second));
     assert_eq!(warnings, 1);
-    // A skipped key is logged again if the previous set did not have it, or if the reason has changed.
+    // The previous set did not have `nameless`, so this key is logged again.
     let (fourth, warnings) = refresh(&json!([good, shared, nameless]), Some(&third));
     assert_eq!(warnings, 1);
+    // `shared` is now skipped for another reason, so it is logged again.
     let shared = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "shared", "use": "enc", "x": "" });
     let (fifth, warnings) = refresh(&json!([good, shared, nameless]), Some(&fourth));
     assert_eq!(warnings, 1);

@@ -1,4 +1,4 @@
-//! Lost fetches. A fetch is lost if its task panics, or if its runtime ends or stops running tasks.
+//! Lost fetches. A fetch is lost if its task panics, its runtime ends, or its runtime stops running tasks.
 
 use std::time::Duration;
 
@@ -47,7 +47,7 @@ async fn a_warm_up_tries_once_more_after_a_panic() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_source_that_always_panics_is_called_as_rarely_as_one_that_fails() {
+async fn after_repeated_panics_a_source_is_called_only_after_a_backoff() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::answering(Answer::Panic));
     for _ in 0..600 {

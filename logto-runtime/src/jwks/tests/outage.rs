@@ -38,7 +38,7 @@ async fn in_an_outage_keys_are_used_until_they_are_too_old_and_recovery_needs_no
     let day = USABLE_FOR.as_secs();
     assert_eq!(serve_for(&service, &key, 2 * day).await, Some(day));
     let fetches = service.endpoint.requests();
-    // One or two fetches per minute: the jitter shortens each pause of a minute by up to half.
+    // One or two fetches per minute: the jitter shortens each back-off of a minute by up to half.
     assert!((1_400..2_900).contains(&fetches), "{fetches}");
 
     let wait = retry_after(&service.ask(&key.token("bob")).await).unwrap();

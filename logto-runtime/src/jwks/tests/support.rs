@@ -206,7 +206,7 @@ impl Service {
         self.spawn_in(&Handle::current(), token)
     }
 
-    /// Spawns a request in another runtime.
+    /// Spawns a request in this runtime.
     pub(super) fn spawn_in(
         &self,
         runtime: &Handle,

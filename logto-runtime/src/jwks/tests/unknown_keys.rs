@@ -89,8 +89,8 @@ async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() 
     assert_eq!(service.endpoint.requests(), 2);
 }
 
-/// All requests look up the key before the fetch starts. So one fetch is enough, even for requests that begin
-/// to wait after its end.
+/// All requests look up the key before the fetch starts. So one fetch is enough. Most of these requests begin
+/// to wait only after the fetch has ended.
 #[tokio::test(start_paused = true)]
 async fn a_burst_of_requests_with_a_new_key_makes_one_fetch() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
@@ -129,7 +129,7 @@ async fn while_fetches_fail_an_unknown_key_gets_503() {
     assert_eq!(retry_after(&second), Some(first));
     assert_eq!(service.endpoint.requests(), 2);
     service.time.advance(Duration::from_secs(1));
-    // The next request makes the second fetch for an unknown key, which uses the last permit. So the
+    // The next request makes the second fetch for an unknown key. This fetch uses the last permit. So the
     // cooldown, not the back-off, decides when another fetch may start.
     let third = service.ask(&new.token("alice")).await;
     let wait = retry_after(&third).unwrap();

@@ -16,8 +16,8 @@ use crate::{
 impl LogtoBuilder {
     /// Checks all settings and builds a [`Logto`].
     ///
-    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the keys are fetched when they are
-    /// first needed: for a token, or for [`Logto::warm_up`] or [`Logto::health`].
+    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the first fetch of the keys starts
+    /// later: with the first token that needs a key, with [`Logto::warm_up`], or with [`Logto::health`].
     ///
     /// # Errors
     ///
