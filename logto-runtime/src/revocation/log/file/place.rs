@@ -19,9 +19,9 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// Fails if the path can't be followed. On Unix, also fails if the path leads to the open file although
-    /// that file was removed: records that are written to it would be lost. This happens if only the file is
-    /// mounted into a container, and somebody replaces it outside.
+    /// Fails if the path can't be followed. On Unix, also fails if the open file was removed, but the path
+    /// still leads to it. This happens if only the file is mounted into a container, and somebody replaces it
+    /// outside. Records that are written to a removed file would be lost.
     pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
         match compare(file, path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
