@@ -38,8 +38,8 @@ pub use crate::{
 /// Compiles only for a state in which guards find a `Logto`.
 pub const fn assert_state<S: LogtoState + ?Sized>() {}
 
-/// Checks a requirement as [`AuthInfo::check`] does, but takes it as a value and not as a type. For
-/// `cargo logto explain`, which reads requirements from source files.
+/// Checks a requirement as [`AuthInfo::check`] does, but takes the requirement as a value and not as a
+/// type. For `cargo logto explain`, which reads requirements from source files.
 ///
 /// With `organization`, decides as for a request that names this organization.
 ///
@@ -63,8 +63,8 @@ pub fn reason(rejection: &Rejection) -> String {
 /// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
 /// For the reconciler of `logto-management`.
 ///
-/// Leaves out entries that the list of revocations has already. Also leaves out entries that no longer
-/// matter: every token that such an entry could refuse is too old anyway.
+/// Leaves out entries that the list of revocations has already. Also leaves out entries that are over:
+/// every token that they could refuse is too old anyway.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -87,7 +87,8 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
 /// # Errors
 ///
 /// Fails if the log has not been read within ten seconds. The error is the last error of the log, if there
-/// was one. A list over a log needs a tokio runtime that has a timer. Without one, this function fails at once.
+/// was one. A list with a log needs a tokio runtime with a timer. Without such a runtime, this function fails
+/// at once.
 #[cfg(feature = "revocation")]
 pub async fn loaded(revocations: &Revocations) -> Result<(), LogError> {
     revocations.loaded().await

@@ -3,8 +3,8 @@
 /// A scope or organization permission that `logto.toml` declares.
 ///
 /// [`scopes!`](crate::scopes) declares a constant for each one. Attributes accept the path of such a constant
-/// instead of a string. At compile time, they check the origin of the constant: a scope must belong to the
-/// resource of the attribute, and only `#[require_org_permission(…)]` accepts an organization permission.
+/// instead of a string. At compile time, the attributes check the origin of the constant. A scope must belong
+/// to the resource of the attribute. Only `#[require_org_permission(…)]` accepts an organization permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
     name: &'static str,
@@ -23,7 +23,7 @@ struct Resource {
 pub enum ScopeOrigin {
     /// A scope of the default resource.
     ScopeOfDefault,
-    /// A scope of this resource, given by name or by indicator.
+    /// A scope of the resource with this name or indicator.
     ScopeOf(&'static str),
     /// An organization permission.
     Permission,
@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn a_scope_of_another_origin_than_the_wanted_one_panics() {
+    fn only_a_scope_of_the_wanted_origin_is_accepted() {
         let api = ScopeOrigin::ScopeOf("https://api.example.com/products");
         let named = ScopeOrigin::ScopeOf("products");
         let other = ScopeOrigin::ScopeOf("Products");

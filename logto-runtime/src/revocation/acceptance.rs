@@ -1,4 +1,4 @@
-//! Accepts a revocation log that is new, or has lost everything.
+//! Accepts a revocation log that may lack earlier revocations.
 
 use super::{Revocations, attached::Attached};
 

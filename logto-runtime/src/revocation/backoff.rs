@@ -5,12 +5,11 @@ use std::{
     time::Duration,
 };
 
-/// The longest wait after a failure. A replica must have read the whole log within two seconds after the
-/// end of an outage.
+/// The longest wait that [`after`] returns. A replica must have read the whole log within two seconds after
+/// the end of an outage.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// Returns a random wait after a number of failures: 125 to 250 ms after one failure, and 250 to 500 ms after
-/// more failures.
+/// Returns a random wait: 125 to 250 ms after one failure, 250 to 500 ms after more.
 pub(super) fn after(failures: u32) -> Duration {
     let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)

@@ -22,8 +22,7 @@ use crate::{
     telemetry,
 };
 
-/// The shortest limit that a mode of [`Silence`] may have. A late beat can cause a shorter silence, which is
-/// harmless.
+/// The shortest limit that a mode of [`Silence`] may have. A shorter silence can be just a late beat.
 const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The shortest time that `expect_delivery_within` accepts.
@@ -32,7 +31,7 @@ const SHORTEST_EXPECTED: Duration = Duration::from_secs(60);
 /// How long Logto keeps a delivery in its own log, in seconds.
 const LOGTO_KEEPS: i64 = 24 * 3_600;
 
-/// The lifetime of access tokens that Logto sets by default.
+/// The default lifetime of access tokens in Logto.
 const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 
 impl Revocations {
@@ -81,8 +80,8 @@ impl RevocationsBuilder {
     /// Sets the longest lifetime of an access token. The Logto console shows a lifetime for each resource.
     /// Pass the longest of them. Default: 1 hour, as in Logto.
     ///
-    /// Tokens that are older than this time plus 10 minutes are refused, because their revocations may have
-    /// been forgotten. Entries are kept for this time plus 20 minutes.
+    /// A token that is older than this time plus 10 minutes is refused. Its revocation may have been
+    /// forgotten. Entries are kept for this time plus 20 minutes.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
@@ -95,8 +94,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets what happens to requests during a silence. A silence lasts while no process that receives
-    /// webhooks shows that it is alive. Default: [`Silence::Serve`].
+    /// Sets what happens to requests during a silence. During a silence, no process that receives webhooks
+    /// shows that it is alive. Default: [`Silence::Serve`].
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
         self
@@ -109,8 +108,8 @@ impl RevocationsBuilder {
     /// has arrived for this long, the process logs an error, and stops writing beats. Without another process
     /// that writes beats, the [silence](Self::when_silent) begins in all replicas.
     ///
-    /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Set this to twice
-    /// that interval. You then notice if somebody cuts Logto off from this process or from the reconciler.
+    /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Pass twice that
+    /// interval. You then notice if Logto cannot reach this process, or if the reconciler cannot reach Logto.
     /// The age of a webhook counts from the time in its body.
     pub fn expect_delivery_within(mut self, time: Duration) -> Self {
         self.expected_within = Some(time);
@@ -126,8 +125,8 @@ impl RevocationsBuilder {
 
     /// Does not revoke those tokens of a removed member that do not name an organization.
     ///
-    /// By default, these tokens are revoked too, because they have the scopes of all organizations of the
-    /// user. Call this method only if no guard accepts such tokens for data of an organization.
+    /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
+    /// method only if no guard accepts such tokens for data of an organization.
     pub fn members_only(mut self) -> Self {
         self.handling.members_only = true;
         self
@@ -141,7 +140,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets what to do when a role or a scope is changed or deleted. Default: [`RoleChange::Log`].
+    /// Sets what to do when roles or scopes change. [`RoleChange`] lists these changes. Default:
+    /// [`RoleChange::Log`].
     pub fn on_role_change(mut self, change: RoleChange) -> Self {
         self.handling.roles = change;
         self
@@ -166,7 +166,7 @@ impl RevocationsBuilder {
     /// instead. With a log, also fails outside a tokio runtime.
     pub fn start(self) -> Result<Revocations, ConfigError> {
         // Plain http is allowed here. `LogtoBuilder` requires the same endpoint, and decides whether that
-        // endpoint may have plain http.
+        // endpoint may use plain http.
         callable_url(self.endpoint.trim_end_matches('/'), true).map_err(|problem| {
             ConfigError::Endpoint {
                 value: without_credentials(&self.endpoint),

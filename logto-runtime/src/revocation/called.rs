@@ -65,8 +65,9 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether the newest delivery is older than `within`, or there was none. Returns `false` until
-    /// deliveries have been expected for that long. Call this method only after [`expect`](Self::expect).
+    /// Whether the newest delivery is older than `within`, or there was none. Returns `false` without a
+    /// limit, and until deliveries have been expected for that long. Call this method only after
+    /// [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
@@ -108,7 +109,7 @@ mod tests {
         assert!(!called.is_overdue(at(3_600)) && called.is_overdue(at(3_601)));
         assert_eq!(called.age(at(3_601)), None);
         let created_at = |seconds| Some(at(seconds).wall_millis);
-        // `None` in the last column: the delivery does not count, so deliveries stay overdue.
+        // `None` in the last column: deliveries stay overdue.
         for (seconds, created_at, overdue_after) in [
             (3_700, None, None),
             (3_700, Some(i64::MIN), None),

@@ -21,8 +21,8 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over.
-    /// The earliest time that it may be now decides that, because our clock may be ahead.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over
+    /// at the earliest possible current time, because our clock may be ahead.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -48,8 +48,8 @@ impl Revocations {
         });
     }
 
-    /// Adds the entries of the log that seemed to be over while the log was read, because our clock is ahead.
-    /// `seen` has all entries of the log.
+    /// Adds entries of the log that seemed to be over while the log was read. They can seem to be over if our
+    /// clock is ahead. `seen` has all entries of the log.
     ///
     /// The greatest `not_before` of all entries may be the current time. If our clock shows a later time,
     /// this `not_before` decides which entries are over. The others are added.
@@ -120,8 +120,8 @@ impl Revocations {
         self.forget();
     }
 
-    /// Removes entries that are over, unless that was done less than a minute ago. Also sets the gauge of the
-    /// number of entries, and warns once if the list is very long.
+    /// Removes the entries that are over, at most once a minute. Also sets the gauge of the number of
+    /// entries, and warns once if the list is very long.
     pub(super) fn forget(&self) {
         let now = self.now_seconds();
         let due = self.shared.forget_at.load(Ordering::Relaxed);
@@ -141,10 +141,9 @@ impl Revocations {
         }
     }
 
-    /// Returns the earliest and the latest time that it may be now. The earliest time decides whether an
-    /// entry is over. The latest time decides how late the `not_before` of an entry may be. The two times
-    /// differ after a jump of the wall clock, and after a call of [`may_be`](Self::may_be) with an earlier
-    /// time.
+    /// Returns the earliest and the latest possible current time. The earliest time decides whether an entry
+    /// is over. The latest time decides how late the `not_before` of an entry may be. `plausible.rs` says
+    /// when the two times differ.
     fn plausible_seconds(&self) -> (i64, i64) {
         let plausible = self.shared.plausible.lock();
         let mut plausible = plausible.unwrap_or_else(PoisonError::into_inner);

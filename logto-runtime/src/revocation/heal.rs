@@ -21,10 +21,10 @@ const BATCH: usize = 1_000;
 /// The longest wait before a replica begins to write.
 const SPREAD: Duration = Duration::from_millis(500);
 
-/// The longest wait before the next try after a failure.
+/// The longest wait before the next try, in a process that does not receive webhooks.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
-/// The longest wait before the next try in a process that receives webhooks. Such a process does not beat
+/// The longest wait before the next try, in a process that receives webhooks. Such a process does not beat
 /// until the entries are back in the log, so the wait is short.
 const LONGEST_PAUSE_OF_RECEIVER: Duration = Duration::from_secs(2);
 

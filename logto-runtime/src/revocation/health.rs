@@ -11,10 +11,10 @@ use super::{Revocations, attached::SILENT};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
-    /// Whether requests can be answered. A list in memory is always ready. Otherwise, the log must have been read
-    /// once, except with [`start_empty`](crate::RevocationsBuilder::start_empty).
-    /// If the mode of [`Silence`](crate::Silence) is not `Serve`, a process that receives webhooks must also
-    /// have shown that it is alive.
+    /// Whether requests can be answered. A list in memory is always ready. Otherwise, the log must have been
+    /// read once, except with [`start_empty`](crate::RevocationsBuilder::start_empty). In the modes of
+    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks must also have shown
+    /// once that it is alive.
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,

@@ -1,18 +1,18 @@
-//! [`Live`]: where in the revocation log the records begin that are still needed.
+//! [`Live`]: the position in the revocation log where the needed records begin.
 //!
-//! A record has one entry, which revokes some tokens. The entry is over, and the record is not needed, when every
-//! token that it could refuse is too old to be accepted anyway.
+//! A record has one entry, which revokes some tokens. The entry is over when every token that it could refuse
+//! is too old to be accepted anyway. The record is then not needed any more.
 //!
 //! A log that is trimmed by time loses only records whose entries are over. If the log begins after the
-//! oldest needed record, it has lost needed records, and `heal.rs` writes them back. Only the beginning of
-//! the log shows such a loss: while new records keep arriving, the end of the log moves on as usual.
+//! oldest needed record, it has lost needed records. Then `heal.rs` writes them back. The end of the log does
+//! not show such a loss, because new records may follow the lost ones.
 
 use std::collections::VecDeque;
 
 /// The greatest number of records in a group. To save memory, a group has only one position.
 const RECORDS: usize = 256;
 
-/// Groups of records. At least one record of each group is still needed. The oldest group comes first.
+/// Groups of records. The oldest group comes first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 

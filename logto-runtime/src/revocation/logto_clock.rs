@@ -1,10 +1,10 @@
 //! By how much the clock of Logto is ahead of ours.
 //!
 //! The time of a webhook and the `iat` of a token come from Logto's clock. The time of an operator's call
-//! comes from ours. If Logto's clock is ahead, a token that was issued before the call may have an `iat`
-//! after the call, and would pass. A time that Logto has signed is not in the future by Logto's clock. So it
-//! shows how far that clock is ahead, at least. If Logto's clock is behind, the call refuses more tokens,
-//! which is safe.
+//! comes from ours. If Logto's clock is ahead, a token from before the call may have an `iat` after the
+//! call. Such a token would pass. A time that Logto has signed is not in the future by Logto's clock. So that
+//! time shows how far Logto's clock is ahead, at least. If Logto's clock is behind, the call refuses more
+//! tokens, which is safe.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -18,8 +18,8 @@ use crate::clock::Reading;
 /// period before. A period is as long as an entry is kept.
 ///
 /// Our monotonic clock can't be set. While our wall clock is behind, a difference from our wall clock would
-/// be too great. It would still count after our wall clock is set right, and `revoke` would refuse tokens
-/// that are issued later.
+/// be too great. This difference would still count after our wall clock is set right. Then `revoke` would
+/// refuse tokens that are issued after the call.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
@@ -59,7 +59,7 @@ impl LogtoClock {
 
     /// Begins a new period if the current one is over, then calls `use_seen`.
     ///
-    /// A difference counts for at most two periods.
+    /// A difference counts at most until the end of the next period.
     fn with<T>(&self, now: Reading, horizon: Horizon, use_seen: impl FnOnce(&mut Seen) -> T) -> T {
         let period = Duration::from_secs(u64::try_from(horizon.of_entries()).unwrap_or(0));
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -88,7 +88,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_greatest_difference_counts_for_one_to_two_periods() {
+    fn the_greatest_difference_counts_until_the_end_of_the_next_period() {
         let (clock, horizon) = (
             LogtoClock::default(),
             Horizon::new(Duration::from_secs(3_600)),

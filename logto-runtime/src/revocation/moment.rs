@@ -9,8 +9,8 @@ use crate::clock::Reading;
 
 /// An optional reading of the monotonic and the wall clock.
 ///
-/// The age of a moment is the time since then, by the clock that shows the greater difference. A request that
-/// loads a moment while another thread sets it may get the earlier value of one clock, and compute an age
+/// The age of a moment is the time since then, by the clock that shows the greater difference. While one
+/// thread sets a moment, a request may load the earlier value of one clock. The request then computes an age
 /// that is too great.
 #[derive(Debug)]
 pub(super) struct Moment {

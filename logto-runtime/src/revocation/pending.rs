@@ -35,8 +35,8 @@ impl Pending {
     }
 
     /// Whether a record has waited for longer than one call of the log may take. Then appending fails, or
-    /// records arrive faster than they are appended. [`send_unless_sending`](Self::send_unless_sending) does
-    /// not report this while another task appends.
+    /// records arrive faster than they are appended. While another task appends,
+    /// [`send_unless_sending`](Self::send_unless_sending) does not report this.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();

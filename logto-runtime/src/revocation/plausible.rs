@@ -3,7 +3,7 @@
 //! A list in memory cannot be read again from a log, so a wrong wall clock must not damage the list:
 //!
 //! - The earliest time decides which entries are over. Otherwise a clock that is ahead would remove entries
-//!   that are needed when the clock is right again.
+//!   that are still needed.
 //! - The latest time limits the `not_before` of new entries. Otherwise a clock that is behind would make
 //!   these entries end too early.
 //!
@@ -43,8 +43,8 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // A time after the earliest time counts too: it limits how far the earliest time rises when a wait
-        // ends.
+        // A time after the earliest time counts too. It limits how far the earliest time rises at the end of
+        // a wait.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }

@@ -1,5 +1,5 @@
-//! Formats requirements as the attributes that declare them. Alternatives are listed in `require_any(…)`, each as its
-//! own attribute.
+//! Formats requirements as the attributes that declare them. Alternatives are the arguments of
+//! `require_any(…)`.
 
 use std::fmt::{self, Display, Formatter};
 

@@ -1,5 +1,5 @@
-//! Tests of a list of revocations in memory whose wall clock and monotonic clock disagree. Such a list cannot
-//! be read again from a log.
+//! Tests of a list of revocations in memory. The wall clock and the monotonic clock disagree, and the list
+//! cannot be read again from a log.
 
 use std::{
     sync::{
@@ -77,7 +77,7 @@ impl World {
         self.refuses_of(user, 999_000)
     }
 
-    /// Whether a token is refused whose `iat` is the time of the wall clock.
+    /// Whether a token that is issued now, by the wall clock, is refused.
     fn refuses_new(&self, user: &str) -> bool {
         self.refuses_of(user, self.list.now_seconds())
     }
@@ -164,8 +164,8 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// A jump ahead removes entries only after it has lasted for 80 minutes. If both jumps shared one wait, the
-/// second would count when the wait for the first ends.
+/// A jump ahead removes entries only after it has lasted for 80 minutes. With one wait for both jumps, the
+/// second jump would count when the first one has lasted for 80 minutes.
 #[test]
 fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();

@@ -1,8 +1,8 @@
 //! The log that makes revocations outlive a restart and reach other replicas.
 //!
-//! This crate has two logs: [`FileLog`](crate::FileLog) for a service that runs as one process, and
-//! `RedisLog` (feature `redis`) for a fleet. For another kind of storage, implement [`RevocationLog`], and
-//! run `test_util::check_revocation_log` on your log.
+//! This crate has two logs. [`FileLog`](crate::FileLog) is for a service that runs as one process. `RedisLog`
+//! (feature `redis`) is for a service with several replicas. For another kind of storage, implement
+//! [`RevocationLog`], and run `test_util::check_revocation_log` on your log.
 
 pub(crate) mod file;
 pub(crate) mod name;
@@ -23,12 +23,12 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 ///   the log twice.
 /// - A record must stay in the log for the time `keep` that [`set_up`](Self::set_up) gets. If a record is
 ///   removed earlier, replicas that have not read it accept the revoked tokens.
-/// - Each record has a position: a number, such as an offset, that is greater than the positions of all
-///   earlier records.
+/// - Each record has a position: a number that is greater than the positions of all earlier records. The
+///   position can be an offset.
 /// - Records must become visible in the order of their positions. A reader goes on from the greatest position
-///   that it has read, so it misses a record that becomes visible later with a smaller position. A database
-///   can commit transactions in another order than that of their numbers, so let them append one after the
-///   other.
+///   that it has read. It misses a record with a smaller position that becomes visible later. A database may
+///   number transactions in one order, and commit them in another. So let only one transaction append at a
+///   time.
 /// - The caller may drop a future before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
@@ -59,12 +59,12 @@ pub trait RevocationLog: Send + Sync + 'static {
     /// new log writes one beat, too.
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 
-    /// Returns how long ago a beat was written; `None` if the log does not know that. `value` is the beat of
-    /// the newest [`Head`]. The log must use a clock that all processes share, such as that of its server.
+    /// Returns the age of a beat; `None` if the log does not know it. `value` is the beat of the newest
+    /// [`Head`]. The log must use one clock for all processes, such as the clock of its server.
     ///
-    /// A network can delay a beat, and deliver it long after its process has ended. By this age, a reader
-    /// knows when that process was alive. Without it, the reader assumes that the beat was written after its
-    /// previous call of [`head`](Self::head). The default implementation returns `None`.
+    /// A network can delay a beat, and deliver it long after its process has ended. The age tells a reader
+    /// when that process was alive. Without the age, the reader assumes that the beat was written after the
+    /// reader's previous call of [`head`](Self::head). The default implementation returns `None`.
     fn beat_age<'a>(&'a self, value: &'a str) -> LogFuture<'a, Option<Duration>> {
         let _ = value;
         Box::pin(async { Ok(None) })
@@ -84,7 +84,7 @@ pub struct Logged {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The position of the oldest record; `None` if the log is empty. Readers remember the position of the
-    /// oldest record that is still needed. If that position is smaller than `first`, the log has lost
+    /// oldest record that is still needed. If `first` is greater than that position, the log has lost
     /// records, and readers write them back.
     pub first: Option<u128>,
     /// The position of the newest record; `None` if the log is empty.
@@ -95,8 +95,8 @@ pub struct Head {
     /// The value of the newest [`beat`](RevocationLog::beat). `None` without a beat, or if the newest beat is
     /// older than half of the `keep` of [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// `true` if earlier revocations may be missing: the log has never had a beat, or its newest beat is
-    /// older than half of the `keep` of `set_up`.
+    /// Whether earlier revocations may be missing. `true` if the log has never had a beat, or if its newest
+    /// beat is older than half of the `keep` of `set_up`.
     ///
     /// A log that only one process can open, such as [`FileLog`](crate::FileLog), need not keep beats over a
     /// restart. It can store that it once had a beat, and return `false` from then on.

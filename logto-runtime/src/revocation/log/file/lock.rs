@@ -1,4 +1,4 @@
-//! The locks that keep a second process from opening a log of revocations.
+//! The locks that keep a log of revocations from being opened twice.
 
 use std::{
     ffi::OsString,
@@ -51,10 +51,10 @@ pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     Ok((lock, is_new))
 }
 
-/// Locks the file of the log itself. Fails at once if it is locked already.
+/// On Unix, locks the file of the log itself. Fails at once if it is locked already.
 ///
 /// The lock file is not enough: with hard links and mounts of containers, one file has two paths, and so two
-/// lock files. Does nothing on Windows, where this lock would keep other programs from reading the file.
+/// lock files. On Windows, this lock would keep other programs from reading the file.
 pub(super) fn lock_file(file: &File) -> io::Result<()> {
     if cfg!(unix) { try_lock(file) } else { Ok(()) }
 }

@@ -37,14 +37,14 @@ const NEW: &[u8] = b"new\n";
 /// machine.
 ///
 /// A second file, whose name ends with `.lock`, locks the log. While a process has the log open, no other
-/// process can open it, even through another link. The second file also stores that nobody has accepted a new
-/// log yet, so keep both files together.
+/// process can open it, even through a symbolic link. The second file also stores whether a new log still
+/// waits for acceptance. So keep both files together.
 ///
-/// If somebody replaces or removes the file while the log is open, the process notices this within about a
+/// Somebody may replace or remove the file while the log is open. The process notices this within about a
 /// second, and always before it acknowledges the next record. It then writes the file again. If it finds
 /// another file, it keeps the records of both files.
 ///
-/// The log contains the ids of what was revoked, such as users. It grows by about a hundred bytes with each
+/// The log contains ids, such as those of revoked users. It grows by about a hundred bytes with each
 /// entry. When a process starts, it removes the entries that cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
@@ -109,7 +109,7 @@ impl FileLog {
         });
         match done.await {
             Ok((result, replaced)) => {
-                // This thread logs it, because the subscriber may be set for this thread only.
+                // Logs in this thread, because the subscriber may be set for this thread only.
                 if self.0.reported.fetch_max(replaced, Ordering::Relaxed) < replaced {
                     telemetry::revocation_file_replaced(&self.0.path.display());
                 }

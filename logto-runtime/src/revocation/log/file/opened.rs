@@ -31,7 +31,7 @@ pub(super) struct Opened {
     /// How many times the file at the path was replaced, removed or changed. Positions contain this number,
     /// so positions in a later file are greater.
     replaced: u64,
-    /// The state of the file after the last write of this process.
+    /// The last known state of the file.
     state: State,
 }
 
@@ -181,8 +181,8 @@ fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
 
 #[cfg(test)]
 mod tests {
-    /// Like a file that is mounted into a container alone, the link in `/proc` still leads to the open file
-    /// after the file was removed.
+    /// The link in `/proc` still leads to the open file after the file was removed. A file that is mounted
+    /// into a container alone behaves in the same way.
     #[cfg(target_os = "linux")]
     #[test]
     fn the_error_about_a_file_that_was_replaced_outside_of_a_container_has_one_fix() {

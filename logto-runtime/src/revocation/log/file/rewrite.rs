@@ -19,7 +19,8 @@ impl NewFile {
     }
 }
 
-/// Replaces the file at a path by a new one, to which `write` adds the lines. Returns the new file, locked.
+/// Replaces the file at a path by a new one, to which `write` adds the lines. Returns the new file. On Unix,
+/// the new file is locked.
 ///
 /// Writes the lines to a second file, synchronises it to the disk, and renames it to `path`. So a crash
 /// cannot leave an incomplete file at `path`.
@@ -33,7 +34,7 @@ pub(super) fn rewrite(
     // A crash may have left this file behind.
     let _ = fs::remove_file(&name);
     let file = options().create_new(true).open(&name)?;
-    // Set before the first write, so that only those who could read the old file can read the new one.
+    // Set before the first write. Users who could not read the old file must not read the new one.
     file.set_permissions(permissions)?;
     lock_file(&file)?;
     let mut new = NewFile(BufWriter::new(file));

@@ -12,12 +12,13 @@ use serde::Deserialize;
 use super::{lines::all, rewrite::rewrite};
 use crate::revocation::record::{HEALED, REVOKE};
 
-/// Removes the records whose `not_before` is longer ago than `keep`, and the lines that a crash has cut off.
+/// Removes the records whose `not_before` is longer ago than `keep`. Also removes lines that a crash has cut
+/// off.
 ///
-/// `keep` counts back from `now`, or from the `not_before` of the newest record of a webhook if that is
-/// earlier. So a clock that is ahead does not remove records that are needed when the clock is right again.
-/// Other records may have the time of that wrong clock. They count only if the file has no record of a
-/// webhook.
+/// `keep` counts back from `now`. If the newest record of a webhook has an earlier `not_before`, `keep`
+/// counts back from that time. So a clock that is ahead does not remove records that are still needed.
+/// Records of other sources may have the time of that wrong clock. They count only if the file has no record
+/// of a webhook.
 ///
 /// On Unix, fails if there are lines to remove and the file has a second name (a hard link). The second name
 /// would keep the old file.

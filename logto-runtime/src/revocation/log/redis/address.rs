@@ -77,8 +77,8 @@ impl fmt::Debug for Address {
     }
 }
 
-/// Returns a URL without the parts that may contain a password: the text before an `@`, the query and the
-/// fragment.
+/// Returns a URL for an error message, without the parts that may contain a password. These are the query,
+/// the fragment, and the text between the scheme and the last `@`.
 fn shown(url: &str) -> String {
     let Some((before, after)) = url.split_once(['?', '#']) else {
         return without_credentials(url);
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_that_turns_verification_off_or_names_several_servers_or_is_malformed_is_rejected() {
+    fn urls_that_turn_verification_off_and_other_unsupported_urls_are_rejected() {
         for (url, expected) in [
             ("redis+sentinel://a:26379/master", ONE_SERVER),
             ("redis-sentinel://a:26379", ONE_SERVER),
@@ -153,7 +153,7 @@ mod tests {
             let problem = problem(url);
             assert!(problem.contains(expected), "{url}: {problem}");
         }
-        // A comma in a password does not make several servers.
+        // A URL with a comma in its password still names one server.
         Address::parse("redis://user:p,w@a").unwrap();
     }
 

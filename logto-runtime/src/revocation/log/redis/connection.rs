@@ -181,7 +181,7 @@ fn unreachable(reason: &str) -> Failure {
     ))
 }
 
-/// Logs in, and checks the kind and the version of the server.
+/// Logs in. Checks the kind and the version of the server if the user may read them.
 async fn greet<S>(address: &Address, stream: S) -> Result<Open, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,

@@ -1,8 +1,7 @@
 //! Makes the two connections of a [`RedisLog`](super::RedisLog) lead to the same server.
 //!
-//! After a failover, one connection may be opened again, to the new primary, while the other one still leads
-//! to the old primary. The other one would then read old records, or an old beat, for as long as the old
-//! primary runs.
+//! After a failover, one connection may lead to the new primary, and the other one to the old primary. The
+//! other one would then read old records, or an old beat, for as long as the old primary runs.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -45,8 +44,9 @@ impl Pair {
             // If the runs differ, one of the servers is old. It is not known which one.
             return [runs[0] != runs[1]; 2];
         }
-        // Each connection whose run is unknown has a made-up id of its own, so a changed id shows that the
-        // connection was opened again. If only one was opened again, the other one may lead to an old server.
+        // A connection whose run is unknown gets a new made-up id each time that it is opened. So a changed
+        // id shows that the connection was opened again. If only one connection was opened again, the other
+        // one may lead to an old server.
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = &*before else {
             return [false; 2];
