@@ -140,16 +140,17 @@ impl Place {
             Self::Service { leaf: true } => true,
             Self::Service { leaf: false } => matched.is_some_and(|route| {
                 let route = route.as_str();
-                !has_wildcard(route) && captures(route) == parameters
+                !ends_with_wildcard(route) && captures(route) == parameters
             }),
         }
     }
 }
 
-/// Whether a route may capture the rest of the path. A wildcard is a whole segment, or the end of one, as in
-/// `/files-{*rest}`. An escaped `{{*` counts too, because that is rare, and refuses more.
-fn has_wildcard(route: &str) -> bool {
-    route.contains("{*")
+/// Whether a route captures the rest of the path. A wildcard is the last segment or its end, as in
+/// `/files-{*rest}`. An escaped `{{*` counts too, because that is rare, and refuses more. A wildcard of an outer
+/// router can stand in an earlier segment.
+fn ends_with_wildcard(route: &str) -> bool {
+    (route.rsplit('/').next()).is_some_and(|last| last.contains("{*"))
 }
 
 /// Returns how many parameters a route captures. A doubled brace is an escaped brace.
@@ -183,20 +184,21 @@ impl Parameters {
 
 #[cfg(test)]
 mod tests {
-    use super::{captures, has_wildcard};
+    use super::{captures, ends_with_wildcard};
 
     #[test]
-    fn a_wildcard_may_be_a_segment_or_the_end_of_one() {
+    fn a_wildcard_is_the_last_segment_or_its_end() {
         for (route, wildcard) in [
             ("", false),
             ("/o/{id}", false),
             ("/o*/{id}", false),
+            ("/{*outer}/{id}", false),
             ("/{*rest}", true),
             ("/o/{id}/{*rest}", true),
             ("/o{*rest}", true),
             ("/o/{id}/files-{*rest}", true),
         ] {
-            assert_eq!(has_wildcard(route), wildcard, "{route}");
+            assert_eq!(ends_with_wildcard(route), wildcard, "{route}");
         }
     }
 
