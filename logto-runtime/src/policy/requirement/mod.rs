@@ -7,9 +7,13 @@
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
 //!   satisfied, so that a mistake cannot open a route.
 //!
-//! The other files are `any_of.rs` (which requirements may be alternatives), `fit.rs` (which restrictions a
-//! requirement can enforce), `scope_expr.rs` (the tree of scopes), `scope_names.rs` (the scopes as a list)
-//! and `text.rs` (the attribute that declares a requirement).
+//! The other files:
+//!
+//! - `any_of.rs`: which requirements may be alternatives;
+//! - `fit.rs`: which restrictions a requirement can enforce;
+//! - `scope_expr.rs`: the tree of scopes;
+//! - `scope_names.rs`: the scopes as a list;
+//! - `text.rs`: the attribute that declares a requirement.
 
 mod any_of;
 mod fit;
