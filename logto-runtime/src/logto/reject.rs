@@ -44,8 +44,8 @@ impl Logto {
     /// Rejects a token that does not meet a requirement.
     ///
     /// The rejection is about the requirement in `unmet`, which can be one of several alternatives. The
-    /// challenge links the metadata of that requirement's resource. If that requirement has no metadata, the
-    /// challenge uses the first alternative that has metadata.
+    /// challenge links the metadata of that requirement's resource. If that metadata does not exist, the
+    /// challenge links the metadata of the first alternative that has metadata.
     #[cold]
     pub(crate) fn reject_unmet(
         &self,

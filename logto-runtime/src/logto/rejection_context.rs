@@ -59,8 +59,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `self`, or `None` if the requirement can't accept any audience. It can't if the builder does
-    /// not know the resource.
+    /// Returns `self`, or `None` if the requirement can't accept any audience. The reason is a resource that
+    /// the builder does not know.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement

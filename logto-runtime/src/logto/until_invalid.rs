@@ -27,9 +27,9 @@ impl AuthInfo {
     /// Use this method to end a WebSocket or an event stream. It takes some time to notice a reason:
     ///
     /// - a revocation that this process has learned of: at most a tenth of a second and a few milliseconds
-    /// - a denial by `deny_if_async`: at most the sum of three times, namely
-    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second, and the time in which
-    ///   the functions answer
+    /// - a denial by `deny_if_async`: at most
+    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for) plus one second, plus the time in
+    ///   which the functions answer
     /// - every other reason: at most a second and a few milliseconds
     ///
     /// ```

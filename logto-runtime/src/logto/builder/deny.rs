@@ -15,9 +15,9 @@ impl LogtoBuilder {
     /// Rejects the caller of a verified token if `deny` returns `true` or a [`Denial`](crate::Denial). For
     /// `true`, the response is 401 `Invalid token`. A `Denial` chooses the response.
     ///
-    /// The function is called even if the token is cached: its answer is not remembered. Call the method
-    /// again to add another function. The first function that denies the caller decides. The functions after
-    /// that one are not called.
+    /// The function is called even if the token is cached. Answers are not remembered. Call the method again
+    /// to add another function. The first function that denies the caller decides. Later functions are then
+    /// not called.
     ///
     /// After a 401, the client asks for a new token. That is right for a revoked token. The client of a
     /// suspended user would ask again and again, so answer 403:

@@ -41,8 +41,8 @@ impl LogtoBuilder {
     /// size of a fetch are limited. When you build it, note two things:
     ///
     /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the
-    ///   requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with its own keys,
-    ///   and so decide which tokens are valid.
+    ///   requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with its own
+    ///   keys, and so decide which tokens are valid.
     /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it. After the end
     ///   of that runtime, a request on this connection fails.
     ///

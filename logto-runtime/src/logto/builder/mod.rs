@@ -1,7 +1,7 @@
 //! Builds a [`Logto`] from settings.
 //!
 //! In: settings from method calls or from environment variables. Out: a [`Logto`], or a
-//! [`ConfigError`] that says what is wrong and how to mend it.
+//! [`ConfigError`] that says what is wrong and how to fix it.
 //!
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all values.
 //! - Building does not perform any I/O.
@@ -173,10 +173,11 @@ impl LogtoBuilder {
     /// `/.well-known/oauth-protected-resource` between the two. Serve the documents there, with
     /// [`Logto::protected_resource_metadata`].
     ///
-    /// A challenge does not have the URL in two cases:
+    /// A challenge does not have the URL in three cases:
     ///
     /// - The resource does not have a document.
-    /// - The route asks for organization permissions. The tokens for such a route are not for a resource.
+    /// - The route asks only for organization permissions. Tokens for such a route are not for a resource.
+    /// - The token is an organization token, and the rejection does not come from a guard.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self
