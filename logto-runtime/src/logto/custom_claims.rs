@@ -40,8 +40,8 @@ pub(crate) fn read<T: DeserializeOwned>(verified: &Verified) -> Result<T, Claims
     })
 }
 
-/// Extracts the name of a missing field from a message of serde. The rest of a message may show a
-/// value, which must not be logged.
+/// Extracts the name of a missing field from a message of serde. Other messages can show a value, which must
+/// not be logged.
 fn missing_field(message: &str) -> Option<String> {
     let (name, _) = message.strip_prefix("missing field `")?.split_once('`')?;
     Some(name.to_owned())

@@ -5,14 +5,14 @@
 //!   deny the caller, the one that was added first decides.
 //! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
 //!   request that waits too long for the shared answer asks by itself.
-//! - The time of `deny_remembered_for` counts from the beginning of the question, because a function may have
-//!   read its data then.
+//! - The time of `deny_remembered_for` begins before the question, because a function may read its data as
+//!   soon as it is called.
 //! - A failure is remembered for at most a second. That second counts from the end of the question. Otherwise
 //!   a slow failure would be forgotten immediately.
 //! - During an outage, only a few questions run at the same time, at most one for each subject (`outage/`).
 //!   The other requests get 503 without a question. With [`Unanswered::Serve`], this limit does not apply.
-//! - The times and the key of the token, `deny_if` and revocations are checked on every request, after the
-//!   answer.
+//! - The times and the key of the token are checked on every request, and again after a wait for the answer.
+//!   Then `deny_if` and revocations are checked.
 
 use std::{
     fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
@@ -34,9 +34,8 @@ use crate::{
     verify::Verified,
 };
 
-/// What happens to a request if a function given to
-/// [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not answer: if it returns an error, panics or
-/// takes too long.
+/// What happens to a request if a function of [`deny_if_async`](crate::LogtoBuilder::deny_if_async) does not
+/// answer. An error, a panic or a timeout is not an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Unanswered {
@@ -62,7 +61,7 @@ pub(crate) struct DenyTimes {
     pub(crate) unanswered: Unanswered,
 }
 
-/// The memory of answers takes at most this many bytes, enough for some 5,000 tokens.
+/// The memory of answers takes at most this many bytes, enough for about 5,000 tokens.
 const MEMORY: usize = 8 * 1024 * 1024;
 
 /// The maximum time that a failure is remembered, and the time in `Retry-After`. While a failure is
@@ -81,7 +80,7 @@ pub(crate) struct Inquiry {
 #[derive(Clone, Copy)]
 struct Answer {
     verdict: Verdict,
-    /// When the question began. For a failure, when the question ended.
+    /// A time before the question. For a failure, the end of the question.
     at: Reading,
 }
 
@@ -133,8 +132,8 @@ impl Inquiry {
         }
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
-        // One question takes at most half of this time. But several questions can follow each other: if the
-        // client of the request that asks disconnects, the next waiting request begins the question again.
+        // One question takes at most half of this time. But the client of the request that asks can
+        // disconnect. Then the next waiting request asks again, and the wait gets longer.
         let start = match timeout(self.times.timeout * 2, shared).await {
             Ok(Ok(answer)) => return answer.verdict,
             Ok(Err(start)) => start,
@@ -193,7 +192,7 @@ impl Inquiry {
         })
     }
 
-    /// Records a failure. Logs the first failure of an outage, at most once a minute.
+    /// Records a failure. Logs at most one failure of an outage, and at most one in a minute.
     fn record_failure(&self, auth: &AuthInfo, error: &str) {
         if self.outage.record_failure(auth.subject(), read_clock(auth)) {
             let served = self.times.unanswered == Unanswered::Serve;

@@ -61,7 +61,7 @@ impl<T: Clone> Start<'_, T> {
     }
 }
 
-/// The weight of an entry: the bytes that its token, its value and its slot take.
+/// Computes the weight of an entry: the bytes of its token, its value and its slot.
 #[derive(Clone)]
 struct Bytes;
 

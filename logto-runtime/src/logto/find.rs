@@ -3,7 +3,7 @@
 use super::{Logto, state::LogtoState};
 use crate::policy::InState;
 
-/// Finds the [`Logto`] for the guards of a policy in a state `S`.
+/// Finds the [`Logto`] in a state `S`, for the guards of a policy.
 ///
 /// Attributes with `state = S, logto = path::to::function` implement this trait for the type of their
 /// policy. That type belongs to your crate, so `S` can belong to another crate.

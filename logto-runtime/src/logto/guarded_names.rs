@@ -62,7 +62,7 @@ impl Logto {
     }
 }
 
-/// A name or an indicator in an attribute, and the item and the line of the attribute.
+/// A name or an indicator in an attribute, and a text with the item, the file and the line of the attribute.
 type Named = (&'static str, String);
 
 /// Returns the names in attributes for which `known` returns `false`, sorted.

@@ -13,10 +13,10 @@ use crate::{telemetry, verify::TokenCache};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Health {
-    /// Whether requests can be answered.
+    /// Whether this service can check tokens.
     ///
-    /// Either the current key set is usable, or the last fetch did not fail, so that the next request can
-    /// fetch a key set. With a list of revocations, its `ready` must be true too.
+    /// True if the current key set is usable. Also true if the last fetch did not fail, because the next
+    /// request can then fetch a key set. With a list of revocations, `ready` of the list must be true too.
     pub ready: bool,
     /// The number of keys in the current key set, even if the set is too old to use. Before the first
     /// successful fetch, it is 0.
@@ -66,8 +66,8 @@ pub struct TenantHealth {
 impl Logto {
     /// Returns the state of the key set, the token cache and the list of revocations. Never waits.
     ///
-    /// Starts a fetch of the key set in the background if a fetch is due. A service that is not ready may not
-    /// get any requests. Without this fetch, it could not become ready again.
+    /// Starts a fetch of the key set in the background if a fetch is due. A load balancer can stop sending
+    /// requests to a service that is not ready. Without this fetch, the service could not become ready again.
     ///
     /// ```
     /// use axum::{Json, extract::State, http::StatusCode};
@@ -86,6 +86,7 @@ impl Logto {
     #[must_use]
     pub fn health(&self) -> Health {
         let tenants = self.tenants();
+        // For one of several tenants, `tenants` returns only that tenant.
         if tenants.iter().any(Self::is_one_of_several) && !self.is_one_of_several() {
             return Health::of_several(tenants);
         }

@@ -4,14 +4,14 @@
 //! `Logto` combines the verifier of tokens, the decision about requirements and the settings.
 //!
 //! - Clones share everything, including the key set and the token cache.
-//! - Each rejection is logged once. This crate logs its own rejections when it makes them. It logs a
-//!   rejection of the application in `for_caller`. Without that call, it logs the rejection when it becomes
-//!   a response.
-//! - A request remembers its token once the signature is checked. Later guards with the same `Logto` do not
-//!   check the signature again, even if the token is not in the cache. There are two exceptions: the key of
-//!   the token was retired meanwhile, or the guard had to wait for keys and the token is not in the cache.
-//! - A request waits only for keys, for an answer of `deny_if_async` and, after a pause of the process, for
-//!   the revocation log.
+//! - Each rejection is logged once. This crate logs its own rejections when it makes them. `for_caller` logs
+//!   a rejection of the application. Without that call, the rejection is logged when it becomes a response.
+//! - When a guard checks the signature of a token, the request remembers the token. Later guards with the
+//!   same `Logto` do not check the signature again, even if the token is not in the cache. There are two
+//!   exceptions: the key of the token was retired meanwhile, or the guard had to wait for keys and the token
+//!   is not in the cache.
+//! - A request can wait for three things: keys, an answer of `deny_if_async`, and the revocation log after a
+//!   pause of the process.
 //!
 //! Read these files first, in this order:
 //!
@@ -113,8 +113,8 @@ impl Logto {
         Ok(auth)
     }
 
-    /// Decides whether a token meets a requirement. Returns the requirement that was met: the given one or,
-    /// for alternatives, the first one that the token meets.
+    /// Decides whether a token meets a requirement. Returns the requirement that was met. For alternatives,
+    /// that is the first one that the token meets.
     ///
     /// Pass the error to [`reject_unmet`](Self::reject_unmet).
     #[inline]

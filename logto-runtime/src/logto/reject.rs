@@ -44,7 +44,7 @@ impl Logto {
     /// Rejects a token that does not meet a requirement.
     ///
     /// The rejection is about the requirement in `unmet`, which can be one of several alternatives. The
-    /// challenge links the metadata of that requirement's resource. If that resource has no metadata, the
+    /// challenge links the metadata of that requirement's resource. If that metadata does not exist, the
     /// challenge links the metadata of the first alternative that has metadata.
     #[cold]
     pub(crate) fn reject_unmet(
@@ -78,8 +78,7 @@ impl Logto {
 
     /// Logs a rejection.
     ///
-    /// `requirement` is the one that the rejection is about: the requirement of the guard, or one of its
-    /// alternatives.
+    /// The rejection is about `requirement`: the requirement of the guard, or one of its alternatives.
     fn report(
         &self,
         rejection: &Rejection,
@@ -112,8 +111,8 @@ impl Logto {
         }
     }
 
-    /// Returns the metadata URL of the requirement's resource, with the requirement. For alternatives,
-    /// returns the URL of the first one that has a URL, with that alternative.
+    /// Returns the requirement, with the metadata URL of its resource. For alternatives, returns the first
+    /// alternative that has such a URL.
     ///
     /// Returns `None` for organization permissions, because their tokens are not for a resource. With the
     /// metadata of a resource, a client would get a token that is rejected again.

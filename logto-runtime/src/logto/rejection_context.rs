@@ -1,4 +1,4 @@
-//! [`RejectionContext`], the requirement and the route that a rejection and its log event are about.
+//! [`RejectionContext`], the requirement and the route of a rejection and of its log event.
 
 use std::fmt;
 
@@ -59,8 +59,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `self`. Returns `None` if the requirement can't accept any audience, because the builder does
-    /// not know its resource.
+    /// Returns `self`, or `None` if the requirement can't accept any audience. The reason is a resource that
+    /// the builder does not know.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement

@@ -20,7 +20,7 @@ pub(super) struct Remembered {
     granted: Granted,
 }
 
-/// What guards of a request have accepted. Without this memory, a later extractor would reject the request
+/// What guards of a request have accepted. Without this memory, a later extractor could reject a request
 /// that a guard has accepted.
 #[derive(Clone, Copy, Default)]
 struct Granted {
@@ -28,8 +28,11 @@ struct Granted {
     foreign_audience: bool,
     /// Whether a guard with `org = …` has accepted the organization of the token for this request.
     compared_organization: bool,
-    /// Whether a guard on the handler has accepted the token without comparing an organization. The guard has
-    /// `org = any`. Or it has alternatives about organizations, and the token met another alternative.
+    /// Whether a guard on the handler has accepted the token without comparing an organization. True only in
+    /// two cases:
+    ///
+    /// - The requirement that the token met has `org = any`.
+    /// - The guard has an alternative about an organization, and the token met another alternative.
     without_organization: bool,
 }
 
@@ -141,8 +144,8 @@ impl Logto {
             .filter(|memory| memory.is_of(self, token))
     }
 
-    /// Remembers a token whose signature was just checked. So this request does not check the signature
-    /// again, even if the cache does not keep the token.
+    /// Remembers a token whose signature was just checked. So later guards of this request need not check the
+    /// signature again, even if the cache does not keep the token.
     #[cold]
     pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
         extensions.insert(Remembered {

@@ -8,9 +8,11 @@ use crate::{answer::Rejection, token::access_token::AccessToken, verify::Verifie
 impl Logto {
     /// Verifies a token, and asks `deny_if`, `deny_if_async` and the list of revocations.
     ///
-    /// `known` is the result of an earlier verification. With it, the signature is checked again only in two
-    /// cases: the key of the token has been retired, or this call must wait for keys and the token is not
-    /// cached.
+    /// `known` is the result of an earlier verification. With `known`, the signature is checked again only in
+    /// two cases:
+    ///
+    /// - The key of the token has been retired.
+    /// - This call must wait for keys, and the token is not cached.
     pub(crate) async fn reverify(
         &self,
         token: &[u8],

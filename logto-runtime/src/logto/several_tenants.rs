@@ -60,8 +60,8 @@ impl Logto {
     /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
     /// only within its tenant**: store users and organizations by issuer and id.
     ///
-    /// Without a token, for example, the tenant is not known. The rejection then has the body and the
-    /// metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
+    /// If a request has no token, for example, its tenant is not known. The rejection then has the body and
+    /// the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
     ///
     /// ```
     /// use logto_runtime::Logto;
@@ -75,8 +75,11 @@ impl Logto {
     ///
     /// # Errors
     ///
-    /// Fails if no tenant is given, if two tenants trust the same issuer, or if two tenants read tokens from
-    /// different [sources](crate::LogtoBuilder::token_source).
+    /// Fails in three cases:
+    ///
+    /// - No tenant is given.
+    /// - Two tenants trust the same issuer.
+    /// - Two tenants read tokens from different [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
         let all: Box<[Self]> = tenants
             .into_iter()
@@ -161,8 +164,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault before it
-/// checks the issuer, returns that fault. For example, the token can be an ID token.
+/// Returns why a token of an unknown issuer is refused. The first tenant can find another fault before it
+/// checks the issuer. Then that fault is returned. For example, the token can be an ID token.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

@@ -65,8 +65,8 @@ pub(crate) struct Settings {
 }
 
 impl Settings {
-    /// Whether a request must wait until the revocation log has been read: the process was paused, and the
-    /// task that reads the log still runs.
+    /// Whether a request must wait for the revocation log. True if the process was paused and the task that
+    /// reads the log still runs.
     #[inline]
     pub(super) fn must_read_revocations(&self, now: Reading) -> bool {
         #[cfg(feature = "revocation")]

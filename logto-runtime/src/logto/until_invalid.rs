@@ -7,11 +7,11 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// The time from a change of the list to the checks. So a waiter makes the checks at most ten times a second,
-/// even if the list changes a thousand times.
+/// The time from a change of the list to the checks. With this pause, a waiter makes the checks at most ten
+/// times a second, even if the list changes a thousand times.
 const GATHER: Duration = Duration::from_millis(100);
 
-/// How often the checks are made while the list does not change.
+/// The time between two checks while the list does not change.
 const TICK: Duration = Duration::from_secs(1);
 
 impl AuthInfo {
@@ -26,10 +26,10 @@ impl AuthInfo {
     ///
     /// Use this method to end a WebSocket or an event stream. It takes some time to notice a reason:
     ///
-    /// - a revocation that this process has learned of: at most a tenth of a second
-    /// - a denial by `deny_if_async`: at most the sum of
-    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), one second and the time that the
-    ///   functions need to answer
+    /// - a revocation that this process has learned of: at most a tenth of a second and a few milliseconds
+    /// - a denial by `deny_if_async`: at most
+    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for) plus one second, plus the time in
+    ///   which the functions answer
     /// - every other reason: at most a second and a few milliseconds
     ///
     /// ```

@@ -32,14 +32,14 @@ impl Logto {
     /// Fetches the key set now, and compares the settings with the guards of the program and with the
     /// tenant's discovery document.
     ///
-    /// Without this call, the first request fetches the key set. Call this method at the start of a service
-    /// to notice a wrong endpoint before the first request. If the keys can be fetched but the discovery
-    /// document can't, the call succeeds and logs a warning.
+    /// Without this call, the key set is fetched when it is first needed. Call this method at the start of a
+    /// service to notice a wrong endpoint before the first request. If the keys can be fetched but the
+    /// discovery document can't, the call succeeds and logs a warning.
     ///
     /// All [`guards()`](crate::inventory::guards) are compared, also guards that no route uses, and guards of
-    /// linked crates. In a program with several `Logto`s, give each builder the names in all guards. The
-    /// first call logs a warning for each resource that guards ask for both globally and within
-    /// organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
+    /// linked crates. In a program with several `Logto`s, give each builder the resources and client names
+    /// of all guards. The first call logs a warning for each resource that guards ask for both globally and
+    /// within organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
     ///
     /// # Errors
     ///

@@ -78,8 +78,8 @@ pub trait AnyPolicy: 'static {
     /// The requirement for the access token of a caller.
     const REQUIREMENT: Requirement;
 
-    /// The type that tells guards of this policy how to find the [`Logto`](crate::Logto) in the state of a
-    /// router. Without `logto = …`, this is [`InState`].
+    /// The type with which guards of this policy find the [`Logto`](crate::Logto) in the state of a router.
+    /// Without `logto = …`, this is [`InState`].
     type Finder: 'static;
 }
 
@@ -96,8 +96,8 @@ pub enum InState {}
 /// A policy with two to eight alternatives, such as `AnyOf<(Admin, Member)>`. A token must meet one of them.
 ///
 /// The alternatives are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was
-/// met. If the token does not meet any of them, the answer is that of the alternative that the token came
-/// closest to meeting. A misconfigured alternative counts as the closest.
+/// met. If the token does not meet any of them, the response is that of the alternative that came closest. A
+/// misconfigured alternative counts as the closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -1,7 +1,7 @@
 //! The entries that attributes add to a program, as plain data.
 //!
 //! `describe` creates the entries, because it knows the types of arguments. `logto` reads the entries, and
-//! `describe` uses `logto`. So the entries are defined here, in a module that both use.
+//! `describe` uses `logto`. So the type of the entries is defined here, in a module that both use.
 
 use std::{any::TypeId, panic::Location};
 
@@ -30,12 +30,12 @@ impl Placed {
 /// The types by which tables and documents find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
-    /// The types of arguments that check the requirement of the attribute. For an attribute on a unit struct `P`,
-    /// these are `Guard<P>` and `Passed<P>`. For an attribute on a handler, there is one such type, and the array has
-    /// it twice.
+    /// The types of arguments that check the requirement of the attribute. For an attribute on a unit struct
+    /// `P`, these are `Guard<P>` and `Passed<P>`. For an attribute on a handler, there is only one such type.
+    /// The array then has that type twice.
     pub(crate) arguments: [TypeId; 2],
-    /// The types `Under<…>` in which an attribute with `logto = …` wraps arguments of its handler: those for
-    /// `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`.
+    /// An attribute with `logto = …` wraps arguments of its handler in `Under<…>`. These are the wrapped
+    /// forms of `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
     /// If a credential of the program can replace the token: the requirement for the token.

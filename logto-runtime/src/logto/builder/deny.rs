@@ -15,8 +15,9 @@ impl LogtoBuilder {
     /// Rejects the caller of a verified token if `deny` returns `true` or a [`Denial`](crate::Denial). For
     /// `true`, the response is 401 `Invalid token`. A `Denial` chooses the response.
     ///
-    /// The function is called on every request, even if the token is cached. Call the method again to add
-    /// another function. The first function that denies the caller decides.
+    /// The function is called even if the token is cached. Answers are not remembered. Call the method again
+    /// to add another function. The first function that denies the caller decides. Later functions are then
+    /// not called.
     ///
     /// After a 401, the client asks for a new token. That is right for a revoked token. The client of a
     /// suspended user would ask again and again, so answer 403:
@@ -46,27 +47,30 @@ impl LogtoBuilder {
     }
 
     /// Rejects the caller of a verified token if an asynchronous function denies the caller. The function can
-    /// ask a database, for example. It returns a `Result`. Its `Ok` has a type that a function of
-    /// [`deny_if`](Self::deny_if) can return.
+    /// ask a database, for example. It returns a `Result`. The value in `Ok` is a `bool` or an
+    /// `Option<Denial>`, as for [`deny_if`](Self::deny_if).
     ///
     /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. It must not
     /// verify or check the same token itself, because it would wait for its own answer.
     ///
     /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
     /// default 10 s. Requests with the same token at the same time share one question. `verify`, `check`,
-    /// `check_in` and `until_invalid` ask the function too. The times and the key of the token, `deny_if` and
-    /// revocations are checked on every request, after the answer.
+    /// `check_in` and `until_invalid` ask the function too.
+    ///
+    /// The times and the key of the token are checked on every request, and again after a wait for the
+    /// answer. Then `deny_if` and revocations are checked.
     ///
     /// If the function fails, panics or is too slow, the response is 503 with `Retry-After`.
-    /// [`when_unanswered`](Self::when_unanswered) can change that. The first failure of an outage is logged
-    /// as an error, at most once a minute.
+    /// [`when_unanswered`](Self::when_unanswered) can change that. At most one failure of an outage is
+    /// logged as an error, and at most one in a minute.
     ///
-    /// During an outage, the number of questions is limited. The limit begins when the questions about eight
-    /// subjects have failed in a row and nothing was answered for `deny_timeout`. Then at most eight new
-    /// questions run at the same time, at most one for each subject. A request that would need a further
-    /// question gets 503 at once. The next answer ends the limit.
+    /// During an outage, the number of questions is limited, except with [`Unanswered::Serve`]. The limit
+    /// begins when the questions about eight subjects have failed in a row and nothing was answered for
+    /// `deny_timeout`. Then at most eight new questions run at the same time, at most one for each subject. A
+    /// request that would need a further question gets 503 at once. The next answer ends the limit.
     ///
-    /// Call the method again to add another function. All functions are asked at the same time.
+    /// Call the method again to add another function. All functions are asked at the same time. If one
+    /// function denies the caller, the failure of another function does not matter.
     ///
     /// ```
     /// # use std::io;

@@ -1,5 +1,5 @@
-//! The settings about keys: their source, their algorithms, how long they are used, and the fetches for
-//! unknown keys.
+//! The settings about keys: the source, the algorithms, the HTTP client, the lifetimes, and the limit on
+//! fetches for unknown keys.
 
 use std::time::Duration;
 
@@ -41,8 +41,8 @@ impl LogtoBuilder {
     /// size of a fetch are limited. When you build it, note two things:
     ///
     /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the
-    ///   requests through the proxy in `HTTP_PROXY`. That proxy could answer with its own keys, and so decide
-    ///   which tokens are valid.
+    ///   requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with its own
+    ///   keys, and so decide which tokens are valid.
     /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it. After the end
     ///   of that runtime, a request on this connection fails.
     ///
@@ -85,8 +85,8 @@ impl LogtoBuilder {
     /// are possible, then one in each `duration`. After twice this time without such a fetch, two in a row
     /// are possible again. Default: 10 s.
     ///
-    /// There is a separate limit for old tokens: those whose key has left the set, and those that were issued
-    /// before the last successful fetch. They cause at most one fetch in each `duration`.
+    /// Old tokens have a separate limit: one fetch in each `duration`. A token is old if its key has left the
+    /// set, or if it was issued before the last successful fetch.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self

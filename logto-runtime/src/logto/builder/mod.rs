@@ -1,7 +1,7 @@
 //! Builds a [`Logto`] from settings.
 //!
 //! In: settings from method calls or from environment variables. Out: a [`Logto`], or a
-//! [`ConfigError`] that shows the invalid value and what to write instead.
+//! [`ConfigError`] that says what is wrong and how to fix it.
 //!
 //! - Methods accept any value. [`build`](LogtoBuilder::build) checks all values.
 //! - Building does not perform any I/O.
@@ -74,7 +74,7 @@ impl Logto {
     }
 }
 
-/// The settings of a [`Logto`]. Created by [`Logto::builder`].
+/// The settings of a [`Logto`]. Created by [`Logto::builder`] or [`LogtoBuilder::from_env`].
 ///
 /// Methods accept any value; [`build`](Self::build) reports mistakes.
 #[must_use = "call `.build()`"]
@@ -173,8 +173,11 @@ impl LogtoBuilder {
     /// `/.well-known/oauth-protected-resource` between the two. Serve the documents there, with
     /// [`Logto::protected_resource_metadata`].
     ///
-    /// A challenge does not have the URL if the resource does not have a document. It does not have the URL
-    /// either if the route asks for organization permissions. Their tokens are not for a resource.
+    /// A challenge does not have the URL in three cases:
+    ///
+    /// - The resource does not have a document.
+    /// - The route asks only for organization permissions. Tokens for such a route are not for a resource.
+    /// - The token is an organization token, and the rejection does not come from a guard.
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self

@@ -1,5 +1,5 @@
-//! The settings about tokens: their place in a request, their maximum length, the leeway for their times, and
-//! the size of their cache.
+//! The settings about tokens: the leeway, the size of the cache, the maximum length of a token, and the
+//! places in which tokens are looked for.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use super::LogtoBuilder;
 use crate::token::source::TokenSource;
 
 impl LogtoBuilder {
-    /// Sets how much the clocks of Logto and of this service may differ, in whole seconds. Default: 60 s. At
-    /// most 10 minutes, because an expired token is accepted for that time.
+    /// Sets how much the clocks of Logto and of this service may differ, rounded down to whole seconds.
+    /// Default: 60 s. At most 10 minutes, because an expired token is accepted for that time.
     ///
     /// With zero, a token can be rejected as a token from the future during the 10 ms after its issue. On
     /// Linux, this crate reads the time of the kernel's last tick, which can be 10 ms late.
@@ -35,8 +35,8 @@ impl LogtoBuilder {
     /// Call it again for each further place. Other places are not read. The first call replaces the default,
     /// so to keep the `Authorization` header, add it too.
     ///
-    /// If two of the places have something, or if one place has two tokens, the response is 400
-    /// `Multiple access tokens`. For two `Authorization` headers, the message is
+    /// If two of the places have something, the response is 400 `Multiple access tokens`. The response is the
+    /// same if one place has two tokens. Only for two `Authorization` headers, the message is
     /// `Multiple Authorization headers`.
     ///
     /// ```

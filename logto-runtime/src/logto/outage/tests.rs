@@ -1,4 +1,4 @@
-//! Tests when the limit on questions begins, and which subjects get a place under it.
+//! Tests of the limit on questions: when the limit begins, and which subjects get a place.
 
 use super::*;
 

@@ -33,8 +33,8 @@ impl Requirement {
         self
     }
 
-    /// If the kind of this requirement can't enforce a restriction, returns the name of the method that sets
-    /// it, such as `with_resource`. Looks at the alternatives too, at any depth.
+    /// Finds a restriction that the kind of this requirement can't enforce. Returns the name of the method
+    /// that sets the restriction, such as `with_resource`. Looks at the alternatives too, at any depth.
     pub(crate) fn unenforceable(&self) -> Option<&'static str> {
         let about_organization = self.organization != OrganizationSource::Route;
         match self.kind {
@@ -66,7 +66,7 @@ impl Requirement {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }
 
-    /// Returns whether `requirement` is this one, or an alternative of this one, at any depth.
+    /// Returns whether `requirement` equals this requirement, or one of its alternatives at any depth.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)

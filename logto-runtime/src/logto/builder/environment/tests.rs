@@ -172,7 +172,8 @@ fn the_error_shows_the_invalid_name_or_indicator_of_a_named_resource() {
     }
 }
 
-/// A default in place of an unreadable value could trust another tenant than the operator meant.
+/// With a default in place of an unreadable value, the builder could trust another tenant than the operator
+/// meant.
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_an_error_for_every_variable() {
