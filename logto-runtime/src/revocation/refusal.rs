@@ -46,8 +46,9 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits, for at most two seconds in which the process runs, for the end of a reading of the log that
-    /// began after the pause. Returns whether such a reading has ended, with or without success.
+    /// Waits at most two seconds for the end of a reading of the log. Only a reading that began after the
+    /// pause counts. Returns whether such a reading has ended, with or without success. If the process is
+    /// stopped meanwhile, the stop counts as at most a tenth of a second.
     pub(crate) async fn wait_for_reading(&self) -> bool {
         match &self.shared.attached {
             Some(attached) => attached.wait_for_reading(|| self.now()).await,

@@ -1,17 +1,18 @@
-//! Decides what happens to requests during a *silence*: a time in which no process that receives webhooks
+//! Decides what happens to requests during a *silence*. During a silence, no process that receives webhooks
 //! shows that it is alive.
 
 use std::time::Duration;
 
 use crate::{clock::Reading, verify::Verified};
 
-/// What to do during a silence: while the log is out of reach, or no process that receives webhooks
-/// writes to the log that it is alive.
+/// What to do during a silence. A silence lasts while the log is out of reach. It also lasts while no process
+/// that receives webhooks writes a sign of life to the log.
 ///
-/// Revocations that a replica has read stay enforced in all modes. After its start, a replica treats the time
-/// of its mode as over, until it learns for the first time that such a process is alive. Until a replica has
-/// read the log, it answers 503 to requests with a valid token in all modes, unless
-/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
+/// - In all modes, a replica still refuses the tokens that the entries in its list revoke.
+/// - In all modes, requests with a valid token get 503 until the replica has read the log. With
+///   [`start_empty`](crate::RevocationsBuilder::start_empty), the mode applies at once.
+/// - A new replica does not know how long a silence has lasted. It acts as if the time of its mode were over,
+///   until a process that receives webhooks shows that it is alive.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
@@ -20,8 +21,9 @@ pub enum Silence {
     #[default]
     Serve,
     /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto
-    /// for new tokens, so Logto decides again. Each token has its own greatest age, between half of this time
-    /// and this time. This age depends on the token's `jti`, so that not all clients ask at once.
+    /// for new tokens, so Logto decides again whether to issue them. Each token has its own greatest age,
+    /// between half of this time and this time. This age depends on the token's `jti`, so that not all
+    /// clients ask at once.
     RefuseOlderThan(Duration),
     /// Once the silence has lasted for this time, answers 503 to requests with a valid token.
     Unavailable(Duration),
@@ -37,7 +39,7 @@ pub(crate) enum Unheard {
 }
 
 impl Silence {
-    /// Returns how long a silence may last before it affects requests; `None` if it never affects them.
+    /// Returns the time after which a silence affects requests; `None` if it never does.
     pub(super) fn limit(self) -> Option<Duration> {
         match self {
             Self::Serve => None,
@@ -45,8 +47,9 @@ impl Silence {
         }
     }
 
-    /// Returns why a token is refused; `None` if it is not. `silent_for` returns how long the silence has
-    /// lasted; `None` if no process that receives webhooks was ever known to be alive. This method calls
+    /// Returns why a token is refused; `None` if it is not.
+    ///
+    /// `silent_for` returns how long the silence has lasted; `None` if that is not known. This method calls
     /// `silent_for` only if the mode has a limit.
     #[inline]
     pub(super) fn refusal(
