@@ -21,8 +21,8 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run, with one exception: a check that the handler makes by hand
-    /// runs last, but is listed before the checks of further arguments. The first rejection is the response.
+    /// The checks in the order in which they run, with one exception. The handler makes a check by hand last,
+    /// but the list has this check before those of further arguments. The first rejection is the response.
     pub(crate) list: Vec<Check>,
 }
 

@@ -34,8 +34,8 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
-/// Gauge: seconds since a process that receives webhooks was last known to be alive. If no such process was
-/// ever known to be alive, seconds since this process began to read the log of revocations.
+/// Gauge: seconds since a process that receives webhooks was last known to be alive. Until the first sign of
+/// life, seconds since the first reading of the log of revocations ended.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";
