@@ -1,17 +1,18 @@
-//! Waits until requests can be answered with a list of revocations.
+//! Waits until a list of revocations is ready for requests.
 
 use super::{Revocations, log::LogError};
 
 impl Revocations {
-    /// Waits until the log has been read once, and requests can be answered.
+    /// Waits until the list is ready for requests.
     ///
-    /// Until the log has been read, requests with a valid token are answered with 503. A list in memory is
-    /// ready at once. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
-    /// the log.
-    ///
-    /// In the modes `RefuseOlderThan` and `Unavailable` of [`Silence`](crate::Silence), this method also
-    /// waits until a process that receives webhooks shows that it is alive. No process counts as alive until
-    /// a new log is accepted. So if the log is new, call [`accept_empty_log`](Self::accept_empty_log) first.
+    /// - A list in memory is ready at once.
+    /// - A list with a log is ready after the log has been read once. Until then, requests with a valid token
+    ///   get 503. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
+    ///   the log.
+    /// - [`Silence`](crate::Silence) has the modes `RefuseOlderThan` and `Unavailable`. In these modes, this
+    ///   method also waits until a process that receives webhooks shows that it is alive. No process counts
+    ///   as alive until a new log is accepted. So if the log is new, call
+    ///   [`accept_empty_log`](Self::accept_empty_log) first.
     ///
     /// # Errors
     ///

@@ -4,10 +4,10 @@ use std::sync::atomic::AtomicBool;
 
 use super::moment::Moment;
 
-/// How the last passes of the reconciler over Logto's own log of deliveries have ended.
+/// How the latest passes of the reconciler have ended.
 #[derive(Debug)]
 pub(super) struct Reconciling {
-    /// When a pass last applied everything in Logto's own log.
+    /// When the last complete pass ended.
     pub(super) complete: Moment,
     /// Whether the last pass failed.
     pub(super) fails: AtomicBool,

@@ -8,8 +8,8 @@ use super::{
     target::Target,
 };
 
-/// An entry of the list. It refuses the tokens of its target whose `iat` is smaller than `not_before`. An
-/// entry of one token refuses this token at any `iat`.
+/// An entry of the list. It refuses a token of its target if the token's `iat` is smaller than `not_before`.
+/// An entry for one `jti` refuses its token at any `iat`.
 ///
 /// The writer computes `not_before` once, so that readers do not compute it by their own clocks.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,5 +1,5 @@
-//! Reports whether processes that receive webhooks are alive, and whether Logto reaches this process. The
-//! task that reads the log does this.
+//! Reports silences (`silence.rs`) and overdue webhooks. The task that reads the log calls
+//! [`Reports::update`].
 
 use super::{
     Revocations,
@@ -15,8 +15,9 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Sets the gauge of the silence. Logs once when a silence has lasted for longer than [`SILENT`], and
-    /// once when it ends. Also logs once when webhooks become overdue, and once when they arrive again.
+    /// Sets the gauge of the silence. Logs once when a silence becomes longer than [`SILENT`], and once when
+    /// that silence ends. If this process receives webhooks, also logs once when they become overdue, and
+    /// once when they arrive again.
     pub(super) fn update(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
         if attached.receives() {
             list.shared.called.report(now);

@@ -11,7 +11,8 @@ use super::{
 
 /// Whose tokens to revoke, for [`Revocations::revoke`].
 ///
-/// Ids of users, applications and organizations are those of the Logto console, byte for byte.
+/// Ids of users, applications and organizations are those of the Logto console. They are compared byte for
+/// byte.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[must_use = "pass it to `Revocations::revoke`"]
 pub struct Revocation {
@@ -23,7 +24,7 @@ pub struct Revocation {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RevokeError {
-    /// An id is empty or longer than 4 KiB, so no token could match. Nothing was revoked.
+    /// An id is empty or longer than 4 KiB. Nothing was revoked.
     #[error("an id of the revocation {problem}; pass an id of the Logto console, or a `jti`")]
     Id {
         /// What is wrong with the id.
@@ -54,10 +55,11 @@ impl Revocation {
         Self::new(Target::Client(boxed(id)))
     }
 
-    /// Revokes the tokens of a user or an application for this organization.
+    /// Revokes the tokens of a user or an application for this organization. Also revokes the tokens for this
+    /// organization with which the user or application acts for somebody else.
     ///
-    /// Does not revoke the user's tokens that do not name an organization, although they have the scopes of
-    /// all organizations of the user. Revoke them with [`unbound`](Self::unbound).
+    /// A user's token that does not name an organization has the scopes of all organizations of the user. It
+    /// is not revoked here. Revoke such tokens with [`unbound`](Self::unbound).
     pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
         Self::new(Target::Member {
             organization: boxed(organization),
@@ -65,7 +67,8 @@ impl Revocation {
         })
     }
 
-    /// Revokes those tokens of a user that do not name an organization.
+    /// Revokes those tokens of a user that do not name an organization. Also revokes such tokens with which
+    /// the user acts for somebody else.
     pub fn unbound(subject: impl Into<String>) -> Self {
         Self::new(Target::Unbound(boxed(subject)))
     }

@@ -9,13 +9,13 @@ use super::target::Kind;
 #[error("the token was revoked, by an entry of the kind `{}`", self.kind.as_str())]
 pub(crate) struct Revoked {
     kind: Kind,
-    /// How long until a new token is accepted; `None` if it is accepted at once.
+    /// The time until a new token is accepted; `None` if a new token is accepted at once.
     pub(crate) accepted_in: Option<Duration>,
 }
 
 impl Revoked {
     /// Returns the refusal by an entry with this kind and `not_before`. If several entries refuse the token,
-    /// pass those of the entry with the greatest `not_before`.
+    /// use the entry with the greatest `not_before`.
     pub(super) fn until(not_before: i64, kind: Kind, now: i64) -> Self {
         let ahead = u64::try_from(not_before.saturating_sub(now)).unwrap_or(0);
         Self {

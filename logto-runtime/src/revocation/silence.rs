@@ -1,4 +1,4 @@
-//! Decides what happens to requests during a *silence*: a time in which no process that receives webhooks
+//! Decides what happens to requests during a *silence*. During a silence, no process that receives webhooks
 //! shows that it is alive.
 
 use std::time::Duration;
@@ -20,8 +20,9 @@ pub enum Silence {
     #[default]
     Serve,
     /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto
-    /// for new tokens, so Logto decides again. Each token has its own greatest age, between half of this time
-    /// and this time. This age depends on the token's `jti`, so that not all clients ask at once.
+    /// for new tokens, so Logto decides again whether to issue them. Each token has its own greatest age,
+    /// between half of this time and this time. This age depends on the token's `jti`, so that not all
+    /// clients ask at once.
     RefuseOlderThan(Duration),
     /// Once the silence has lasted for this time, answers 503 to requests with a valid token.
     Unavailable(Duration),
@@ -37,7 +38,7 @@ pub(crate) enum Unheard {
 }
 
 impl Silence {
-    /// Returns how long a silence may last before it affects requests; `None` if it never affects them.
+    /// Returns the time after which a silence affects requests; `None` if it never does.
     pub(super) fn limit(self) -> Option<Duration> {
         match self {
             Self::Serve => None,
@@ -45,8 +46,9 @@ impl Silence {
         }
     }
 
-    /// Returns why a token is refused; `None` if it is not. `silent_for` returns how long the silence has
-    /// lasted; `None` if no process that receives webhooks was ever known to be alive. This method calls
+    /// Returns why a token is refused; `None` if it is not.
+    ///
+    /// `silent_for` returns how long the silence has lasted; `None` if that is not known. This method calls
     /// `silent_for` only if the mode has a limit.
     #[inline]
     pub(super) fn refusal(

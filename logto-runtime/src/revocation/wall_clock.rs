@@ -2,20 +2,20 @@
 
 use crate::clock::Reading;
 
-/// If the difference between the wall clock and the monotonic clock changes by more than this, the wall clock
-/// counts as set. In milliseconds.
+/// How far the wall clock may move against the monotonic clock before it counts as set, in milliseconds.
 const DRIFT: i64 = 60_000;
 
 /// Compares the wall clock with the monotonic clock.
 #[derive(Debug, Default)]
 pub(super) struct WallClock {
-    /// The difference at the first call, or when the wall clock was last set, in milliseconds.
+    /// The wall clock minus the monotonic clock, in milliseconds: at the first call, or at the last call that
+    /// returned `true`.
     ahead: Option<i64>,
 }
 
 impl WallClock {
-    /// Returns `true` once after the wall clock was set, or after the machine was suspended. The first call
-    /// returns `false`.
+    /// Returns `true` once after the wall clock has moved by more than [`DRIFT`] against the monotonic clock.
+    /// Then the wall clock was set, or the machine was suspended. The first call returns `false`.
     pub(super) fn was_set(&mut self, now: Reading) -> bool {
         let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
         let ahead = now.wall_millis.saturating_sub(monotonic);

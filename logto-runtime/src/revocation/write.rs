@@ -36,12 +36,12 @@ impl Writer {
     }
 
     /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading,
-    /// and writing is tried again after a back-off. While readings fail too, there is a back-off before each
-    /// reading, so writing is then tried each time.
+    /// and writing is tried again after a back-off. While readings fail too, the task waits before each
+    /// reading. Writing is then tried before each reading.
     ///
     /// A beat says that all entries that this process has received are in the log. So this process does not
-    /// beat while entries cannot be appended. `may_beat` says that, as far as the caller knows, the log does
-    /// not lack an entry of the list.
+    /// beat while entries cannot be appended. `may_beat` says that the log has all entries of the list, as
+    /// far as the caller knows.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,

@@ -1,5 +1,6 @@
-//! Recognizes arguments by the names of their types. This crate can't compare the types themselves: it does
-//! not use the crates that define them, or does not know their type parameters.
+//! Recognizes arguments by the names of their types. This crate can't compare all of the types themselves.
+//! Some belong to crates that this crate does not use. Others have type parameters that this crate
+//! does not know.
 //!
 //! An argument that is not recognized counts as a check that can reject callers. If all other checks accept a
 //! caller, the explorer then shows the decision as unknown.
@@ -8,8 +9,8 @@ use std::any::type_name;
 
 use crate::extract::{claims::Claims, under::Under};
 
-/// The names of extractors that do not depend on the caller. The names are listed in full, because a crate of
-/// the program may be called `http`.
+/// The names of extractors that accept every caller. A prefix such as `http::` would not do, because a crate
+/// of the program may be called `http`.
 const ABOUT_THE_REQUEST: [&str; 10] = [
     "()",
     "alloc::string::String",
@@ -23,7 +24,7 @@ const ABOUT_THE_REQUEST: [&str; 10] = [
     "http::version::Version",
 ];
 
-/// The modules of further extractors that do not depend on the caller.
+/// The modules of further extractors that accept every caller.
 const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum::body::",
     "axum::extract::",

@@ -37,7 +37,7 @@ pub trait GuardedArguments {
     #[doc(hidden)]
     fn first() -> Option<&'static Requirement>;
 
-    /// Returns the types of all arguments. The inventory finds further guards by these types.
+    /// Returns the types of all arguments. Further guards are looked up in the inventory by these types.
     #[doc(hidden)]
     fn types() -> Vec<TypeId>;
 

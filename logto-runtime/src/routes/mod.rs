@@ -3,7 +3,7 @@
 //! A program adds paths and handlers. It gets axum's `Router`, and a table that shows who may call each
 //! route.
 //!
-//! - A handler is guarded if an attribute of this crate guards it, or if its first argument is a
+//! - A guarded handler has an attribute of this crate that guards it, or its first argument is a
 //!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`. A handler
 //!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
@@ -192,7 +192,7 @@ where
     /// It describes a check that a handler makes by hand.
     ///
     /// If a fallback or a nested axum router was added before, the guard also checks requests that no
-    /// route matches. Otherwise, such requests get 404.
+    /// route matches. Otherwise, it does not check such requests. They get 404 if no fallback is added later.
     pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);

@@ -19,8 +19,8 @@ pub(super) const WITHOUT_POLICY: &str = "";
 pub struct Route {
     /// The HTTP method, or `*` for every method.
     pub method: &'static str,
-    /// The path that the program gave, after the prefixes of nesting. The path of a fallback, or of a nested
-    /// router that is not a `Routes`, ends with `/{*rest}`.
+    /// The prefixes of nesting, and then the path that the program gave. The path of a fallback, or of a
+    /// nested router that is not a `Routes`, ends with `/{*rest}`.
     pub path: String,
     /// The name of the handler function, with its modules. For a nested axum router, the name of the
     /// policy in front of it. Empty for a nested router without a policy.

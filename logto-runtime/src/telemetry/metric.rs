@@ -15,7 +15,9 @@ pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///
-/// It is set by each successful fetch and by each call of [`Logto::health`](crate::Logto::health).
+/// Each successful fetch sets the gauge to zero. Once there is a key set, each call of
+/// [`Logto::health`](crate::Logto::health) sets the gauge. With several tenants, `health` sets the greatest
+/// age.
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
 /// Counter: entries that this process made. They come from webhooks, from Logto's own log of deliveries, and
@@ -34,8 +36,8 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
-/// Gauge: seconds since a process that receives webhooks was last known to be alive. If no such process was
-/// ever known to be alive, seconds since this process began to read the log of revocations.
+/// Gauge: seconds since a process that receives webhooks was last known to be alive. Until the first sign of
+/// life, seconds since the first reading of the log of revocations ended.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";

@@ -10,8 +10,8 @@
 //!   [`SPAN_SUBJECT`] and [`SPAN_CLIENT_ID`].
 //!
 //! Logs are safe to archive at every level. Events never contain a token or key material. The only claims in
-//! them are the subject and the client of a verified token. Events about revocations can contain other data:
-//! an audit event contains the ids that were revoked, and who caused the revocation. The warning about a
+//! them are the subject and the client of a verified token. Events about revocations can contain other data.
+//! An audit event contains the ids that were revoked, and who caused the revocation. The warning about a
 //! skipped record contains the beginning of that record.
 //!
 //! The route, the guard, the audience and the issuer in an event come from this program and not from the

@@ -104,8 +104,8 @@ pub(crate) fn reconciled(complete: bool) {
     metric::reconciled(complete);
 }
 
-/// Reports a webhook that can't be parsed, or that should revoke tokens but does not say whose tokens.
-/// `member` is the JSON field that can't be read.
+/// Reports a webhook that should revoke tokens, but does not say whose tokens. Also reports a webhook that
+/// can't be parsed. `member` is the JSON field that can't be read.
 pub(crate) fn webhook_unreadable(event: &str, member: &'static str) {
     tracing::error!(
         target: TARGET,
@@ -135,7 +135,7 @@ pub(crate) fn webhook_ahead(event: &str, seconds: i64) {
     );
 }
 
-/// Warns that the scopes of a role changed. Logto does not say who holds the role.
+/// Warns that roles or scopes changed. Logto does not say which users this concerns.
 pub(crate) fn roles_changed(event: &str) {
     tracing::warn!(
         target: TARGET,
@@ -163,7 +163,7 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
-/// Warns about a webhook that, by our clock, is older than every token that is still accepted.
+/// Warns about an old webhook. By our clock, every token that is still accepted was issued later.
 pub(crate) fn webhook_late(event: &str) {
     tracing::warn!(
         target: TARGET,
@@ -202,8 +202,8 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports that a silence has begun. During a silence, revocations can be missed. `reason` is the last error
-/// of the log of revocations, if there is an error.
+/// Reports a silence that has lasted for longer than 15 s. During a silence, revocations can be missed.
+/// `reason` is the last error of the log of revocations, if there is an error.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
         target: TARGET,

@@ -34,7 +34,7 @@ impl TestTenant {
     ///
     /// # Panics
     ///
-    /// Panics if the tenant cannot listen on a loopback port.
+    /// Panics if the tenant's server cannot start, for example because it cannot listen on a loopback port.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {

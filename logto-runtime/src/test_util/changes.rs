@@ -6,16 +6,16 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 
 /// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
 /// [`send_webhooks_to`](Self::send_webhooks_to). A method that makes a change waits for the response, and
-/// returns its status. It returns `None` if the tenant does not have a webhook, or if the URL of the webhook
-/// cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens for a
-/// suspended user.
+/// returns the status of the response. It returns `None` without such a webhook, and if the URL of the
+/// webhook cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens for
+/// a suspended user.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
     /// URL, signed with this key.
     ///
     /// The Management API lists the webhook with the time of its creation. It also lists the deliveries of
-    /// the last day. These times come from the tenant's clock, which [`advance`](Self::advance) moves.
+    /// the last day. All of these times come from the tenant's clock, which [`advance`](Self::advance) moves.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;

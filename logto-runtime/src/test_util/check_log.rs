@@ -153,7 +153,7 @@ async fn at_once(log: &dyn RevocationLog, start: Option<u128>) -> Result<Option<
     assert_eq!(
         read,
         records.concat(),
-        "a record became visible after a later one, so a reader missed it"
+        "a record became visible after a later one, was lost, or was read twice"
     );
     Ok(position)
 }

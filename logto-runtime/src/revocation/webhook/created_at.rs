@@ -3,7 +3,7 @@
 /// Parses a UTC time in the form that Logto writes, `2026-11-23T19:37:35.449Z`. Returns milliseconds since
 /// the Unix epoch.
 ///
-/// The fraction of the second may be absent, or have up to nine digits. Those after the third are ignored.
+/// The fraction of the second may be absent, or have one to nine digits. Digits after the third are ignored.
 /// Returns `None` for any other form, such as another time zone, and for a date that does not exist.
 pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
@@ -56,7 +56,7 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    // Five months from March or from August on have 153 days.
+    // The five months from March to July have 153 days, and so have those from August to December.
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }

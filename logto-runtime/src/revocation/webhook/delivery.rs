@@ -51,8 +51,7 @@ impl Delivery {
         self.text("ip")
     }
 
-    /// Whether this is a test call. Its data is made up: it has an invented path, and does not have an IP
-    /// address.
+    /// Whether this is a test call. A test call has a made-up path, and does not have an IP address.
     pub(super) fn is_test(&self) -> bool {
         let path = self.text("path");
         path.is_some_and(|path| path.starts_with("/fake-path/")) && !self.0.contains_key("ip")
@@ -67,8 +66,8 @@ impl Delivery {
 
     /// Returns the user of an event.
     ///
-    /// `params` has the path parameters of the request to Logto. If it has a `userId`, the `id` in `data`
-    /// does not count, because `data` may be something that a user wrote, such as custom data.
+    /// `params` has the path parameters of the request to Logto. The `id` in `data` is read only if `params`
+    /// does not have a `userId`. A user may have written `data`, for example as custom data.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));

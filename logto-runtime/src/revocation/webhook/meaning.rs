@@ -3,8 +3,8 @@
 use super::delivery::{Delivery, Listed};
 use crate::revocation::{horizon::Margin, target::Target};
 
-/// What to do if the members of an organization change, but Logto does not say who was removed. Logto 1.37
-/// never says who. Later versions list at most 5,000 ids.
+/// What to do if Logto reports a change of an organization's members, but not who was removed. Logto 1.37
+/// never says who was removed. Later versions list at most 5,000 ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
@@ -18,7 +18,8 @@ pub enum UnlistedChange {
     /// Revokes every token of the tenant, also when an organization is deleted. Every client must get a new
     /// token.
     RevokeEverything,
-    /// Revokes nothing more. A removed member that Logto does not list keeps access until the token expires.
+    /// Revokes only the tokens of removed members that Logto lists. A removed member that Logto does not list
+    /// keeps access until the token expires.
     Ignore,
 }
 
@@ -47,7 +48,7 @@ pub(crate) struct Handling {
     pub(crate) roles: RoleChange,
 }
 
-/// What to revoke because of a delivery, and what to log about it.
+/// The effect of a delivery: the tokens to revoke, and the problems to log.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
@@ -149,7 +150,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         };
         revoke(member, Margin::Gone);
     }
-    // If the event has one of the lists, a list that is absent is empty.
+    // If the event has one of the lists, a list that is absent counts as empty.
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
     let all = match handling.unlisted {
         UnlistedChange::RevokeOrganization => Some(Target::Organization(organization.into())),

@@ -1,14 +1,14 @@
 //! Receives the webhooks of Logto.
 //!
-//! A delivery of Logto adds entries to the list of revocations. Logto's own delivery log shows the status of
-//! the response.
+//! A delivery of Logto can add entries to the list of revocations. Logto's own delivery log shows the status
+//! of the response.
 //!
 //! - A request can also come from a stranger. The form of the signature is checked before the body is read.
 //!   The signature is verified before the body is parsed.
-//! - An event that revokes tokens, or does not concern tokens, gets 200. An event that should revoke tokens,
-//!   but does not say whose tokens, gets 422. The program then logs an error.
-//! - Logto sends deliveries in any order, and each of them once. If somebody sends a delivery again, the list
-//!   does not change, because the time of its entries is in the body.
+//! - An event that should revoke tokens, but does not say whose, gets 422. The program then logs an error. An
+//!   event gets 503 if entries can't be appended to the log of revocations. Any other event gets 200.
+//! - Logto sends deliveries in any order, and each of them once. The entries of a delivery get the time in
+//!   its body, if there is one. If somebody then sends the delivery again, the list does not change.
 //!
 //! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
 //! of a body), `meaning.rs` (what an event revokes), `replay.rs` (deliveries from Logto's own log).
@@ -68,9 +68,9 @@ impl Revocations {
     ///
     /// # Panics
     ///
-    /// Panics if `signing_keys` is empty, or if a key has fewer than 16 characters or white space around it.
-    /// A service that can't check signatures must not start. [`try_webhook`](Self::try_webhook) returns an
-    /// error instead.
+    /// Panics if `signing_keys` is empty. Also panics if a key has fewer than 16 characters, or has white
+    /// space around it. A service that can't check signatures must not start.
+    /// [`try_webhook`](Self::try_webhook) returns an error instead.
     #[track_caller]
     pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
     where
@@ -91,7 +91,7 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails if `signing_keys` is empty, or if a key has fewer than 16 characters or white space around it.
+    /// Fails for the keys for which [`webhook`](Self::webhook) panics.
     pub fn try_webhook<S>(
         &self,
         signing_keys: impl IntoIterator<Item: Into<String>>,

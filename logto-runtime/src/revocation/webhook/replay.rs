@@ -1,8 +1,8 @@
 //! Applies deliveries from Logto's own log, for the reconciler of `logto-management`. Some of them may not
 //! have reached the webhook.
 //!
-//! Such a delivery revokes what it would revoke at the webhook. Its signature is not checked, since it
-//! comes from the Management API.
+//! A delivery from this log revokes the same tokens as a delivery to the webhook. Its signature is not
+//! checked, because the Management API returned it.
 
 use std::sync::atomic::Ordering;
 
@@ -12,8 +12,7 @@ use crate::telemetry;
 /// The result of applying a delivery from Logto's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// The list did not change. The delivery does not revoke tokens, or each of its entries is over or is in
-    /// the list already.
+    /// The list did not change. If the delivery has entries, each of them is over, or is in the list already.
     Nothing,
     /// The list lacked an entry of the delivery, and now has it.
     Applied,

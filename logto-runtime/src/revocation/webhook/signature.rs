@@ -34,8 +34,8 @@ impl SigningKeys {
         Ok(Self(accepted))
     }
 
-    /// Whether the body was signed with one of the keys. A wrong signature takes as long as a right one, so
-    /// that the time does not help to guess a signature.
+    /// Whether the body was signed with one of the keys. The check takes the same time for wrong and right
+    /// signatures. So the time does not help to guess a signature.
     pub(super) fn signed(&self, body: &[u8], signature: &Signature) -> bool {
         self.0.iter().fold(false, |signed, key| {
             hmac::verify(key, body, &signature.0).is_ok() | signed
