@@ -47,8 +47,7 @@
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `webhook_target`, `iso_8601`: change users and members, and send webhooks about
-//   these changes
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: send webhooks that report changes of users and members
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes
