@@ -150,7 +150,7 @@ impl Holdings {
     }
 
     /// Returns the scopes of the resource that roles in the organization grant. If `organization` is `None`,
-    /// the roles in all organizations count.
+    /// returns those that roles in any organization grant.
     pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
         distinct(
             self.memberships

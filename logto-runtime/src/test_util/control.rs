@@ -61,7 +61,8 @@ impl TestTenant {
     }
 }
 
-/// Faults. [`fault`](Self::fault) affects one [`TenantEndpoint`]. The other methods affect every endpoint.
+/// Faults. [`fault`](Self::fault) affects one [`TenantEndpoint`]. The other methods affect every
+/// [`TenantEndpoint`].
 impl TestTenant {
     /// Accepts requests, but does not answer them.
     ///
@@ -110,7 +111,7 @@ impl TestTenant {
     }
 }
 
-/// Request counts. A request counts when it arrives, answered or not.
+/// Request counts. A request is counted when it arrives, even if it is not answered.
 impl TestTenant {
     /// Returns how many requests for the key set have arrived.
     #[must_use]
@@ -153,7 +154,7 @@ impl TestTenant {
     }
 }
 
-/// The tenant's clock, which shows real time until a test moves it.
+/// The tenant's clock, which shows real time until a test moves or stops it.
 impl TestTenant {
     /// Returns the clock, for [`LogtoBuilder::clock`](crate::LogtoBuilder::clock).
     ///

@@ -61,9 +61,9 @@ impl Directory {
 
     /// Returns all scopes or permissions that a token of this user can have.
     ///
-    /// - With a resource: the scopes from global roles, and those from the user's roles in `organization`. If
-    ///   `organization` is `None`, those from the user's roles in all organizations.
-    /// - Without a resource: the permissions in `organization`.
+    /// - With a resource and an organization: the scopes from global roles and from roles in `organization`.
+    /// - With only a resource: the scopes from global roles and from roles in all organizations.
+    /// - With only an organization: the permissions in `organization`.
     pub(super) fn user_scopes(
         &self,
         user: &str,

@@ -6,9 +6,9 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// A type that [`granted`] can return: [`Guard`], [`TokenOr`], or the type of an argument that an attribute
-/// adds.
+/// A type that [`granted`] can return.
 ///
+/// [`Guard`] and [`TokenOr`] are such types. So are the types of the arguments that attributes add.
 /// This trait is sealed.
 pub trait Granted: sealed::Granted {}
 

@@ -45,7 +45,7 @@ impl KeyRing {
         self.next = None;
     }
 
-    /// Lists this key as the next one.
+    /// Lists this key after the current one. The current key still signs.
     pub(super) fn stage(&mut self, key: SigningKey) {
         self.next = Some(key);
     }

@@ -23,7 +23,7 @@ struct Inner {
 #[derive(Default)]
 struct State {
     records: Vec<String>,
-    /// How many records were removed before the first one.
+    /// How many records were removed from the beginning of the log.
     trimmed: usize,
     beat: Option<String>,
     instance: u64,
@@ -70,7 +70,7 @@ impl MemoryLog {
 
     /// Keeps only the first `records` records, and changes the [`instance`](Head::instance).
     ///
-    /// The server of a log behaves in this way if it restarts with an older copy of its data.
+    /// A server that restarts with an older copy of its data behaves in this way.
     pub fn restore(&self, records: usize) {
         let mut state = self.state();
         state.records.truncate(records);

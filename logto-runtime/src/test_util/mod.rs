@@ -41,14 +41,13 @@
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
 // - `test_tenant`, `control`, `changes`: the methods with which a test uses and changes its tenant
-// - `tenant`, `clock`: the state behind the handle
+// - `tenant`, `clock`: the state of a tenant
 // - `fail_test`: panics with a message
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer
 //   requests
 // - `store`, `management`: the resources, scopes and permissions, and the Management API
 // - `token_builder`, `claims`, `jwt`, `members`, `signing_key`, `key_ring`: make tokens and keys
-// - `people`, `webhook`, `webhook_target`, `iso_8601`: the calls that change users and members, and the
-//   webhooks about these changes
+// - `people`, `webhook`, `webhook_target`, `iso_8601`: send webhooks that report changes of users and members
 // - `memory_log`, `check_log`: help to test logs of revocations
 // - `minter`: mints tokens for the explorer
 // - `granted`, `guarded`: help to test handlers and routes

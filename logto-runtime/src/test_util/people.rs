@@ -2,8 +2,8 @@
 //! organization.
 //!
 //! - A call needs a token for the Management API with the scope `all`, as at a real tenant.
-//! - A call returns after the delivery of the webhook has succeeded or failed. So a test or a command does
-//!   not have to wait for the webhook.
+//! - A call that sends a webhook returns after the delivery has succeeded or failed. So a test or a command
+//!   does not have to wait for the delivery.
 
 use std::sync::Arc;
 

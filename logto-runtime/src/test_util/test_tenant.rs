@@ -38,7 +38,7 @@ impl TestTenant {
         self.tenant.keys().document()
     }
 
-    /// Returns a [`Logto::builder`] with this tenant's endpoint, clock and registered resources.
+    /// Returns a [`LogtoBuilder`] with this tenant's endpoint, clock and registered resources.
     ///
     /// If the tenant is offline, the builder also has a copy of the current key set.
     pub fn logto(&self) -> LogtoBuilder {
@@ -52,7 +52,7 @@ impl TestTenant {
         logto
     }
 
-    /// Returns a [`Revocations::builder`] with this tenant's endpoint and clock.
+    /// Returns a [`RevocationsBuilder`] with this tenant's endpoint and clock.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(&self) -> RevocationsBuilder {

@@ -99,8 +99,8 @@ fn target(tenant: &Tenant, client: &Client, form: &Form) -> Result<Target, OidcE
 /// Returns the scopes that are both requested and held. Other requested scopes are ignored. For
 /// [`RESERVED_RESOURCE`], every client holds all organization permissions of the builder.
 ///
-/// Scopes of a resource have the order of the request. Organization permissions have the order in
-/// which they were given to the client.
+/// For a resource, the scopes have the order of the request. For an organization without a resource, the
+/// permissions have the order in which they were given to the client.
 fn granted(tenant: &Tenant, client: &Client, target: &Target, asked: &str) -> Vec<String> {
     let mut asked: Vec<&str> = asked.split(' ').filter(|name| !name.is_empty()).collect();
     let held = match target {

@@ -36,7 +36,7 @@ impl Tenant {
     /// Sends a change to the webhook, and returns the status of the answer. The Management API then lists the
     /// delivery, even if it failed.
     ///
-    /// Returns `None` if the tenant does not have a webhook, or if the webhook's URL cannot be reached.
+    /// Returns `None` if the tenant does not have a webhook, or if there is no answer.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key, .. } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
@@ -71,8 +71,8 @@ pub(super) async fn send_test(
     send(url, key, &body.to_string()).await
 }
 
-/// Returns the client that all tests share. It does not keep connections open, because a connection ends with
-/// the runtime of the test that opened it.
+/// Returns the client that all tests share. Each test has its own runtime, and a connection ends with the
+/// runtime that opened it. So the client does not keep connections open.
 fn client() -> Option<&'static reqwest::Client> {
     static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
     let new = || {
@@ -82,7 +82,7 @@ fn client() -> Option<&'static reqwest::Client> {
     CLIENT.get_or_init(new).as_ref()
 }
 
-/// Signs and sends a body. Returns the status of the answer, or `None` if the URL cannot be reached.
+/// Signs and sends a body. Returns the status of the answer, or `None` if there is no answer.
 async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let signature: String = hmac::sign(&key, body.as_bytes())

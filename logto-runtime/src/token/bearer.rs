@@ -13,7 +13,7 @@ pub(crate) enum BearerError {
     /// The request has no `Authorization` header.
     #[error("the request has no Authorization header")]
     Missing,
-    /// The scheme is not `Bearer`, or nothing but spaces follows it.
+    /// The value does not consist of `Bearer`, at least one space, and a token.
     #[error("the Authorization header has another scheme than Bearer, or no token after it")]
     NotBearer,
 }

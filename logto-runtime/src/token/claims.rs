@@ -85,7 +85,7 @@ fn required<'a>(claim: &'static str, value: Option<Text<'a>>) -> Result<Cow<'a, 
     }
 }
 
-/// Checks that the audience has at least one value, and that no value is empty (RFC 7519 §4.1.3).
+/// Rejects a missing audience, an audience without values, and an empty value (RFC 7519 §4.1.3).
 fn required_audience(value: Option<Audience<'_>>) -> Result<AudienceList<'_>, ClaimError> {
     let Audience(audience) = value.ok_or(ClaimError::Missing("aud"))?;
     if audience.is_empty() || audience.iter().any(|one| one.is_empty()) {

@@ -39,7 +39,7 @@ pub(crate) enum HeaderError {
         "the header's typ is JWT, as in some ID tokens; send an access token, whose typ is at+jwt"
     )]
     TypeJwt,
-    /// The `typ` is another value than `at+jwt`, `application/at+jwt` (RFC 9068 §4) and `JWT`.
+    /// The `typ` is not `at+jwt`, `application/at+jwt` (RFC 9068 §4) or `JWT`.
     #[error("the header's typ is not at+jwt")]
     TypeNotAccessToken,
     /// The header has no `kid`, or an empty one.

@@ -134,8 +134,11 @@ impl NotAJwt {
     }
 }
 
-/// Returns [`NotAJwt::RequestFailed`] in these cases: the text is a code in [`ERRORS`], is any code after
-/// `oidc.`, or begins with `{` and contains `"error"`.
+/// Returns [`NotAJwt::RequestFailed`] for these texts:
+///
+/// - a code in [`ERRORS`]
+/// - `oidc.`, then any lower-case code
+/// - a text that begins with `{` and contains `"error"`
 fn failed_request(text: &[u8]) -> Option<NotAJwt> {
     if let Some(code) = text.strip_prefix(b"oidc.") {
         let is_code = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';

@@ -2,7 +2,7 @@
 //! The answers are as recorded from Logto.
 //!
 //! - A request needs a valid token for the Management API with the scope `all`.
-//! - The body of a response is Logto's JSON, or an error with Logto's `code`.
+//! - A response body is Logto's JSON, or an error with Logto's `code`.
 //! - The token endpoint issues tokens for resources that are created here.
 //! - Resources, scopes and permissions can be created, but not changed or deleted.
 //!
@@ -60,7 +60,7 @@ pub(super) fn routes(tenant: Arc<Tenant>) -> Router<Arc<Tenant>> {
         .route_layer(middleware::from_fn_with_state(tenant, check))
 }
 
-/// Passes a request on if the endpoint does not have a fault and the caller may call it.
+/// Passes a request on if the endpoint does not have a fault and the caller may call the API.
 async fn check(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
     if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Management).await {
         return fault;

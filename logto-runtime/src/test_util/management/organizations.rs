@@ -43,7 +43,7 @@ pub(super) async fn create_scope(
     Ok(json_answer(StatusCode::CREATED, &created))
 }
 
-/// Lists one role for each membership of a client or user. The builder does not describe roles.
+/// Lists one role for each membership of a client or user, because the builder does not describe roles.
 pub(super) async fn roles(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
     let store = tenant.store();
     let directory = &tenant.directory;

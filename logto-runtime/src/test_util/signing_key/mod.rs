@@ -8,7 +8,7 @@
 //! - JWKs of EC keys and of RS256 keys have the fields that were recorded from Logto, in the same order.
 //! - JWKs of other keys were not recorded. They are written in the same way.
 //!
-//! The tests verify signatures with only the JWK.
+//! The tests verify signatures with the public key in the JWK.
 
 use std::{fmt, sync::Arc};
 

@@ -49,7 +49,7 @@ fn verifies(key: &SigningKey, algorithm: Algorithm, signature: &[u8]) -> bool {
 }
 
 #[test]
-fn the_jwk_of_a_key_verifies_its_signatures_with_every_algorithm() {
+fn the_jwk_verifies_signatures_of_its_key_for_every_algorithm() {
     for algorithm in Algorithm::ALL {
         let key = SigningKey::generate(algorithm);
         let mut signature = key.sign(algorithm, MESSAGE);

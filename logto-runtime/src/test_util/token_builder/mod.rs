@@ -29,8 +29,8 @@ use crate::token::algorithm::Algorithm;
 /// Builds a token. [`TestTenant::token`](super::TestTenant::token) returns a builder.
 ///
 /// By default, the token is a user's access token for the tenant's first resource, and is valid for
-/// an hour. If the test does not set scopes, a registered user's token has all scopes that the user holds
-/// for the resource or in the organization. Tokens of other users and of machines then do not have scopes.
+/// an hour. The default scopes of a registered user's token are all scopes of the user for the resource or
+/// the organization. Tokens of other users and of machines do not have scopes by default.
 ///
 /// The builder does not check the settings: the client or user does not have to be registered, or to be a
 /// member of the organization. [`claim`](Self::claim) and the methods after it can make invalid tokens.
@@ -137,7 +137,7 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Signs with this algorithm instead of that of the current key.
+    /// Signs with this algorithm instead of the current key's algorithm.
     ///
     /// Uses the first key in the key set that was made for this algorithm. For an RSA algorithm without such
     /// a key, uses the first RSA key.

@@ -21,8 +21,10 @@ const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Returns whether to accept the request. There are two cases:
 ///
 /// - The request comes from an accepted origin.
-/// - The request only reads, and has no `Origin`. It opens a page, or the origin of this API or the user
-///   caused it.
+/// - The request only reads, and has no `Origin`. Also, the request opens a page, or comes from the origin of
+///   this API, or comes directly from the user.
+///
+/// A request with a repeated `Origin` or `Sec-Fetch-Site` is refused.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -40,15 +42,17 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         && match site {
             Some(b"same-origin" | b"none") => true,
             Some(b"same-site" | b"cross-site") => opens_a_page(headers),
-            // The value is unknown, or the header is missing, as in requests of programs and of browsers
-            // older than 2023. The request does not show where it comes from.
+            // The value is unknown, or the header is missing. Some browsers older than 2023, and clients such
+            // as curl, do not send the header. Such a request does not show where it comes from.
             Some(_) | None => false,
         }
 }
 
-/// Returns whether the request only reads. Its method is `GET`, `HEAD` or `OPTIONS`, which are safe (RFC 9110
-/// §9.2.1), and it has no header of a WebSocket handshake. In HTTP/1.1, a handshake is a `GET`, but messages
-/// on the WebSocket can change something.
+/// Returns whether the request only reads. There are two conditions:
+///
+/// - The method is `GET`, `HEAD` or `OPTIONS`. These methods are safe (RFC 9110 §9.2.1).
+/// - The request has no header of a WebSocket handshake. In HTTP/1.1, a handshake is a `GET`, but messages on
+///   the WebSocket can change something.
 fn only_reads(method: &Method, headers: &HeaderMap) -> bool {
     let upgrades = [
         UPGRADE,
