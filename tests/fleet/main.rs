@@ -15,7 +15,7 @@
 //! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
-//! - `after_pause`: after a pause, the log is slow or cannot be reached
+//! - `after_pause`: the log is slow or cannot be reached after a pause, or hangs without a pause
 //! - `acceptance`: one process accepts a new log
 //! - `short_stops`: the process of a replica is stopped several times
 //! - `late_beats`: a network holds beats back
