@@ -1,4 +1,4 @@
-//! The Redis server is emptied, has older data, or has a wrong clock.
+//! The Redis server loses records, or has a wrong clock.
 
 use std::{fs, time::Duration};
 

@@ -1,19 +1,22 @@
 //! Revocation in a fleet, against real Redis servers.
 //!
 //! Each test starts the servers that it needs, and kills them at the end. The servers listen on sockets in
-//! temporary folders. If `redis-server` or `redis-cli` is missing, these tests pass, and print that they were
-//! left out. If `LOGTO_REQUIRE_REDIS` is set, they fail instead. With `LOGTO_FLEET_LONG`, they run in a long
-//! form: more records, more crashes, and outages in real time.
+//! temporary folders. With `LOGTO_FLEET_LONG`, the tests run in a long form: more records, more crashes, and
+//! outages in real time.
+//!
+//! Most of these tests need `redis-server` and `redis-cli`. Without these programs, such a test prints that
+//! it was left out, and passes. If `LOGTO_REQUIRE_REDIS` is set, it fails instead.
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
 //! - `durability`: what a killed server has lost, if no replica writes it back
-//! - `loss`: the server is emptied, has older data, or has a wrong clock
-//! - `silence`: the network is cut, an old primary answers, the process that receives webhooks dies
+//! - `loss`: the server loses records, or has a wrong clock
+//! - `silence`: the network is cut, an old primary answers, or the process that receives webhooks dies
 //! - `sockets`: a WebSocket ends when its user is suspended
 //! - `appends`: the server accepts no records
 //! - `pause`: the process of a replica, or the server, is frozen
-//! - `after_pause`: a slow log, or one out of reach, after a pause; `acceptance`: one process accepts a new log
+//! - `after_pause`: the log is slow or cannot be reached after a pause, or hangs without a pause
+//! - `acceptance`: one process accepts a new log
 //! - `short_stops`: the process of a replica is stopped several times
 //! - `late_beats`: a network holds beats back
 //! - `users`: the rights that users of Redis need
@@ -75,8 +78,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// How long a recovery may take: [`SOON`] if a release build runs the long form, and otherwise twice as long.
-/// The other cases need more time: other work shares the machine in `.ci/run`, and a debug build is slow.
+/// Returns how long a recovery may take: [`SOON`] in the long form of a release build, twice [`SOON`] in all
+/// other cases. A debug build is slow. In `.ci/run`, other work shares the machine.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

@@ -15,9 +15,9 @@ use super::{
     server::machine,
 };
 
-/// The runtime of the test has one thread, so the task that reads the log runs only while the test waits. The
+/// The runtime of the test has one thread. So the task that reads the log runs only while the test waits. The
 /// test moves the clock by ten minutes without waiting. So the process seems to have been frozen for ten
-/// minutes. In one of two cases, its connections are closed.
+/// minutes. In one of two cases, the connections of the replica are closed.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {

@@ -135,7 +135,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
         }
     };
     tokio::select! {
-        // Looks for a cut first: no answer may pass after the cut, even if both come in the same moment.
+        // Looks for a cut first. If a cut and an answer come at the same time, the answer must not pass.
         biased;
         _ = state.wait_for(|now| now.0 || now.1 != led) => {}
         _ = up => {}

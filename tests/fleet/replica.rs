@@ -100,7 +100,7 @@ impl Replica {
         verified.map_err(|rejection| (rejection.status().as_u16(), rejection.code()))
     }
 
-    /// Returns the code of the rejection; `None` if the token is accepted.
+    /// Returns the code of the rejection, or `None` if the token is accepted.
     pub(super) async fn code(&self, token: &str) -> Option<RejectionCode> {
         self.verify(token).await.err().map(|(_, code)| code)
     }

@@ -45,8 +45,8 @@ async fn the_rights_that_the_page_lists_suffice() {
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
-        // Apart from `INFO`, the two users ran only commands that they have the right to run. The log of
-        // denied commands has one entry for each user.
+        // Apart from `INFO`, the two users ran only commands that they have the right to run. Without the
+        // right to `INFO`, the log of denied commands has one entry for each user.
         let denied = server.command(&["ACL", "LOG"]);
         let lacks_info = denied.contains("info");
         assert_eq!(lacks_info, more.is_empty(), "{denied}");

@@ -1,5 +1,5 @@
 //! Runs the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom tries
-//! every interleaving of the threads. Most of these tests limit the number of preemptions.
+//! every interleaving of the threads. In most of these tests, it tries only those with few preemptions.
 //!
 //! A module with a `#[path]` is a source file of the library. `generation` and `found_clean` remember that a
 //! token was not in the list of revocations. Such a token is looked up again only after the list has changed.

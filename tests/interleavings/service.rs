@@ -144,7 +144,7 @@ impl Service {
             now,
             unknown,
         ) {
-            // The task continues without its caller.
+            // In the library, the task of the fetch continues without the request.
             JoinOrStart::Started(ticket, number) => self.run(number, now, &ticket),
             JoinOrStart::Joined(_) | JoinOrStart::NoFetch(_) => {}
         }

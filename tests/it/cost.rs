@@ -71,8 +71,8 @@ async fn anywhere() {}
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
 /// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without
-/// an allocation. The Cargo features of axum determine the number of its entries. Other packages of the
-/// workspace enable such features.
+/// an allocation. The number of entries that axum adds depends on its Cargo features. Other packages of the
+/// workspace enable some of these features.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;
@@ -196,7 +196,7 @@ fn checking_revocations_does_not_allocate_for_a_cached_token() {
     }
 }
 
-/// With a log, each request also looks whether the log was read, and whether the process was paused.
+/// With a log, each request also checks whether the log was read, and whether the process was paused.
 #[test]
 fn a_revocation_log_does_not_allocate_for_a_cached_token() {
     let expected = Api::new(|token| token).allocations("/guarded");

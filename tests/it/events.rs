@@ -47,12 +47,12 @@ impl Events {
         self
     }
 
-    /// Takes the events since the previous call.
+    /// Takes the events that were not taken before.
     pub(crate) fn take(&self) -> Vec<Event> {
         self.log(|log| std::mem::take(&mut log.events))
     }
 
-    /// Takes the only event since the previous call.
+    /// Takes the only event that was not taken before.
     #[track_caller]
     pub(crate) fn only(&self) -> Event {
         let mut events = self.take();
@@ -60,7 +60,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// Takes the events since the previous call. Returns the only event whose message contains this text.
+    /// Takes the events that were not taken before. Returns the only event whose message contains this text.
     #[track_caller]
     pub(crate) fn only_of(&self, message: &str) -> Event {
         let mut events = self.take();

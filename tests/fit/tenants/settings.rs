@@ -80,7 +80,7 @@ fn build(builder: LogtoBuilder) -> Logto {
 }
 
 #[test]
-fn any_of_refuses_no_tenants_or_a_repeated_issuer_or_different_token_sources() {
+fn any_of_needs_tenants_with_different_issuers_and_the_same_token_source() {
     let (old, new) = (start(), start());
     let header = || build(old.logto());
     let cookie = build(new.logto().token_source(TokenSource::Cookie {

@@ -1,4 +1,4 @@
-//! `AnyOf`: which alternative grants access, and which rejection is sent if every alternative refuses.
+//! `AnyOf`: the alternative that grants access, and the rejection if every alternative refuses.
 
 mod granted_by;
 

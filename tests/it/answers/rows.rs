@@ -12,7 +12,7 @@ use super::{
 use crate::support::{Answer, NOW, ORG, PRODUCTS, send};
 
 #[tokio::test]
-async fn every_kind_of_unusable_authorization_header_gets_its_row() {
+async fn unusable_authorization_headers_get_the_answers_of_the_table() {
     let tenant = tenant();
     let app = app(tenant.logto());
     let bearer = format!("Bearer {}", tenant.token().mint());
@@ -76,7 +76,7 @@ async fn by_default_a_token_is_read_only_from_the_authorization_header() {
 }
 
 #[tokio::test]
-async fn every_kind_of_bad_token_gets_its_row() {
+async fn bad_tokens_get_the_answers_of_the_table() {
     let tenant = tenant();
     let app = app(tenant
         .logto()

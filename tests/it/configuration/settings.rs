@@ -1,4 +1,4 @@
-//! `build` rejects invalid settings. The error shows the setting and its value, but never credentials.
+//! `build` rejects invalid settings. The error names the setting, and never shows credentials.
 
 use std::time::Duration;
 

@@ -4,7 +4,7 @@
 //!
 //! - `recorded`: tokens of Logto servers
 //! - `mutations`: changed tokens of Logto servers, and of a test tenant
-//! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037
+//! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037, and tokens that are signed with their keys
 //! - `members`: JSON objects as text, for mutations that a JSON library would not write
 //! - `seeds`: writes the corpora as seeds for the fuzz targets
 

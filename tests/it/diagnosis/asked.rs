@@ -1,4 +1,4 @@
-//! The fields of the log event of a refused request that describe the route and its guard.
+//! The log event of a refused request: the fields that describe the route and its guard.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{

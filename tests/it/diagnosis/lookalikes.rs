@@ -138,7 +138,7 @@ const ERRORS: [&str; 7] = [
 ];
 
 #[tokio::test]
-async fn the_reason_names_the_error_of_a_token_request_that_is_sent_as_a_token() {
+async fn the_reason_names_the_token_request_error_that_was_sent_as_a_token() {
     let tenant = tenant();
     let api = Observed::new(tenant.logto());
     for error in ERRORS {

@@ -1,5 +1,5 @@
-//! Recorded tokens that do not fit the route, and a good one at a service with wrong settings. Each refusal
-//! has the code of the mistake.
+//! Recorded tokens that do not fit the route, and a good recorded token at a service with a wrong setting or
+//! clock. Each refusal has the code of the mistake.
 
 use std::sync::{
     Arc,

@@ -1,4 +1,5 @@
-//! A program can keep a caller, for example for a WebSocket. Each check verifies the caller again.
+//! A program can keep a caller, for example for a WebSocket. Each check tests the expiry, the key and
+//! `deny_if` again.
 
 use std::{
     sync::{

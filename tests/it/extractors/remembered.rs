@@ -1,4 +1,4 @@
-//! A request reuses a verification only for the same token and the same `Logto`. It checks the expiry again.
+//! A request reuses a verification only for the same token and the same `Logto`. The expiry is checked again.
 
 use axum::{
     Extension, Router,

@@ -1,4 +1,4 @@
-//! Claims that are absent, of a wrong type, or empty.
+//! Claims that are absent, empty, of a wrong type, or at the limits of `i64`.
 
 use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Expired, Invalid};

@@ -243,7 +243,8 @@ fn values(forge: &Forge, plain: &Members) -> Vec<Case> {
     values.into_iter().map(case).collect()
 }
 
-/// Fields with a key, or with the address of a key, are ignored. A foreign signature stays invalid.
+/// Fields that contain or identify a key, such as `jwk` and `x5t`, are ignored. A foreign signature stays
+/// invalid.
 fn keys_of_their_own(forge: &Forge, plain: &Members) -> Vec<Case> {
     let mallory = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();

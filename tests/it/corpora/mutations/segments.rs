@@ -70,7 +70,8 @@ fn corrupted(case: &Case, segment: usize) -> Vec<Case> {
     cases
 }
 
-/// Encodes the same bytes in ways that base64url does not allow, or inserts characters that it does not have.
+/// Encodes the same bytes in ways that base64url does not allow. Also inserts characters that are not in the
+/// alphabet of base64url.
 fn wrongly_encoded(case: &Case, segment: usize) -> Vec<Case> {
     let text = segments(&case.token)[segment];
     let name = NAMES[segment];

@@ -1,5 +1,5 @@
-//! The codes of refusals that come from the service: from its faults, its list of revocations, and its
-//! settings and handlers.
+//! The codes of faults of the service, of revocations, and of refusals by the settings or handlers of the
+//! program.
 
 use std::time::Duration;
 

@@ -1,5 +1,5 @@
-//! The codes of requests with a missing or unusable `Authorization` header, and of requests with a token that
-//! is invalid or does not suffice for the route.
+//! The codes of missing and unusable `Authorization` headers, of invalid tokens, and of tokens that do not
+//! suffice for the route.
 
 use logto_runtime::{
     Algorithm,
