@@ -10,8 +10,7 @@ use crate::support::{PRODUCTS, tenant, with_resources_of_all_guards};
 
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// Returns four facts: whether the service is ready, the number of keys, their age in seconds, and whether
-/// the last fetch failed.
+/// Returns `ready`, `keys`, `key_set_age_seconds`, and whether there is a `last_error`.
 fn read(health: &Health) -> (bool, usize, Option<u64>, bool) {
     let Health { ready, keys, .. } = *health;
     let failed = health.last_error.is_some();
@@ -33,6 +32,7 @@ async fn a_new_service_is_ready_and_a_probe_fetches_its_keys() {
     for _ in 0..3 {
         assert_eq!(read(&logto.health()), (true, 0, None, false));
     }
+    tenant.key_set_requested(1).await;
     tenant.recover();
     logto.warm_up().await.unwrap();
     assert_eq!(read(&logto.health()), (true, 1, Some(0), false));

@@ -41,7 +41,7 @@ struct World {
     app: Router,
     /// Tokens that the API accepts.
     genuine: Vec<String>,
-    /// Keys that have the `kid` of a key of the tenant, but are not in its key set.
+    /// Keys that are not in the key set, but have the `kid` of the tenant's signing key.
     strangers: Vec<SigningKey>,
     tenant: TestTenant,
 }

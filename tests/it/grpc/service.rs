@@ -1,5 +1,5 @@
-//! A gRPC service and its client, written by hand like the code that tonic generates. Messages are plain
-//! text.
+//! A gRPC service and its client. Both are written by hand, but look like the code that tonic generates.
+//! Messages are plain text.
 
 use std::{
     convert::Infallible,

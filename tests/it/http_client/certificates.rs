@@ -23,8 +23,8 @@ pub(super) fn file(name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Warms up with the default client. If the variable `TEST_CLIENT_CA` is the path of a CA certificate, uses a
-/// client that trusts only this CA instead.
+/// Warms up with the default client. If the variable `TEST_CLIENT_CA` names a file, uses another client,
+/// which trusts only the CA in this file.
 async fn warm_up_with_client() -> String {
     let builder = match env::var("TEST_CLIENT_CA") {
         Err(_) => builder(),
@@ -111,7 +111,7 @@ fn each_certificate_error_names_a_fix() {
         for part in parts {
             assert!(error.contains(part), "{presented:?}: {part:?} in: {error}");
         }
-        // This advice is for a server that can't be reached, so it must not be given here.
+        // The advice about host and port is for a server that can't be reached.
         assert!(!error.contains("host and port"), "{presented:?}: {error}");
     }
 
@@ -162,12 +162,12 @@ fn without_ca_certificates_plain_http_and_offline_tenants_work() {
     );
 }
 
-/// The service starts, answers 503 and logs the fix. After the certificates are installed, it needs no
-/// restart.
+/// The tenant uses https. The service starts, answers 503 and logs the fix. After the certificates are
+/// installed, the service needs no restart.
 #[test]
-fn without_ca_certificates_https_is_answered_with_503_until_certificates_are_installed() {
+fn without_ca_certificates_a_service_answers_503_until_certificates_are_installed() {
     let name = "http_client::certificates::\
-                without_ca_certificates_https_is_answered_with_503_until_certificates_are_installed";
+                without_ca_certificates_a_service_answers_503_until_certificates_are_installed";
     let test = || async {
         let events = Events::collect();
         let clock = tenant();

@@ -144,7 +144,7 @@ fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
     }
 }
 
-/// Returns the path of a file with the certificate of a CA that signed nothing.
+/// Returns the path of a file with the certificate of a CA that no server uses.
 fn ca_file() -> String {
     super::certificates::file("unrelated", &Ca::new("unrelated").pem())
 }

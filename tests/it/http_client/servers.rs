@@ -1,4 +1,4 @@
-//! Servers on loopback, in front of a tenant: one speaks TLS, the other is a proxy.
+//! Servers on loopback: a TLS server in front of a tenant, and a proxy.
 
 use std::{net::SocketAddr, sync::Arc};
 

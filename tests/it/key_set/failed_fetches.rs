@@ -165,7 +165,7 @@ async fn a_failure_keeps_the_current_keys() {
         let health = api.logto.health();
         assert_eq!((health.keys, health.key_set_age_seconds), (1, Some(3_600)));
         assert!(health.last_error.is_some(), "{fault:?}");
-        // The unknown key can be a new key. A failed fetch does not show whether it is, so the answer is 503.
+        // The unknown key can be new. A failed fetch does not show whether it is new, so the answer is 503.
         assert_eq!(api.ask(&foreign_token(&api)).await, unavailable("1"));
     }
 }

@@ -1,4 +1,4 @@
-//! The key set in a guarded router that fetches keys from a tenant on a socket.
+//! The key set of a guarded router, fetched from a tenant over a socket.
 //!
 //! - this file: cold starts, outages, and the remaining tests
 //! - `rotation`: new, replaced and withdrawn keys
@@ -22,7 +22,8 @@ use crate::support::{Answer, NOW, PRODUCTS, ask, at, with_resources_of_all_guard
 
 /// Keys of this age are used, and refreshed in the background.
 const STALE: Duration = Duration::from_secs(6 * 60);
-/// If the keys have this age, a request waits for a fetch. It uses the old keys only if the fetch fails.
+/// If the keys have this age, a request waits for a fetch. The request uses the old keys only if the fetch
+/// fails.
 const OLD: Duration = Duration::from_secs(60 * 60);
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -61,7 +62,7 @@ impl Api {
         Self { tenant, logto, app }
     }
 
-    /// Restarts the service. It fetches the keys, and remembers nothing else.
+    /// Replaces the service with a new one for the same tenant. The new service fetches the keys.
     async fn restarted(self) -> Self {
         let logto = with_resources_of_all_guards(self.tenant.logto())
             .build()

@@ -32,8 +32,7 @@ async fn a_staged_rotation_makes_no_request_wait() {
 }
 
 /// Clients go on sending tokens of a replaced key until the tokens expire. A running service remembers the
-/// ids of replaced keys. A restarted service recognises such tokens, because they were issued before its last
-/// fetch.
+/// ids of replaced keys. A restarted service compares times. Such a token is older than the last fetch.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {

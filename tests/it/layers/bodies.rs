@@ -1,4 +1,5 @@
-//! Response bodies of the guarded service pass through the layer unchanged.
+//! Response bodies of the guarded service pass through the layer unchanged. The body of a refusal has a known
+//! size.
 
 use std::{
     convert::Infallible,

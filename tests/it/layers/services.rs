@@ -52,7 +52,7 @@ fn answered(body: &str) -> Answer {
 }
 
 #[tokio::test]
-async fn any_request_body_response_body_and_error_go_through() {
+async fn a_service_can_have_its_own_body_and_error_types() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let service = ServiceBuilder::new()
@@ -76,7 +76,7 @@ async fn any_request_body_response_body_and_error_go_through() {
 }
 
 #[tokio::test]
-async fn with_auth_info_shares_the_caller_with_the_service() {
+async fn the_setting_with_auth_info_shares_the_caller_with_the_service() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = reader(&tenant).mint();
@@ -112,7 +112,8 @@ async fn an_auth_info_planted_in_the_extensions_is_not_trusted() {
     assert_eq!(Answer::of(response).await, answered("alice 7"));
 }
 
-/// hyper and tonic need a service that is `Clone`, `Send` and `'static`. They box the error of its body.
+/// A tonic server needs a service that is `Clone`, `Send` and `'static`. The error of the response body must
+/// convert into a [`BoxError`].
 #[test]
 fn service_and_future_can_be_sent_to_another_task() {
     fn is_sendable<S, B>(_: &S)

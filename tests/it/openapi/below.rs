@@ -23,7 +23,7 @@ async fn renamed() {}
 #[only("admin")]
 async fn any() {}
 
-/// Has the same outermost guard as `any`, and no other.
+/// Has the same outermost guard as `any`, and no other guard.
 #[require_any(ReadA, ReadB)]
 #[utoipa::path(get, path = "/complete", responses((status = 200, description = "done")))]
 async fn complete() {}

@@ -188,7 +188,7 @@ async fn a_misplaced_global_guard_is_reported_to_every_caller_with_a_verified_to
     }
 }
 
-/// If a parameter is not UTF-8, the guard reads the names of the parameters in the matched route.
+/// If a parameter is not UTF-8, the guard reads the names of the parameters from the matched route.
 #[tokio::test]
 async fn a_path_that_is_not_utf8_is_not_a_fault_of_the_service() {
     let tenant = Tenant::start();
@@ -230,7 +230,7 @@ async fn org_any_and_require_auth_are_allowed_where_the_path_names_an_organizati
     }
 }
 
-/// A layer that runs before routing sees no path parameters (`docs/layers.md`).
+/// A layer that runs before routing sees no path parameters (`logto-runtime/docs/layers.md`).
 #[tokio::test]
 async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     let tenant = Tenant::start();
@@ -249,9 +249,9 @@ async fn a_layer_before_routing_cannot_see_that_an_organization_is_named() {
     assert_eq!(answer, Answer::misconfigured());
 }
 
-/// Each method of a route has a guard of its own.
+/// The two methods of the route have different guards.
 #[tokio::test]
-async fn a_global_guard_of_one_method_does_not_disturb_another_method() {
+async fn the_guard_of_one_method_does_not_disturb_another_method() {
     async fn member(caller: AuthInfo) -> String {
         caller.organization_id().unwrap_or("none").to_owned()
     }

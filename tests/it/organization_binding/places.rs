@@ -1,4 +1,4 @@
-//! The places in a router where a guarded service can be, and the facts that its layer can know there.
+//! Places for a guarded service in a router. For each place, [`Known`] says what the layer can know.
 
 use std::convert::Infallible;
 
@@ -61,8 +61,8 @@ const fn goes_on(organization: Option<&'static str>) -> Known {
     }
 }
 
-/// Each place has a name, a function that builds the router, a URI, and the facts that a layer can know.
-/// `ORG` in a URI stands for the organization.
+/// For each place: a name, a function that builds the router, a URI, and the [`Known`] facts. In a URI, `ORG`
+/// stands for the organization.
 pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
     (
         "route_service",

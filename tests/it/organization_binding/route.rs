@@ -66,7 +66,7 @@ async fn path_parameters_without_a_recognised_name_are_a_misconfiguration() {
 }
 
 #[tokio::test]
-async fn parameters_with_other_names_than_the_recognised_ones_may_have_any_value() {
+async fn next_to_a_recognised_parameter_other_parameters_may_have_any_value() {
     let tenant = Tenant::start();
     let place = at_path("/{organization_id}/projects/{project_id}/files/{file_id}");
     for (uri, expected) in [
@@ -78,7 +78,7 @@ async fn parameters_with_other_names_than_the_recognised_ones_may_have_any_value
 }
 
 #[tokio::test]
-async fn recognised_parameters_count_at_every_depth_of_nesting() {
+async fn recognised_parameters_are_compared_at_every_depth_of_nesting() {
     let tenant = Tenant::start();
     let deep = |handler| {
         let third = Router::new().route("/members/{member_id}", handler);
@@ -113,7 +113,7 @@ async fn recognised_parameters_count_at_every_depth_of_nesting() {
 }
 
 #[tokio::test]
-async fn recognised_parameters_count_through_nested_services() {
+async fn recognised_parameters_are_compared_through_nested_services() {
     let tenant = Tenant::start();
     let logto = tenant.logto.clone();
     let place = |handler| {

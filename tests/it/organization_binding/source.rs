@@ -1,4 +1,4 @@
-//! Guards with `org`. It names the source of the organization: a path parameter, a header, or the token.
+//! Guards with `org = path(…)`, `org = header(…)` or `org = token`.
 
 use axum::{Router, http::Request, routing::get};
 use http::header::AUTHORIZATION;

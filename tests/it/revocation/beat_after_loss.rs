@@ -1,5 +1,5 @@
-//! If the log has lost entries, a process that receives webhooks writes them back before it writes the next
-//! beat. After an earlier beat, a new process would believe that the log is complete.
+//! A process that receives webhooks writes lost entries back to the log, and only then writes its next beat.
+//! After an earlier beat, a new process would believe that the log is complete.
 
 use std::{
     sync::{

@@ -1,6 +1,8 @@
 //! The time that a new beat in the revocation log confirms.
 //!
-//! A beat means: everything that a receiver (a process that receives webhooks) has received is in the log.
+//! A receiver is a process that receives webhooks. A beat of a receiver means that the log contains all
+//! revocations from these webhooks.
+//!
 //! The logs of these tests do not know when a beat was written. So a replica knows only that a new beat was
 //! written after the previous check of the log. The beat confirms the time of that check, and no later time.
 
@@ -87,7 +89,7 @@ impl RevocationLog for Torn {
     }
 }
 
-/// The failed check finds the beat, but not the records before the beat. So this check does not count.
+/// The failed check finds the beat, but cannot read the records. So the time of this check does not count.
 #[tokio::test]
 async fn a_beat_from_before_a_failed_check_does_not_confirm_the_time_of_that_check() {
     let (tenant, log) = (tenant(), MemoryLog::new());

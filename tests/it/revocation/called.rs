@@ -1,5 +1,5 @@
-//! With `expect_delivery_within`, a receiver (a process with a route for webhooks) stops its beats if Logto
-//! does not reach the receiver. A beat tells the replicas that webhooks arrive.
+//! A receiver is a process with a route for webhooks. With `expect_delivery_within`, the beats of a
+//! receiver tell the replicas that webhooks arrive. So the beats stop if no webhook of Logto arrives in time.
 
 use std::time::Duration;
 

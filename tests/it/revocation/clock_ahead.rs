@@ -1,5 +1,5 @@
 //! A process whose clock is two hours ahead, for example because the hardware clock shows local time. By that
-//! clock, a new webhook is older than every token that is still accepted.
+//! clock, a new webhook is two hours old. A token of that age is not accepted.
 
 use std::{
     sync::{

@@ -183,8 +183,8 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
 }
 
 /// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the newest entries are
-/// needed again. So the age of an entry counts from the newest entry of a webhook. Here, an entry is kept for
-/// 8,400 s.
+/// needed again. So the age of an entry is measured from the newest entry of a webhook. Here, an entry stays
+/// in the file for 8,400 s.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();

@@ -212,8 +212,8 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log: a start after
-/// the backup may have removed old entries from the log.
+/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log, because a start
+/// after the backup can remove old entries from the log.
 #[tokio::test]
 async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_into_the_file() {
     for first in ["u", "a-user-with-a-long-id"] {

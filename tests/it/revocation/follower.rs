@@ -21,7 +21,7 @@ use tracing::Level;
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
 
-/// A log that panics when it is read.
+/// A log whose next reads panic.
 #[derive(Clone)]
 struct Panics {
     log: MemoryLog,

@@ -147,7 +147,7 @@ async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back
     }
 }
 
-/// A log that fails over after its first page. The new server has one older record.
+/// A log that fails over after its first page. The new server also has an older record.
 struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,

@@ -200,7 +200,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
         ),
         // Logto cuts a list off at 5,000 ids, so a list of this length may not name everybody.
         (membership(many("alice")), "200 ABM"),
-        // A readable id is revoked even if another id is not readable.
+        // The tokens of a readable id are revoked even if another id is not readable.
         (
             membership(json!({"organizationId": "acme", "removedUserIds": ["alice", 7]})),
             "422 aA",

@@ -3,13 +3,13 @@
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
 //! - `times`: which tokens of a revoked user are refused, and for how long
 //! - `webhooks`: every recorded delivery, and damaged deliveries
-//! - `meanings`: what each event revokes
+//! - `meanings`: the tokens that each event revokes
 //! - `written_by_users`: events with text that a user has written
 //! - `margins`: when new tokens are accepted again after each event
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: a replica that sees no beats. A process that receives webhooks writes them to the log
+//! - `silence`: a replica that sees no beats. A process that receives webhooks writes beats to the log
 //! - `beats`: the time that a beat confirms
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
@@ -19,7 +19,7 @@
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file
 //! - `file_replaced`: somebody replaces, removes or changes that file
-//! - `clocks`: a wall clock that is wrong for a moment, and a wall clock that differs from Logto's clock
+//! - `clocks`: a wall clock that is wrong for a moment, or that differs from Logto's clock
 //! - `clock_ahead`: a process that starts with a clock that is hours ahead
 //! - `called`: Logto does not reach a process that should receive webhooks
 //! - `appends`: a process that receives webhooks cannot append to the revocation log

@@ -57,8 +57,8 @@ async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_a
     }
 }
 
-/// An older copy of a log can have an old beat. That beat does not show that somebody has accepted the log
-/// after its loss. Only a new beat shows that.
+/// An older copy of a log can have an old beat, from before the loss. Only a new beat shows that somebody has
+/// accepted the copy.
 #[tokio::test]
 async fn the_beat_in_an_older_copy_does_not_count_as_acceptance() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -97,7 +97,7 @@ async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
 }
 
 /// The error about a new log asks for a call of `accept_empty_log`. After that call, the error must not be
-/// logged. Another event says which process has accepted the log.
+/// logged. Instead, the process logs that it has accepted the log.
 #[tokio::test]
 async fn a_process_that_accepts_a_new_log_logs_that_and_not_the_error_about_a_new_log() {
     for at_once in [true, false] {
