@@ -26,7 +26,8 @@ async fn a_user_reaches_only_paths_with_the_users_own_id() {
         ("/users/%2561lice", alice(), mismatch()),
         ("/users/%ff", alice(), mismatch()),
         ("/users/me", alice(), mismatch()),
-        // The claim `act` names an actor. The actor uses the token on behalf of the user.
+        // The claim `act` names an actor that uses the token on behalf of the user. The token is still the
+        // user's token.
         (
             "/users/alice",
             alice().claim("act", json!({ "sub": "robot" })),

@@ -107,8 +107,8 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
 /// - after an outage, until the service stops backing off;
 /// - after a rotation, until the service has learned the key.
 ///
-/// The back-off begins with one second, and doubles with each failure. So the last pause is at most about one
-/// second longer than the outage. [`LEARNED_WITHIN`] leaves room for the jitter.
+/// The back-off begins with one second, and doubles with each failure. Without jitter, its last pause is at
+/// most one second longer than the outage. [`LEARNED_WITHIN`] leaves room for the jitter.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);
