@@ -105,8 +105,8 @@ async fn a_guard_for_one_kind_of_subject_refuses_the_other() {
     }
 }
 
-/// More scopes would not help a caller of the wrong kind. So the challenge, `insufficient_scope`, must not list
-/// scopes.
+/// More scopes would not help a caller of the wrong kind. So the challenge, `insufficient_scope`, must not
+/// list scopes.
 #[tokio::test]
 async fn the_subject_is_checked_after_the_audience_and_before_the_scopes() {
     let tenant = tenant();

@@ -80,7 +80,7 @@ impl Answer {
         }
     }
 
-    /// The answer to a request without a token, where the route asks for these scopes.
+    /// The answer to a request without a token, on a route that asks for these scopes.
     pub(crate) fn missing(scopes: &str) -> Self {
         let challenge = match scopes {
             "" => "Bearer".to_owned(),

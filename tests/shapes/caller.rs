@@ -122,7 +122,7 @@ async fn a_token_of_another_client_is_rejected() {
         ("/settings", tenant.token().client(SPA), Answer::ok("in")),
         ("/by-id", scoped(SPA), Answer::ok("in")),
         ("/by-id", scoped("another"), not_accepted()),
-        // The client is checked before the scopes: more scopes would not help.
+        // The client is checked before the scopes, because more scopes would not help.
         ("/by-id", of("another"), not_accepted()),
         (
             "/by-id",

@@ -26,7 +26,8 @@ async fn a_user_reaches_only_paths_with_the_users_own_id() {
         ("/users/%2561lice", alice(), mismatch()),
         ("/users/%ff", alice(), mismatch()),
         ("/users/me", alice(), mismatch()),
-        // A token with the claim `act`, which an actor uses on behalf of the user, is still the user's token.
+        // The claim `act` names an actor that uses the token on behalf of the user. The token is still the
+        // user's token.
         (
             "/users/alice",
             alice().claim("act", json!({ "sub": "robot" })),

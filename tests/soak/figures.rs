@@ -86,9 +86,9 @@ impl Figures {
 }
 
 impl Counted {
-    /// Returns how many fetches are permitted: one for each cooldown of unknown keys, one for each time that
-    /// the keys become stale, and four more. This is enough for failed fetches, too: the pause after the
-    /// first failure is at least half a second, and it doubles with each further failure.
+    /// Returns how many fetches are permitted. Each [`COOLDOWN`] permits one for unknown keys. Each
+    /// [`FRESH_FOR`] permits one for stale keys. Four more are permitted. This is enough for failed fetches,
+    /// too: the pause after the first failure is at least half a second. The pause doubles with each failure.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;

@@ -2,8 +2,8 @@
 //! newest key set that earlier answers have shown, and the newest key set that exists. The service must have
 //! used one of these two sets, or a set between them.
 //!
-//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. If the service accepts a token
-//! of key `n`, it has the set after rotation `n` or a newer set.
+//! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. A service that accepts a token
+//! of key `n` has the set after rotation `n` or a newer set.
 
 use std::{
     sync::atomic::{AtomicU64, Ordering},
@@ -107,8 +107,8 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
 /// - after an outage, until the service stops backing off;
 /// - after a rotation, until the service has learned the key.
 ///
-/// The back-off begins with one second, and doubles with each failure. So after an outage, it lasts about as
-/// long as the outage did, plus one second. [`LEARNED_WITHIN`] leaves room for its jitter.
+/// The back-off begins with one second, and doubles with each failure. Without jitter, its last pause is at
+/// most one second longer than the outage. [`LEARNED_WITHIN`] leaves room for the jitter.
 fn may_be_unavailable(asked: &Asked, tenant: &Tenant) -> bool {
     let recently = |network: Network| {
         let pause = network.outage + Duration::from_secs(1);

@@ -39,7 +39,7 @@ use tokio_tungstenite::{
 const PRODUCTS: &str = "https://api.example.com/products";
 const KEY: &str = "key-of-the-webhook";
 
-/// Within this time after the suspension, a connection must have ended.
+/// A connection must end within this time after the suspension.
 const LIMIT: Duration = Duration::from_secs(2);
 
 #[derive(Clone, FromRef)]
@@ -167,8 +167,8 @@ async fn a_websocket_ends_within_two_seconds_of_the_suspension_of_its_user() {
     assert_eq!(u16::from(frame.code), 1008);
     println!("a WebSocket ended {took:?} after the suspension of its user");
     assert!(took < LIMIT, "{took:?}");
-    // Bob's connection stays open. Alice cannot connect again, even with a new token: a suspension also
-    // refuses the tokens of the ten seconds after it.
+    // Bob's connection stays open. A suspension also refuses the tokens of the ten seconds after it. So Alice
+    // cannot connect again, even with a new token.
     ping(&mut bob).await;
     let refused = world.open_socket("alice").await.unwrap_err();
     let tungstenite::Error::Http(response) = refused else {

@@ -1,5 +1,5 @@
-//! Checks the Markdown pages: links, tables, commands that request a token, the names of tests in
-//! `SECURITY.md`, and the code that pages quote.
+//! Checks the Markdown pages: links, tables of answers, quoted code, commands that request a token, and the
+//! names of tests in `SECURITY.md`.
 
 use std::{
     collections::BTreeSet,
@@ -98,7 +98,7 @@ fn every_link_within_the_repository_leads_somewhere() {
     }
 }
 
-/// Fails if a test was renamed or removed, and `SECURITY.md` still has its old name.
+/// Fails if `SECURITY.md` names a test that was renamed or removed.
 #[test]
 fn the_security_page_names_only_tests_that_exist() {
     let mut sources = Vec::new();
@@ -211,8 +211,8 @@ fn commands_show_the_answer_if_the_token_request_fails() {
 /// The text on a page before the block of `src/main.rs`. This file exists only on the page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Each row of the list below has a page and its files. Each block of Rust on the page must occur in these
-/// files, line for line. Other tests compile the files.
+/// Each row of the list below has a page and its files. Except for the block of `src/main.rs`, each block of
+/// Rust on the page must occur in these files, line for line. Other tests compile the files.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [

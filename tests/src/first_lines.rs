@@ -1,5 +1,5 @@
-//! Checks files and folders: each source file begins with a sentence about its contents, the module of a
-//! folder is in its `mod.rs`, and the table in `CONTRIBUTING.md` has the folders of the repository.
+//! Checks files and folders. Each source file begins with a sentence about its contents. The module of a
+//! folder is in its `mod.rs`. The table in `CONTRIBUTING.md` has the folders of the repository.
 
 use std::{
     fs,

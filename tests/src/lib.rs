@@ -4,6 +4,7 @@
 //! - The language is plain. Each source file begins with a sentence about its contents.
 //! - Stages, folders and files import each other only in the permitted direction.
 //! - Tests do not use a proxy.
+//! - No public item of `logto-runtime` names a type of the crate `redis`.
 
 #[cfg(test)]
 mod alert_rules;

@@ -1,4 +1,4 @@
-//! Checks that tests connect to their servers without a proxy, even if the environment names one.
+//! Checks that tests connect to their servers without a proxy.
 
 use std::{
     fs,

@@ -65,10 +65,10 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
-/// Logto keeps a delivery for a day. An entry is kept for 1,200 s longer than `max_token_lifetime`. If that
-/// is more than a day, the reconciler may not find the deliveries of all entries.
+/// Logto keeps a delivery for a day. The list keeps an entry for `max_token_lifetime` plus 1,200 s. If this
+/// sum is more than a day, the reconciler may not find the deliveries of all entries.
 #[test]
-fn a_warning_is_logged_if_tokens_outlive_the_deliveries_of_logto() {
+fn a_warning_is_logged_if_entries_are_kept_longer_than_deliveries() {
     let day = 24 * 3_600;
     for (seconds, warned) in [(3_600, false), (day - 1_200, false), (day - 1_199, true)] {
         let events = Events::collect();

@@ -13,7 +13,7 @@ use tokio::time::timeout;
 use super::KEY;
 use crate::support::PRODUCTS;
 
-/// The longest time that a revocation may take to reach every replica.
+/// Every replica must know a revocation within this time. Some tests wait for a multiple of it.
 pub(super) const SOON: Duration = Duration::from_secs(2);
 pub(super) const MINUTE: Duration = Duration::from_secs(60);
 

@@ -1,5 +1,5 @@
-//! A process that is stopped twice, for about five seconds each. After a stop, the process may get the answer
-//! to a question from before the stop.
+//! A process that is stopped twice, each time for about five seconds. After a stop, the process may get the
+//! answer to a call that it made before the stop.
 
 use std::{
     sync::{

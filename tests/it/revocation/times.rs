@@ -1,4 +1,4 @@
-//! The first `iat` that is accepted after a revocation, and the time for which the revocation is kept.
+//! Tests which `iat` is the first to be accepted after a revocation, and how long an entry is kept.
 
 use std::time::Duration;
 
@@ -127,7 +127,7 @@ async fn a_new_token_is_accepted_after_the_time_that_the_answer_names() {
     assert_eq!(get(&app, new).await, Answer::ok("alice"));
 }
 
-/// Only Logto's clock counts, since `iat` comes from that clock.
+/// Both `createdAt` and `iat` come from Logto's clock.
 #[tokio::test]
 async fn the_clock_of_a_replica_does_not_change_which_tokens_a_webhook_revokes() {
     for ours in [NOW - 5, NOW, NOW + 5] {
@@ -213,7 +213,7 @@ async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     world.revocations.revoke(revocation).await.unwrap();
     for seconds in (0..6_000).step_by(17) {
         world.tenant.set_now(at(NOW + seconds));
-        // `health` removes the entries that are over.
+        // `health` removes the expired entries.
         let _ = world.revocations.health();
         assert!(logto.verify(&token).await.is_err(), "{seconds}");
     }

@@ -1,5 +1,5 @@
-//! A delivery about a user contains text of this user, for example a name or custom data. Whatever this text
-//! is, the delivery must be read.
+//! A delivery about a user contains values that this user wrote, for example a name or custom data. The
+//! delivery must be read, even if such a value is hostile.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;

@@ -20,7 +20,7 @@ async fn the_metadata_of_both_resources_is_served_to_requests_that_name_their_ho
             "/org",
             Some((ORG, json!(["read:data", "write:settings"]))),
         ),
-        // The host of the request is not that of the resource. A client would ignore such a document.
+        // These hosts are not the host of the resource. A client would ignore a document from them.
         (address, "/products", None),
         ("evil.example", "/products", None),
     ] {

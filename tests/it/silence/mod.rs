@@ -20,7 +20,7 @@ use crate::{
     support::{ORG, PRODUCTS, at, with_resources_of_all_guards},
 };
 
-/// The length of the shortest secret that the tests look for. Shorter text can be in log lines by chance.
+/// The length of the shortest text that [`secrets`] returns. Shorter text can be in log lines by chance.
 const SHORTEST: usize = 8;
 
 #[tokio::test]

@@ -55,7 +55,7 @@ async fn tampered_and_foreign_tokens_do_not_verify() {
 }
 
 #[tokio::test]
-async fn the_clock_of_the_tenant_drives_its_logto() {
+async fn the_logto_of_a_tenant_uses_the_clock_of_the_tenant() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().mint();

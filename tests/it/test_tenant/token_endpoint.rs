@@ -16,8 +16,8 @@ const GLOBEX: &str = "urn:logto:organization:globex";
 async fn grants_are_the_recorded_ones() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
-    // Columns: the client; the resource, the organization and the scopes that it requests; the audience, the
-    // organization and the scopes of the token.
+    // Columns: the client. Of the request: the resource, the organization and the scopes. Of the token: the
+    // audience, the organization and the scopes.
     #[rustfmt::skip]
     let cases = [
         ("m2m_full", PRODUCTS, "", "write:orders read:products", PRODUCTS, None, Some("write:orders read:products")),

@@ -1,5 +1,5 @@
-//! Tests the audience of a token: a string or an array of strings. If an audience names an organization, the
-//! token must have no other audience, and its claim `organization_id` must be absent or name the same one.
+//! Tests the audience of a token: a string or an array of strings. An audience that names an organization
+//! must be the only one. Then the claim `organization_id`, if present, must name the same organization.
 
 use serde_json::{Value, json};
 

@@ -1,5 +1,5 @@
-//! Tests the signature of a token. It must be made with the key that `kid` names, and with the algorithm of
-//! that key. It covers exactly the bytes of header and claims.
+//! Tests the signature of a token. `kid` names a key. The signature must be made with this key and with its
+//! algorithm. The signature covers exactly the bytes of header and claims.
 
 use aws_lc_rs::hmac;
 use logto_runtime::{Algorithm, test_util::SigningKey};

@@ -1,4 +1,4 @@
-//! The stages of each crate, in the order of their imports.
+//! The stages of the crates in [`ORDERS`], in the order of their imports.
 
 /// The stages of a crate: the folders and files of its `src/`.
 pub(super) struct Order {

@@ -1,4 +1,4 @@
-//! Stands for a web framework that owns the state of its routers, such as Loco with its `AppContext`.
+//! Stands for a web framework, such as Loco. The framework owns the state of its routers: `AppContext`.
 //!
 //! This crate and `logto-runtime` do not depend on each other, so neither crate can implement
 //! `FromRef<AppContext>` for `Logto`. The orphan rule forbids this in a program, too. The tests show what the
