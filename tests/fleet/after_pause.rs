@@ -1,5 +1,5 @@
-//! A replica in a process of its own that goes on after a pause of more than five seconds, while the log is slow, or
-//! out of reach for a moment. And a log that hangs without a pause.
+//! A replica in a process of its own that goes on after a pause of more than five seconds, while the log is
+//! slow, or out of reach for a moment. And a log that hangs without a pause.
 
 use std::{
     thread,
@@ -27,8 +27,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// Stops a replica for eight seconds. Alice is revoked after the first one. A request with her token waits for the
-    /// replica to go on.
+    /// Stops a replica for eight seconds. Alice is revoked after the first one. A request with her token
+    /// waits for the replica to go on.
     async fn paused() -> Option<Self> {
         let machine = machine().await?;
         let server = machine.server();
@@ -83,8 +83,8 @@ async fn after_a_pause_a_request_waits_if_connections_are_refused_for_a_moment()
     assert_eq!(scene.child.answer(), "revoked");
 }
 
-/// With a pending entry, one attempt to read and to write takes almost five seconds. That must not look like a pause,
-/// because then each request would wait.
+/// With a pending entry, one attempt to read and to write takes almost five seconds. That must not look like
+/// a pause, because then each request would wait.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn requests_do_not_wait_while_the_server_hangs_and_an_entry_is_pending() {
     let Some(machine) = machine().await else {

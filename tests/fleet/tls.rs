@@ -27,8 +27,8 @@ async fn the_error_about_a_silent_server_mentions_tls_only_if_the_url_asks_for_t
     }
 }
 
-/// Starts a server with a certificate for `localhost`. Returns the server and its port. The certificate of the
-/// CA is in the file `ca.pem`.
+/// Starts a server with a certificate for `localhost`. Returns the server and its port. The certificate of
+/// the CA is in the file `ca.pem`.
 fn tls_server(machine: &Machine) -> (Server, String) {
     let folder = std::env::temp_dir().join(format!("logto-redis-tls-{}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();

@@ -1,7 +1,7 @@
 //! Aborts the tests as soon as any crate logs a JWT or a recognisable part of a JWT, at any level.
 //!
-//! The subscriber is installed before the first test and sees every thread. It ends the whole process, because
-//! a test could overlook a panic in another thread.
+//! The subscriber is installed before the first test and sees every thread. It ends the whole process,
+//! because a test could overlook a panic in another thread.
 
 use std::{
     env,

@@ -1,5 +1,5 @@
-//! Every token of every corpus gets its documented answer. The work that a token causes grows no faster than the
-//! token's length.
+//! Every token of every corpus gets its documented answer. The work that a token causes grows no faster than
+//! the token's length.
 
 use std::{
     future::Future,
@@ -147,8 +147,9 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     }
 }
 
-/// Most of these tokens are refused before a key is looked up. After the first fetch, tokens with unknown keys
-/// can cause two more fetches. A further fetch is allowed only after some time, but the clock stands still.
+/// Most of these tokens are refused before a key is looked up. After the first fetch, tokens with unknown
+/// keys can cause two more fetches. A further fetch is allowed only after some time, but the clock stands
+/// still.
 #[tokio::test]
 async fn all_tokens_for_one_service_together_cause_three_fetches_of_the_key_set() {
     let of_one_service = |case: &Case| {

@@ -55,8 +55,8 @@ impl Server {
             .await
     }
 
-    /// Sends a request without a token, follows the challenge to the token endpoint, and connects with a token.
-    /// The client must be registered in the tenant.
+    /// Sends a request without a token, follows the challenge to the token endpoint, and connects with a
+    /// token. The client must be registered in the tenant.
     async fn signed_in(&self, id: &str, scopes: &[&str]) -> RunningService<RoleClient, ()> {
         let refused = self.connect(self.manager().await).await.unwrap_err();
         let challenge = refused.auth_challenge().unwrap();
@@ -67,7 +67,8 @@ impl Server {
             .unwrap();
         assert_eq!(found.metadata.issuer, Some(self.tenant.issuer()));
         manager.set_metadata(found.metadata);
-        // By default, the client asks for the scopes of the challenge, and not for all scopes in the metadata.
+        // By default, the client asks for the scopes of the challenge, and not for all scopes in the
+        // metadata.
         let asked = manager.select_initial_scopes(&[]).await;
         assert!(asked.contains(&"read:notes".to_owned()), "{asked:?}");
         assert!(!asked.contains(&"write:notes".to_owned()), "{asked:?}");

@@ -79,8 +79,8 @@ fn revoked() -> HeaderValue {
     )
 }
 
-/// Returns the challenge for a token that lacks some of these scopes. The challenge lists all of these scopes,
-/// if they can be quoted.
+/// Returns the challenge for a token that lacks some of these scopes. The challenge lists all of these
+/// scopes, if they can be quoted.
 fn insufficient_scope(scopes: &[&str]) -> HeaderValue {
     match quoted(scopes) {
         Some(scopes) => from_parts(&format!(

@@ -22,7 +22,8 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
     within(attached.log.head()).await
 }
 
-/// Returns how long ago a beat was written; `None` if the log does not know that. `beat` is that of the newest head.
+/// Returns how long ago a beat was written; `None` if the log does not know that. `beat` is that of the
+/// newest head.
 pub(super) async fn beat_age(
     attached: &Attached,
     beat: &str,

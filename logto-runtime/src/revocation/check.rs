@@ -9,8 +9,8 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// The longest time from the moment that a beat names to the moment at which the log has it. Its process gets two
-/// seconds to learn the time of the log, and two seconds to write the beat.
+/// The longest time from the moment that a beat names to the moment at which the log has it. Its process gets
+/// two seconds to learn the time of the log, and two seconds to write the beat.
 const BEAT_TAKES: Duration = Duration::from_secs(5);
 
 /// A beat that differs from the beat of the previous check.

@@ -1,14 +1,15 @@
 //! Decides when failures to read the log end a pause.
 //!
-//! After a pause, requests wait until the log is read. If the log is out of reach, they must not wait for ever. But the
-//! first failures after a pause may only show that connections died during the pause.
+//! After a pause, requests wait until the log is read. If the log is out of reach, they must not wait for
+//! ever. But the first failures after a pause may only show that connections died during the pause.
 
 use std::time::Duration;
 
 use super::attached::PAUSED;
 use crate::clock::Reading;
 
-/// How many tries must fail. A log can have two connections that died during the pause, and each try finds one of them.
+/// How many tries must fail. A log can have two connections that died during the pause, and each try finds
+/// one of them.
 const TRIES: u32 = 3;
 
 /// For how long tries must fail. This is shorter than the wait of a request, so that the wait ends in time.
@@ -24,15 +25,16 @@ pub(super) struct Failing {
 }
 
 impl Failing {
-    /// Notes a try that has failed. `stopped_for` is for how long the process was stopped during the try. Returns
-    /// whether the log is out of reach.
+    /// Notes a try that has failed. `stopped_for` is for how long the process was stopped during the try.
+    /// Returns whether the log is out of reach.
     pub(super) fn note(&mut self, began_at: Reading, now: Reading, stopped_for: Duration) -> bool {
         if stopped_for.is_zero() {
             self.tries += 1;
             let began_at = *self.began_at.get_or_insert(began_at);
             return self.tries >= TRIES && now.since(began_at) >= FAILS_FOR;
         }
-        // The try failed because of the stop, so it shows nothing. After a long stop, earlier tries show nothing either.
+        // The try failed because of the stop, so it shows nothing. After a long stop, earlier tries show
+        // nothing either.
         self.stopped_for += stopped_for;
         if self.stopped_for > PAUSED {
             *self = Self::default();

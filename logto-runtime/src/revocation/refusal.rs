@@ -54,8 +54,8 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits, for at most two seconds in which the process runs, until the log was read after a pause or is out of
-    /// reach.
+    /// Waits, for at most two seconds in which the process runs, until the log was read after a pause or is
+    /// out of reach.
     pub(crate) async fn until_not_paused(&self) -> Waited {
         match &self.shared.attached {
             Some(attached) => attached.until_not_paused(|| self.now()).await,

@@ -25,8 +25,8 @@ pub(crate) enum Waited {
 }
 
 impl Attached {
-    /// Waits until the pause is over: the log was read after it, or is out of reach. Waits for at most two seconds;
-    /// a stop of the process counts as at most one slice.
+    /// Waits until the pause is over: the log was read after it, or is out of reach. Waits for at most two
+    /// seconds; a stop of the process counts as at most one slice.
     pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
         // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {

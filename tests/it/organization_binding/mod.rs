@@ -55,8 +55,8 @@ async fn unguarded(auth: AuthInfo) -> String {
     auth.organization_id().unwrap().to_owned()
 }
 
-/// A tenant, and the service that trusts it. `organization_token` and `api_token` mint the two kinds of tokens
-/// that name an organization.
+/// A tenant, and the service that trusts it. `organization_token` and `api_token` mint the two kinds of
+/// tokens that name an organization.
 struct Tenant {
     tenant: TestTenant,
     logto: Logto,

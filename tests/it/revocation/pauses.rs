@@ -131,8 +131,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     }
 }
 
-/// The log answers at first. Then it hangs, like a server behind a broken network link. Until that is certain, the
-/// token may have been revoked during the pause.
+/// The log answers at first. Then it hangs, like a server behind a broken network link. Until that is
+/// certain, the token may have been revoked during the pause.
 #[tokio::test]
 async fn after_a_pause_requests_get_503_after_two_seconds_until_the_log_is_known_to_be_out_of_reach()
  {

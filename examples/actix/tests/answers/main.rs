@@ -30,7 +30,8 @@ async fn ask(logto: &Logto, request: TestRequest) -> Answer {
     answer(respond(&app, request.to_request()).await).await
 }
 
-/// Sends a request. If a middleware returns an error, returns the response that the server makes of the error.
+/// Sends a request. If a middleware returns an error, returns the response that the server makes of the
+/// error.
 async fn respond<R>(
     app: &impl Service<R, Response = ServiceResponse, Error = Error>,
     request: R,

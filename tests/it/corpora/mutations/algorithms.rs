@@ -121,7 +121,8 @@ fn of_a_stranger(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// An RSA key could verify six algorithms. Only the key's `alg` is accepted, or RS256 if the key has no `alg`.
+/// An RSA key could verify six algorithms. Only the key's `alg` is accepted, or RS256 if the key has no
+/// `alg`.
 fn by_the_same_rsa_key(forge: &Forge, own: Algorithm) -> Vec<Case> {
     let mut cases = Vec::new();
     for other in [RS256, RS384, RS512, PS256, PS384, PS512] {

@@ -171,8 +171,8 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     cases
 }
 
-/// Repeats JSON fields. If the parsers of a gateway and of a service picked different duplicates, the two would
-/// disagree about the token.
+/// Repeats JSON fields. If the parsers of a gateway and of a service picked different duplicates, the two
+/// would disagree about the token.
 fn twice(forge: &Forge, members: &Members) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |change: String, members: Members| {

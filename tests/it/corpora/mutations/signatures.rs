@@ -1,5 +1,5 @@
-//! Changed signatures: other encodings and lengths, and numbers such as zero or the order of the curve's group.
-//! All are invalid, except the second valid form that each ECDSA signature has.
+//! Changed signatures: other encodings and lengths, and numbers such as zero or the order of the curve's
+//! group. All are invalid, except the second valid form that each ECDSA signature has.
 
 use logto_runtime::Algorithm;
 
