@@ -20,8 +20,14 @@ const WAIT: Duration = Duration::from_secs(1);
 pub(super) async fn follow(list: Weak<Shared>) {
     let _end = End(list.clone());
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
+    let mut failing = Failing::default();
     loop {
-        let reading = AssertUnwindSafe(read_until_dropped(&list, &mut reader, &mut reports));
+        let reading = AssertUnwindSafe(read_until_dropped(
+            &list,
+            &mut reader,
+            &mut failing,
+            &mut reports,
+        ));
         if reading.catch_unwind().await.is_ok() {
             return;
         }
@@ -31,12 +37,10 @@ pub(super) async fn follow(list: Weak<Shared>) {
             let list = Revocations { shared };
             if let Some(attached) = &list.shared.attached {
                 let (now, outcome) = (list.now(), Err(LogError::panicked()));
-                // After a pause, requests wait until the log has been read. A panic must not end their wait.
-                if attached.was_paused(now) {
-                    attached.note_outcome(outcome);
-                } else {
-                    attached.end_reading(Some(now), outcome);
-                }
+                // After a pause, requests wait until the log has been read. A single panic does not end their
+                // wait.
+                let over = !attached.was_paused(now) || failing.note(now, now, Duration::ZERO);
+                attached.end_reading(over.then_some(now), outcome);
                 reports.update(&list, attached, now);
             }
         }
@@ -45,9 +49,14 @@ pub(super) async fn follow(list: Weak<Shared>) {
     }
 }
 
-async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &mut Reports) {
+async fn read_until_dropped(
+    list: &Weak<Shared>,
+    reader: &mut Reader,
+    failing: &mut Failing,
+    reports: &mut Reports,
+) {
     reader.start_again();
-    let (mut failures, mut pulse, mut failing) = (0_u32, Pulse::default(), Failing::default());
+    let (mut failures, mut pulse) = (0_u32, Pulse::default());
     while let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         let Some(attached) = &list.shared.attached else {
@@ -83,7 +92,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
         let now = pulse.felt_at().unwrap_or(tried_at);
         let progress = match outcome {
             Ok(()) => {
-                failing = Failing::default();
+                *failing = Failing::default();
                 // The time of the question counts. The process may have been paused before it got the answer.
                 Some(reader.asked_at.unwrap_or(tried_at))
             }
@@ -91,7 +100,7 @@ async fn read_until_dropped(list: &Weak<Shared>, reader: &mut Reader, reports: &
                 failing.note(tried_at, now, stopped_for).then_some(now)
             }
             Err(_) => {
-                failing = Failing::default();
+                *failing = Failing::default();
                 // A stop of the process may be the reason for the failure. Such a failure hides no stop.
                 stopped_for.is_zero().then_some(now)
             }

@@ -164,6 +164,26 @@ async fn a_panic_of_the_log_is_logged_as_an_error_and_the_log_is_read_again() {
         .await;
 }
 
+/// Without this, a broken log would make a service answer 503 for ever after a pause.
+#[tokio::test]
+async fn after_a_pause_a_log_that_panics_at_each_read_counts_as_out_of_reach() {
+    let tenant = tenant();
+    let panics = Panics {
+        log: MemoryLog::new(),
+        left: Arc::default(),
+    };
+    let replica = Replica::start(&tenant, panics.clone());
+    replica.revocations.ready().await.unwrap();
+    let token = tenant.token().user("alice").mint();
+    replica.verify(&token).await.unwrap();
+    panics.left.store(usize::MAX, Ordering::SeqCst);
+    tenant.advance(Duration::from_secs(6));
+    let served = async { while replica.verify(&token).await.is_err() {} };
+    timeout(10 * SOON, served).await.unwrap();
+    let error = replica.revocations.health().last_error;
+    assert!(error.is_some_and(|error| error.contains("panicked")));
+}
+
 #[test]
 fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
     let (tenant, log) = (tenant(), MemoryLog::new());
