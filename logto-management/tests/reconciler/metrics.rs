@@ -1,4 +1,4 @@
-//! The counter of passes.
+//! The counter of the passes of a reconciler.
 
 use std::collections::BTreeMap;
 
