@@ -9,7 +9,6 @@ use std::{
 
 use super::{
     client::{Client, Scopes, User},
-    clock::TenantClock,
     directory::Directory,
     fail_test::fail_test,
     faults::Traffic,
@@ -19,6 +18,7 @@ use super::{
     signing_key::SigningKey,
     store::Store,
     tenant::Tenant,
+    tenant_clock::TenantClock,
     test_tenant::TestTenant,
 };
 use crate::token::algorithm::Algorithm;

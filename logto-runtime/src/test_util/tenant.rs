@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    clock::TenantClock, directory::Directory, faults::Traffic, key_ring::KeyRing, store::Store,
+    faults::Traffic, key_ring::KeyRing, store::Store, tenant_clock::TenantClock,
+    tenant_directory::Directory,
 };
 
 /// The shared state of a tenant.
