@@ -9,9 +9,9 @@ pub struct Command {
     /// The path of a file with one token on each line.
     pub tokens: String,
     pub order: Order,
-    /// How much processor time the requests should take, in milliseconds. The contestant stops only at the
-    /// end of a batch, so this can take about twice as long. With [`Order::Once`], the contestant stops
-    /// earlier if all tokens were sent.
+    /// How much processor time the requests should take, in milliseconds. Each batch is twice as large as the
+    /// one before, and the contestant stops only at the end of a batch. So the requests can take about twice
+    /// this time. With [`Order::Once`], the contestant stops earlier if all tokens were sent.
     pub millis: u64,
 }
 

@@ -78,7 +78,7 @@ fn a_guard_that_names_no_resource_needs_a_default_resource() {
 }
 
 #[test]
-fn a_name_that_no_guard_uses_is_a_warning_or_with_strict_an_error() {
+fn an_unused_name_is_a_warning_and_strict_makes_it_an_error() {
     let project = Project::with(MANIFEST, "fn main() {}");
     let expected = |severity: &str| {
         [

@@ -30,7 +30,8 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
     } = definition;
     let (params, arguments, clauses) = generics.split_for_impl();
     let clauses = clauses.map(|clauses| &clauses.predicates);
-    // Each `use` names a removed attribute. Without it, rustc would report an unused import.
+    // Each `use` uses the name of a removed attribute. Otherwise, rustc would report that the program imports
+    // this attribute and does not use it.
     quote! {
         #[automatically_derived]
         impl #params #private::Policy for #ident #arguments

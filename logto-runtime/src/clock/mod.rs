@@ -5,9 +5,8 @@
 //!
 //! - The times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock.
 //! - The back-off and the rate limit of fetches use the monotonic clock.
-//! - [`Reading::since`] computes an age with each clock, and returns the greater age. It computes the age of
-//!   the key set. So old keys do not look fresh if the machine was suspended, or if the wall clock was set
-//!   back.
+//! - [`Reading::since`] computes an age with each clock, and returns the greater age. So the keys of a key set
+//!   do not look fresh after the machine was suspended, or after the wall clock was set back.
 //!
 //! [`current_runtime`] returns the current tokio runtime if it has a timer. A wait with a time limit needs
 //! the timer.
@@ -51,7 +50,7 @@ impl Clock {
     }
 
     /// Returns a clock that gets its wall-clock time from `now`. Its monotonic time is the sum of all steps
-    /// by which the wall-clock time has moved forward.
+    /// by which the wall-clock time has moved forward from one reading to the next.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))

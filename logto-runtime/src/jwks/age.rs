@@ -52,15 +52,15 @@ impl KeyTimes {
         if age < self.fresh_for.saturating_mul(3) {
             return Age::Stale;
         }
-        // Old keys count as stale only if the last fetch failed recently. If the failure was hours ago,
-        // the outage may be over.
+        // Keys of this age count as stale if a fetch has failed recently, and as old otherwise. If the
+        // failure was hours ago, the outage may be over.
         match last_failed_start() {
             Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,
         }
     }
 
-    /// Returns whether a fetch that started at `at` and did not succeed is recent. It is recent for
+    /// Returns whether `at` is recent. `at` is the start of a fetch that did not succeed. It is recent for
     /// `fresh_for` or for two minutes, whichever is longer. A pause of the process or of the machine is part
     /// of this time.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_is_recent_as_long_as_keys_are_fresh_but_at_least_for_two_minutes() {
+    fn a_failure_is_recent_for_the_duration_fresh_for_but_at_least_for_two_minutes() {
         for (fresh_for, recent_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
         {
             let times = KeyTimes {

@@ -85,8 +85,8 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count: its fetch has started long before, by the wall
-    /// clock. The monotonic clock may have stood still since then, as while a machine is suspended.
+    /// With `backoff_is_outdated`, the back-off does not count: its fetch has started long before, by the
+    /// wall clock. The monotonic clock may have stood still since then, as while a machine is suspended.
     pub(super) fn decide(
         &mut self,
         reason: Reason,
@@ -115,8 +115,8 @@ impl Refresh {
         Decision::Start
     }
 
-    /// Returns the time until a fetch for this reason is permitted, for `Retry-After`. If a fetch runs, returns
-    /// the time for the worst case: that this fetch is lost.
+    /// Returns the time until a fetch for this reason is permitted, for `Retry-After`. If a fetch runs,
+    /// returns the time for the worst case: that this fetch is lost.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)

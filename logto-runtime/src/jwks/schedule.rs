@@ -77,8 +77,9 @@ impl<Ticket: Clone> Schedule<Ticket> {
         }
     }
 
-    /// Returns how many fetches have started. Must be called before the lookup of a key. If Logto lists the
-    /// key, a successful fetch with a higher number brings it.
+    /// Returns how many fetches have started, which is also the number of the newest fetch. Must be called
+    /// before the lookup of a key. If the key is then not found, but Logto lists it, the next fetch that
+    /// starts and succeeds brings it.
     pub(super) fn started_count(&self) -> u64 {
         self.started_count.load(Ordering::Acquire)
     }
@@ -105,9 +106,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now. During a back-off, no fetch may start. While a fetch runs, the
-    /// next fetch may start when the running fetch counts as lost. Reads without the lock, so the result is
-    /// only a hint.
+    /// Returns whether a fetch may start now: no back-off goes on, and no fetch runs that does not count as
+    /// lost yet. This is only a hint: it is read without the lock, by the monotonic clock alone.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }
@@ -181,7 +181,8 @@ impl<Ticket: Clone> Schedule<Ticket> {
         };
         publish();
         state.refresh.succeeded(number);
-        // Counted from the start of the fetch: the response does not contain later changes.
+        // The age of the keys counts from the start of the fetch, because the response may lack later
+        // changes.
         self.current_at.set(started);
         self.fresh_until.set(fresh_until);
         self.last_failed_start.unset_again();

@@ -1,5 +1,5 @@
-//! [`RequireLayer`], and its options: `with_auth_info` and `leaf`. `extract/routing.rs` decides what `leaf` means
-//! for a request.
+//! [`RequireLayer`], and its options: `with_auth_info` and `leaf`. `extract/routing.rs` decides what `leaf`
+//! means for a request.
 
 use std::{fmt, marker::PhantomData};
 

@@ -50,7 +50,7 @@ impl TestTenant {
 
     /// Removes the previous key from the key set.
     ///
-    /// A service that fetches the new key set then rejects tokens that the previous key signed.
+    /// After a service has fetched the new key set, it rejects tokens that the previous key signed.
     pub fn forget_previous_key(&self) {
         self.tenant.keys().forget_previous();
     }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    faults::Traffic, key_ring::KeyRing, store::Store, tenant_clock::TenantClock,
-    tenant_directory::Directory,
+    directory::Directory, faults::Traffic, key_ring::KeyRing, store::Store,
+    tenant_clock::TenantClock,
 };
 
 /// The shared state of a tenant.

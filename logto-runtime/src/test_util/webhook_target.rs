@@ -1,4 +1,4 @@
-//! The webhook that receives the changes of users and members, and its deliveries.
+//! The webhook of a test tenant, which receives the changes of users and members. Also its deliveries.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -17,13 +17,13 @@ pub(super) struct Webhook {
 pub(super) struct WebhookTarget {
     pub(super) url: String,
     pub(super) key: String,
-    /// When the webhook was created, by the tenant's clock.
+    /// The time of the tenant's clock when the webhook was created.
     pub(super) created: SystemTime,
 }
 
 /// A delivery of a webhook, successful or not.
 pub(super) struct Delivery {
-    /// When the delivery ended, by the tenant's clock.
+    /// The time of the tenant's clock when the delivery ended.
     pub(super) at: SystemTime,
     pub(super) body: String,
     /// The status of the answer, if there was one.

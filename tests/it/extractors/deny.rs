@@ -57,7 +57,7 @@ const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
-        // `deny_if` accepts this number of calls, and denies later ones.
+        // The function denies nobody in this number of calls, and everybody in later ones.
         let accepted = Arc::new(AtomicUsize::new(usize::MAX));
         let asked = Arc::new(AtomicUsize::new(0));
         let (limit, count) = (Arc::clone(&accepted), Arc::clone(&asked));
@@ -168,7 +168,7 @@ async fn deny_if_chooses_between_401_and_403_in_every_way_to_authenticate() {
             forbidden(),
         ),
         (
-            "the first that denies is 403",
+            "the first function that denies answers 403",
             |logto| {
                 logto
                     .deny_if(|_| false)
@@ -179,7 +179,7 @@ async fn deny_if_chooses_between_401_and_403_in_every_way_to_authenticate() {
             forbidden(),
         ),
         (
-            "the first that denies is 401",
+            "the first function that denies answers 401",
             |logto| logto.deny_if(|_| true).deny_if(|_| Some(Denial::Forbidden)),
             Answer::invalid_token(),
         ),

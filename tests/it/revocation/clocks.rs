@@ -108,8 +108,8 @@ async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahe
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // An entry is kept for 4,800 s here: an hour, the default lifetime, and 1,200 s. After twice that time, the
-    // list forgets the difference between the clocks, because somebody may have set Logto's clock right.
+    // An entry is kept for 4,800 s here: an hour, the default lifetime, and 1,200 s. After twice that time,
+    // the list forgets the difference between the clocks, because somebody may have set Logto's clock right.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();

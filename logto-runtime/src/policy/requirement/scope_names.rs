@@ -1,4 +1,4 @@
-//! The scopes of a requirement as a list, for challenges and messages.
+//! The scopes of a requirement as a list, such as for challenges and metadata.
 
 use super::{Requirement, ScopeExpr};
 

@@ -20,7 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         let forge = Forge::new(algorithm);
         cases.push(forge.case("its own", forge.tenant.token().mint(), Accepted));
         cases.push(forge.case(
-            "a bit changed",
+            "one bit of the signature flipped",
             forge.tenant.token().tampered().mint(),
             Invalid,
         ));
@@ -49,7 +49,7 @@ fn none(forge: &Forge) -> Vec<Case> {
             cases.push(forge.case(&format!("{name} with {change} signature"), token, Invalid));
         }
         cases.push(forge.case(
-            &format!("{name} without a dot"),
+            &format!("{name} without the second dot"),
             format!("{header}.{claims}"),
             Invalid,
         ));
@@ -70,8 +70,8 @@ fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     ];
     for member in ["x", "n"] {
         if let Some(text) = jwk[member].as_str() {
-            secrets.push(("the key's number", decoded(text)));
-            secrets.push(("the key's number as text", text.as_bytes().to_vec()));
+            secrets.push(("the bytes of its number", decoded(text)));
+            secrets.push(("the text of its number", text.as_bytes().to_vec()));
         }
     }
     if let (Some(x), Some(y)) = (jwk["x"].as_str(), jwk["y"].as_str()) {
