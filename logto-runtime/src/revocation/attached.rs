@@ -211,6 +211,13 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
+    /// Notes that the log was read, before its reading has ended. `asked_at` is when its newest answer was
+    /// asked for.
+    pub(super) fn end_pause(&self, asked_at: Reading) {
+        self.last_progress.set(asked_at);
+        self.readings.send_modify(|count| *count += 1);
+    }
+
     /// Notes how a read or write has ended. Reports an error after a success, and a success after an error.
     pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();

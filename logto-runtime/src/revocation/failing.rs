@@ -8,38 +8,53 @@ use std::time::Duration;
 use super::attached::PAUSED;
 use crate::clock::Reading;
 
-/// How many tries must fail. A log can have two connections that died during the pause, and each try finds
-/// one of them.
+/// How many tries must fail while the process runs. A log can have two connections that died during the
+/// pause, and each try finds one of them.
 const TRIES: u32 = 3;
 
 /// For how long tries must fail. This is shorter than the wait of a request, so that the wait ends in time.
 const FAILS_FOR: Duration = Duration::from_secs(1);
 
+/// For how long tries must fail if the process is stopped again and again, so that few tries count.
+const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
+
 /// The tries that have failed since a pause.
 #[derive(Default)]
 pub(super) struct Failing {
+    /// How many tries have failed without a stop of the process.
     tries: u32,
     began_at: Option<Reading>,
-    /// For how long the process was stopped during other tries.
+    /// For how long the process was stopped since then.
     stopped_for: Duration,
 }
 
 impl Failing {
+    /// Notes for how long the process was stopped. After a long stop, earlier tries show nothing.
+    pub(super) fn note_stop(&mut self, stopped_for: Duration) {
+        self.stopped_for = self.stopped_for.saturating_add(stopped_for);
+        if self.stopped_for > PAUSED {
+            *self = Self::default();
+        }
+    }
+
     /// Notes a try that has failed. `stopped_for` is for how long the process was stopped during the try.
     /// Returns whether the log is out of reach.
     pub(super) fn note(&mut self, began_at: Reading, now: Reading, stopped_for: Duration) -> bool {
         if stopped_for.is_zero() {
             self.tries += 1;
-            let began_at = *self.began_at.get_or_insert(began_at);
-            return self.tries >= TRIES && now.since(began_at) >= FAILS_FOR;
         }
-        // The try failed because of the stop, so it shows nothing. After a long stop, earlier tries show
-        // nothing either.
-        self.stopped_for += stopped_for;
-        if self.stopped_for > PAUSED {
+        let first = *self.began_at.get_or_insert(began_at);
+        self.note_stop(stopped_for);
+        if self.began_at.is_none() {
+            return false;
+        }
+        let fails_for = now.since(first).saturating_sub(self.stopped_for);
+        let out_of_reach =
+            (self.tries >= TRIES && fails_for >= FAILS_FOR) || fails_for >= FAILS_ANYWAY_FOR;
+        if out_of_reach {
             *self = Self::default();
         }
-        false
+        out_of_reach
     }
 }
 
@@ -64,6 +79,11 @@ mod tests {
                 &[0, 100, 200, 300, 1_000],
                 &[false, false, false, false, true],
             ),
+            // After that, the count begins again.
+            (
+                &[0, 700, 1_000, 1_001, 1_002],
+                &[false, false, true, false, false],
+            ),
         ] {
             let mut failing = Failing::default();
             let noted: Vec<_> = ends
@@ -75,26 +95,41 @@ mod tests {
     }
 
     #[test]
-    fn a_try_during_which_the_process_was_stopped_does_not_count() {
-        let second = Duration::from_secs(1);
+    fn stops_of_more_than_five_seconds_in_total_begin_the_count_again() {
+        let seconds = Duration::from_secs;
         for (stops, out_of_reach) in [
             (&[1, 1][..], true),
             (&[5], true),
             (&[6], false),
             (&[3, 3], false),
         ] {
-            let mut failing = Failing::default();
-            for end in [1_000, 2_000] {
-                assert!(!failing.note(at(0), at(end), Duration::ZERO), "{stops:?}");
+            for during_a_try in [false, true] {
+                let mut failing = Failing::default();
+                for end in [1_000, 2_000] {
+                    assert!(!failing.note(at(0), at(end), Duration::ZERO));
+                }
+                for stop in stops {
+                    match during_a_try {
+                        true => assert!(!failing.note(at(2_000), at(8_000), seconds(*stop))),
+                        false => failing.note_stop(seconds(*stop)),
+                    }
+                }
+                let noted = failing.note(at(9_000), at(9_100), Duration::ZERO);
+                assert_eq!(noted, out_of_reach, "{stops:?} {during_a_try}");
             }
-            for seconds in stops {
-                assert!(
-                    !failing.note(at(2_000), at(9_000), *seconds * second),
-                    "{stops:?}"
-                );
-            }
-            let noted = failing.note(at(9_000), at(9_100), Duration::ZERO);
-            assert_eq!(noted, out_of_reach, "{stops:?}");
         }
+    }
+
+    /// For example, in a container that gets too little of the processor.
+    #[test]
+    fn a_process_that_is_stopped_in_each_try_waits_for_ten_seconds_in_which_it_runs() {
+        let mut failing = Failing::default();
+        let noted: Vec<_> = (0..16)
+            .map(|number| {
+                let began = number * 1_000;
+                failing.note(at(began), at(began + 1_000), Duration::from_millis(300))
+            })
+            .collect();
+        assert_eq!(noted.iter().position(|it| *it), Some(14), "{noted:?}");
     }
 }

@@ -146,6 +146,10 @@ impl Reader {
         if let Some(seen) = &self.seen {
             list.insert_again(seen);
             attached.set_loaded();
+            // Requests need not wait until lost entries are written back.
+            if let Some(asked_at) = self.asked_at {
+                attached.end_pause(asked_at);
+            }
             let lacking = list.lacking_in(seen);
             self.heal(list, attached, lacking).await;
             self.seen = None;

@@ -48,21 +48,29 @@ impl Pending {
     pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;
-        self.send_all(log).await
+        self.send_batches(log, None).await
     }
 
-    /// Appends the records to the log, unless another task is doing that.
+    /// Appends records to the log, unless another task is doing that. Begins no further batch after two
+    /// seconds, so that the log is read in between.
     pub(super) async fn send_unless_sending(
         &self,
         log: &dyn RevocationLog,
     ) -> Result<(), LogError> {
         match self.sending.try_lock() {
-            Ok(_one_at_a_time) => self.send_all(log).await,
+            Ok(_one_at_a_time) => {
+                let until = Instant::now() + CALL_WITHIN;
+                self.send_batches(log, Some(until)).await
+            }
             Err(_) => Ok(()),
         }
     }
 
-    async fn send_all(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
+    async fn send_batches(
+        &self,
+        log: &dyn RevocationLog,
+        until: Option<Instant>,
+    ) -> Result<(), LogError> {
         loop {
             let batch = self.batch();
             if batch.is_empty() {
@@ -70,6 +78,9 @@ impl Pending {
             }
             within(log.append(&batch)).await?;
             self.records().drain(..batch.len());
+            if until.is_some_and(|until| Instant::now() >= until) {
+                return Ok(());
+            }
         }
     }
 

@@ -57,6 +57,8 @@ async fn read_until_dropped(
 ) {
     reader.start_again();
     let (mut failures, mut pulse) = (0_u32, Pulse::default());
+    // Whether the process was stopped since the log was last read or found out of reach.
+    let mut stopped = false;
     while let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         let Some(attached) = &list.shared.attached else {
@@ -68,21 +70,23 @@ async fn read_until_dropped(
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
         // After a failure, the log may have been replaced. Without a wait, the reading checks the head.
-        let mut wait = if failures == 0 { WAIT } else { Duration::ZERO };
-        let mut tries = 0;
+        let waits = failures == 0 && !attached.was_paused(list.now());
+        let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {
             let tried_at = list.now();
-            pulse.take_stop();
+            let before = pulse.take_stop();
+            failing.note_stop(before);
             let outcome = pulse
                 .during(&list, reader.read(&list, attached, wait))
                 .await;
             let stopped_for = pulse.take_stop();
-            tries += 1;
-            // After a pause, reads again. The answer may be from before the pause, or a connection may have
-            // died during the pause.
-            if tries > 1 || !attached.was_paused(list.now()) {
+            stopped |= !before.is_zero() || !stopped_for.is_zero();
+            // If the process was paused during this try, reads again. The answer may be from before the
+            // pause, or a connection may have died during the pause.
+            if attached.was_paused(tried_at) || !attached.was_paused(list.now()) {
                 break (outcome, tried_at, stopped_for);
             }
+            failing.note_stop(stopped_for);
             wait = Duration::ZERO;
         };
         failures = match outcome {
@@ -92,17 +96,16 @@ async fn read_until_dropped(
         let now = pulse.felt_at().unwrap_or(tried_at);
         let progress = match outcome {
             Ok(()) => {
-                *failing = Failing::default();
+                (*failing, stopped) = (Failing::default(), false);
                 // The time of the question counts. The process may have been paused before it got the answer.
                 Some(reader.asked_at.unwrap_or(tried_at))
             }
-            Err(_) if attached.was_paused(now) => {
-                failing.note(tried_at, now, stopped_for).then_some(now)
-            }
+            Err(_) if !stopped && !attached.was_paused(now) => Some(now),
+            // One failure after a stop does not end a pause, and does not hide the stop.
             Err(_) => {
-                *failing = Failing::default();
-                // A stop of the process may be the reason for the failure. Such a failure hides no stop.
-                stopped_for.is_zero().then_some(now)
+                let out_of_reach = failing.note(tried_at, now, stopped_for);
+                stopped &= !out_of_reach;
+                out_of_reach.then_some(now)
             }
         };
         attached.end_reading(progress, outcome.and(reader.write_outcome()));

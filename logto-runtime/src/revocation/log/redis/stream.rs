@@ -65,6 +65,8 @@ impl Stream {
     }
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
+        // Clones of a log share everything else. Each list sees the beats of its own log.
+        self.newest_beat = Arc::default();
         self.keys = Keys::new(name);
         self.keep = keep.max(DAY);
         // `keep` is twice the greatest age of an accepted token. If the newest beat is older than that age,
@@ -226,7 +228,8 @@ impl Stream {
                 let (seconds, micros) = parsed(time)?;
                 Ok(Some(server_time(seconds, micros)))
             }
-            Err(failure) if failure.code() == Some("NOPERM") => {
+            // Without the right, or on a server without this command.
+            Err(failure) if matches!(failure.code(), Some("NOPERM" | "ERR")) => {
                 self.newest_beat.set_lacks_time();
                 Ok(None)
             }
