@@ -9,8 +9,6 @@ use super::{
     Logto, auth_info::AuthInfo, rejection_context::RejectionContext, remembered::Remembered,
     shared::Shared,
 };
-#[cfg(feature = "revocation")]
-use crate::revocation::wait::Waited;
 use crate::{
     answer::{Rejection, cause::Cause},
     clock::Reading,
@@ -74,9 +72,9 @@ impl Waiting {
 
 /// Why a token was rejected before the checks of [`authenticate`](Logto::authenticate).
 pub(super) struct Unfinished {
-    cause: Cause,
+    pub(super) cause: Cause,
     /// The token, if it was verified.
-    token: Option<Arc<Verified>>,
+    pub(super) token: Option<Arc<Verified>>,
 }
 
 impl From<VerifyError> for Unfinished {
@@ -192,65 +190,6 @@ impl Logto {
         }
     }
 
-    /// Finishes a verification. Waits for three things in this order:
-    ///
-    /// 1. keys, if the verification needs them;
-    /// 2. an answer of `deny_if_async`, if no answer is remembered;
-    /// 3. the revocation log, if the process was paused.
-    pub(super) async fn finish(
-        &self,
-        verification: Verification,
-        token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
-        let (mut verified, origin, mut now) = self.wait_for_keys(verification, token).await?;
-        let answered = match self.settings().known_answer(&verified, now) {
-            Some(answered) => answered,
-            None => {
-                let answered = self.ask_deny_if_async(&verified, now).await;
-                if answered.is_ok() {
-                    (verified, now) = self.verify_again(verified, token).await?;
-                }
-                answered
-            }
-        };
-        if let Err(cause) = answered {
-            return Err(Unfinished {
-                cause,
-                token: Some(verified),
-            });
-        }
-        #[cfg(feature = "revocation")]
-        if let Some(revocations) = &self.settings().revocations {
-            // The process can be paused again while the token is verified again.
-            while revocations.was_paused(now) {
-                let waited = revocations.until_not_paused().await;
-                (verified, now) = self.verify_again(verified, token).await?;
-                match waited {
-                    Waited::InVain if revocations.was_paused(now) => {
-                        let cause = revocations.refusal_unread(&verified, now).into();
-                        let token = Some(verified);
-                        return Err(Unfinished { cause, token });
-                    }
-                    Waited::CannotWait => break,
-                    Waited::InVain | Waited::UntilOver => {}
-                }
-            }
-        }
-        Ok((verified, origin, now))
-    }
-
-    /// Verifies a token again after a wait. Meanwhile, the token may have expired, or its key may have been
-    /// withdrawn.
-    async fn verify_again(
-        &self,
-        verified: Arc<Verified>,
-        token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Reading), VerifyError> {
-        let again = self.verifier().try_verify(token, || Some(&verified));
-        let (verified, _, now) = self.wait_for_keys(again, token).await?;
-        Ok((verified, now))
-    }
-
     #[cold]
     pub(super) fn reject_unfinished(
         &self,
@@ -258,19 +197,6 @@ impl Logto {
         context: RejectionContext<'_>,
     ) -> Rejection {
         self.reject(refused.cause, context, refused.token.as_ref())
-    }
-
-    /// Waits for keys if the verification needs them.
-    async fn wait_for_keys(
-        &self,
-        verification: Verification,
-        token: AccessToken<'_>,
-    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
-        match verification {
-            Verification::Verified(verified, origin, now) => Ok((verified, origin, now)),
-            Verification::Rejected(error) => Err(error),
-            Verification::Waits(need) => self.verifier().verify_after(need, token).await,
-        }
     }
 
     /// Returns the caller of a verified token, unless `deny_if` or the list of revocations rejects the

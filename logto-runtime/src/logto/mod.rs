@@ -18,7 +18,7 @@
 //! - `builder/`: the settings;
 //! - `shared.rs`: the part that clones share;
 //! - this file;
-//! - `authentication.rs`: from headers to a caller;
+//! - `authentication.rs`: from headers to a caller; `finish.rs`: what a request waits for;
 //! - `reverify.rs`: from a token to a caller;
 //! - `audience.rs`;
 //! - `remembered.rs`: the part that the guards of a request share;
@@ -44,6 +44,7 @@ pub(crate) mod custom_claims;
 pub(crate) mod deny_async;
 mod deny_memory;
 pub(crate) mod find;
+mod finish;
 mod guarded_names;
 pub(crate) mod health;
 mod outage;

@@ -1,0 +1,100 @@
+//! Finishes a verification that must wait: for keys, for an answer of `deny_if_async`, or for the revocation log.
+
+use std::sync::Arc;
+
+use super::{Logto, authentication::Unfinished};
+#[cfg(feature = "revocation")]
+use crate::revocation::wait::Waited;
+use crate::{
+    clock::Reading,
+    token::access_token::AccessToken,
+    verify::{Origin, Verification, Verified, VerifyError},
+};
+
+impl Logto {
+    /// Finishes a verification. Waits for three things in this order:
+    ///
+    /// 1. keys, if the verification needs them;
+    /// 2. an answer of `deny_if_async`, if no answer is remembered;
+    /// 3. the revocation log, if the process was paused.
+    pub(super) async fn finish(
+        &self,
+        verification: Verification,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
+        let (mut verified, origin, mut now) = self.wait_for_keys(verification, token).await?;
+        let answered = match self.settings().known_answer(&verified, now) {
+            Some(answered) => answered,
+            None => {
+                let answered = self.ask_deny_if_async(&verified, now).await;
+                if answered.is_ok() {
+                    (verified, now) = self.verify_again(verified, token).await?;
+                }
+                answered
+            }
+        };
+        if let Err(cause) = answered {
+            return Err(Unfinished {
+                cause,
+                token: Some(verified),
+            });
+        }
+        #[cfg(feature = "revocation")]
+        let (verified, now) = self.until_not_paused(verified, now, token).await?;
+        Ok((verified, origin, now))
+    }
+
+    /// After a pause of the process, waits until the revocation log was read, or is out of reach. If neither is
+    /// known in time, the token is refused, because it may have been revoked during the pause.
+    #[cfg(feature = "revocation")]
+    async fn until_not_paused(
+        &self,
+        mut verified: Arc<Verified>,
+        mut now: Reading,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Reading), Unfinished> {
+        let Some(revocations) = &self.settings().revocations else {
+            return Ok((verified, now));
+        };
+        // The process can be paused again while the token is verified again.
+        while revocations.was_paused(now) {
+            let waited = revocations.until_not_paused().await;
+            (verified, now) = self.verify_again(verified, token).await?;
+            match waited {
+                Waited::InVain if revocations.was_paused(now) => {
+                    let cause = revocations.refusal_unread(&verified, now).into();
+                    let token = Some(verified);
+                    return Err(Unfinished { cause, token });
+                }
+                Waited::CannotWait => break,
+                Waited::InVain | Waited::UntilOver => {}
+            }
+        }
+        Ok((verified, now))
+    }
+
+    /// Verifies a token again after a wait. Meanwhile, the token may have expired, or its key may have been
+    /// withdrawn.
+    async fn verify_again(
+        &self,
+        verified: Arc<Verified>,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Reading), VerifyError> {
+        let again = self.verifier().try_verify(token, || Some(&verified));
+        let (verified, _, now) = self.wait_for_keys(again, token).await?;
+        Ok((verified, now))
+    }
+
+    /// Waits for keys if the verification needs them.
+    async fn wait_for_keys(
+        &self,
+        verification: Verification,
+        token: AccessToken<'_>,
+    ) -> Result<(Arc<Verified>, Origin, Reading), VerifyError> {
+        match verification {
+            Verification::Verified(verified, origin, now) => Ok((verified, origin, now)),
+            Verification::Rejected(error) => Err(error),
+            Verification::Waits(need) => self.verifier().verify_after(need, token).await,
+        }
+    }
+}
