@@ -78,7 +78,7 @@ async fn after_a_pause_a_request_waits_if_connections_are_refused_for_a_moment()
     };
     scene.link.refuse(true);
     scene.child.go_on();
-    thread::sleep(millis(500));
+    thread::sleep(millis(300));
     scene.link.refuse(false);
     assert_eq!(scene.child.answer(), "revoked");
 }

@@ -13,7 +13,7 @@ use crate::clock::Reading;
 const TRIES: u32 = 3;
 
 /// For how long tries must fail. This is shorter than the wait of a request, so that the wait ends in time.
-const FAILS_FOR: Duration = Duration::from_secs(1);
+const FAILS_FOR: Duration = Duration::from_millis(500);
 
 /// For how long tries must fail if the process is stopped again and again, so that few tries count.
 const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
@@ -70,18 +70,18 @@ mod tests {
     }
 
     #[test]
-    fn three_failures_within_at_least_a_second_show_that_the_log_is_out_of_reach() {
+    fn three_failures_over_at_least_500_ms_show_that_the_log_is_out_of_reach() {
         for (ends, out_of_reach) in [
             (&[0, 1_600][..], [false, false].as_slice()),
-            (&[0, 700, 999], &[false; 3]),
-            (&[0, 700, 1_000], &[false, false, true]),
+            (&[0, 400, 499], &[false; 3]),
+            (&[0, 400, 500], &[false, false, true]),
             (
-                &[0, 100, 200, 300, 1_000],
+                &[0, 100, 200, 300, 500],
                 &[false, false, false, false, true],
             ),
             // After that, the count begins again.
             (
-                &[0, 700, 1_000, 1_001, 1_002],
+                &[0, 400, 500, 501, 502],
                 &[false, false, true, false, false],
             ),
         ] {

@@ -81,8 +81,8 @@ async fn read_until_dropped(
                 .await;
             let stopped_for = pulse.take_stop();
             stopped |= !before.is_zero() || !stopped_for.is_zero();
-            // If the process was paused during this try, reads again. The answer may be from before the
-            // pause, or a connection may have died during the pause.
+            // If the process was paused during this try, reads again. The answer may be from before the pause,
+            // or a connection may have died during the pause.
             if attached.was_paused(tried_at) || !attached.was_paused(list.now()) {
                 break (outcome, tried_at, stopped_for);
             }
@@ -111,6 +111,12 @@ async fn read_until_dropped(
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());
         if failures > 0 {
+            // After a pause, requests wait for the next try.
+            let failures = if attached.was_paused(now) {
+                1
+            } else {
+                failures
+            };
             pulse.during(&list, sleep(backoff::after(failures))).await;
         }
     }
