@@ -1,4 +1,4 @@
-//! `guards()` lists the attributes in `routes.rs` and in other crates.
+//! `guards()` lists the attributes in `routes/mod.rs` and in other crates.
 
 use logto_runtime::inventory::{GuardInfo, guards};
 
@@ -29,7 +29,7 @@ fn the_inventory_lists_every_attribute_with_its_place() {
         assert_eq!(texts, expected, "{name}");
         for guard in listed {
             assert!(
-                guard.file.ends_with("routes.rs") && guard.line > 0,
+                guard.file.ends_with("routes/mod.rs") && guard.line > 0,
                 "{guard:?}"
             );
         }

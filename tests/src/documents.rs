@@ -216,7 +216,14 @@ const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [
-        ("testing.md", &["tests/src/own_handlers.rs"], 8),
+        (
+            "testing.md",
+            &[
+                "tests/src/own_handlers/mod.rs",
+                "tests/src/own_handlers/global_logto.rs",
+            ],
+            8,
+        ),
         ("production.md", &["tests/src/production.rs"], 2),
         (
             "live-connections.md",

@@ -16,7 +16,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// `warm_up` fails if a guard of the program names an unknown resource. Guards in `own_handlers.rs` name
+/// `warm_up` fails if a guard of the program names an unknown resource. Guards in `own_handlers` name
 /// `org`.
 fn builder(tenant: &TestTenant) -> LogtoBuilder {
     tenant.logto().named_resource("org", ORG)

@@ -1,16 +1,14 @@
-//! The header as JSON text: values of its fields, keys in the header, and unusual or invalid JSON.
+//! The header as JSON text: values of its fields, and unusual or invalid JSON.
 
-use base64::{Engine, engine::general_purpose::STANDARD};
-use logto_runtime::{Algorithm, test_util::SigningKey};
 use serde_json::{Value, json};
 
-use super::{super::members::Members, Case, Expected, Forge};
+use super::{super::members::Members, Case, Expected, Forge, header_keys};
 use Expected::{Accepted, Invalid};
 
 pub(super) fn cases(forge: &Forge) -> Vec<Case> {
     let plain = plain(forge);
     let mut cases = values(forge, &plain);
-    cases.extend(keys_of_their_own(forge, &plain));
+    cases.extend(header_keys::cases(forge, &plain));
     let text = plain.to_string();
     let mut add = |change: &str, header: &dyn AsRef<[u8]>, expected| {
         cases.push(forge.header(change, header.as_ref(), expected));
@@ -241,59 +239,6 @@ fn values(forge: &Forge, plain: &Members) -> Vec<Case> {
         )
     };
     values.into_iter().map(case).collect()
-}
-
-/// Fields that contain or identify a key, such as `jwk` and `x5t`, are ignored. A foreign signature stays
-/// invalid.
-fn keys_of_their_own(forge: &Forge, plain: &Members) -> Vec<Case> {
-    let mallory = SigningKey::generate(Algorithm::ES384);
-    let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();
-    let posing = mallory.clone().with_kid(forge.tenant.signing_kid());
-    let certificate = STANDARD.encode(mallory.jwk_json());
-    let mut cases = Vec::new();
-    for (name, value) in [
-        ("jwk", jwk),
-        ("jku", json!("https://evil.example/jwks.json")),
-        ("jku", json!("http://127.0.0.1:1/jwks.json")),
-        ("jku", json!("file:///etc/passwd")),
-        ("x5u", json!("https://evil.example/cert.pem")),
-        ("x5c", json!([certificate])),
-        ("x5t", json!("AAAAAAAAAAAAAAAAAAAAAAAAAAA")),
-        (
-            "x5t#S256",
-            json!("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
-        ),
-    ] {
-        let short: String = value.to_string().chars().take(30).collect();
-        let header = plain.clone().with(name, &value).to_string();
-        cases.push(forge.header(
-            &format!("{name} {short} under our key"),
-            header.as_str(),
-            Accepted,
-        ));
-        for (whose, key) in [
-            ("under the kid of our key", &posing),
-            ("under its own kid", &mallory),
-        ] {
-            let header = plain
-                .clone()
-                .with(name, &value)
-                .with("kid", json!(key.kid()))
-                .to_string();
-            let token = forge
-                .tenant
-                .token()
-                .raw_header(header)
-                .signed_by(key)
-                .mint();
-            cases.push(forge.case(
-                &format!("{name} {short}, a stranger's key {whose}"),
-                token,
-                Invalid,
-            ));
-        }
-    }
-    cases
 }
 
 fn deep(depth: usize) -> String {

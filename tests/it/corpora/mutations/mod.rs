@@ -5,7 +5,7 @@
 //! and a part of `algorithms` change tokens that are signed already.
 //!
 //! - `segments`: the three segments as text
-//! - `header`: JSON fields of the header
+//! - `header`: JSON fields of the header; `header_keys`: keys in the header
 //! - `claims`: values of the claims; `claim_types`: their JSON types; `shape`: their JSON text
 //! - `algorithms`: algorithm confusion
 //! - `signatures`: changed signatures
@@ -14,6 +14,7 @@ mod algorithms;
 mod claim_types;
 mod claims;
 mod header;
+mod header_keys;
 mod segments;
 mod shape;
 mod signatures;

@@ -1,5 +1,7 @@
 //! A small application and its tests, which `logto-runtime/docs/testing.md` shows.
 
+mod global_logto;
+
 // Most applications do not use `Routes` at first, and neither does this one.
 mod app {
     use axum::{
@@ -259,55 +261,4 @@ fn a_token_of_a_tenant_without_a_socket_verifies() {
         .unwrap();
     let caller = runtime.block_on(logto.verify(&token)).unwrap();
     assert!(caller.is_machine());
-}
-
-mod without_a_state_of_its_own {
-    use axum::{Router, routing::get};
-    use logto_runtime::{GlobalLogto, LogtoState, test_util::TestTenant};
-
-    use super::{PRODUCTS, StatusCode, app::products, call};
-
-    fn routes<S>() -> Router<S>
-    where
-        S: LogtoState + Clone + Send + Sync + 'static,
-    {
-        Router::new().route("/products", get(products))
-    }
-
-    fn program() -> Router {
-        routes().with_state(GlobalLogto)
-    }
-
-    fn tested(tenant: &TestTenant) -> Router {
-        routes().with_state(tenant.logto().build().unwrap())
-    }
-
-    #[tokio::test]
-    async fn each_test_has_its_own_tenant_although_the_program_has_one_for_the_process() {
-        let tenants = [(); 2].map(|()| {
-            TestTenant::builder()
-                .resource(PRODUCTS, ["read:products"])
-                .start()
-        });
-        let [first, second] = tenants.each_ref().map(|tenant| {
-            let logto = tenant.logto().build().unwrap();
-            logto.install_global().map_err(|error| error.to_string())
-        });
-        assert_eq!(first, Ok(()));
-        assert!(second.unwrap_err().contains("already installed"));
-
-        for (tenant, in_program) in tenants.iter().zip([200, 401]) {
-            let token = &tenant
-                .token()
-                .user("alice")
-                .scopes(["read:products"])
-                .mint();
-            assert_eq!(
-                call(&program(), "GET", "/products", token).await.0,
-                in_program
-            );
-            let tested = call(&tested(tenant), "GET", "/products", token).await.0;
-            assert_eq!(tested, StatusCode::OK);
-        }
-    }
 }

@@ -1,6 +1,8 @@
 //! Counts the allocations of a guard for a request with a cached token, and measures the memory of the cache.
 
-use std::{convert::Infallible, time::Duration};
+mod revocations;
+
+use std::convert::Infallible;
 
 use allocation_counter::measure;
 use axum::{
@@ -12,9 +14,9 @@ use axum::{
 };
 use http::header::AUTHORIZATION;
 use logto_runtime::{
-    Algorithm, AuthInfo, Guard, Logto, LogtoBuilder, Revocation, Revocations, Silence, require_any,
-    require_org_scopes, require_scopes,
-    test_util::{MemoryLog, TestTenant, TokenBuilder},
+    Algorithm, AuthInfo, Guard, Logto, LogtoBuilder, require_any, require_org_scopes,
+    require_scopes,
+    test_util::{TestTenant, TokenBuilder},
 };
 use tokio::runtime::Runtime;
 use tower::Service;
@@ -172,57 +174,6 @@ fn comparing_a_path_parameter_costs_one_allocation() {
     let mut api = Api::new(|token| token.organization("acme"));
     let unguarded = api.allocations("/unguarded/acme");
     assert_eq!(api.allocations("/organization/acme"), unguarded + 1);
-}
-
-#[test]
-fn checking_revocations_does_not_allocate_for_a_cached_token() {
-    let expected = Api::new(|token| token).allocations("/guarded");
-    for entries in [0, 100_000] {
-        let mut api = Api::with(
-            |token| token,
-            |logto, endpoint| {
-                let revocations = Revocations::in_memory(endpoint);
-                let runtime = tokio::runtime::Builder::new_current_thread();
-                let runtime = { runtime }.build().unwrap();
-                for id in 0..entries {
-                    let revocation = Revocation::subject(format!("user-{id}"));
-                    runtime.block_on(revocations.revoke(revocation)).unwrap();
-                }
-                assert_eq!(revocations.health().entries, entries);
-                logto.revocations(&revocations)
-            },
-        );
-        assert_eq!(api.allocations("/guarded"), expected, "{entries}");
-    }
-}
-
-/// With a log, each request also checks whether the log was read, and whether the process was paused.
-#[test]
-fn a_revocation_log_does_not_allocate_for_a_cached_token() {
-    let expected = Api::new(|token| token).allocations("/guarded");
-    let reads = tokio::runtime::Builder::new_multi_thread();
-    let reads = { reads }.worker_threads(1).enable_all().build().unwrap();
-    for silence in [
-        Silence::Serve,
-        Silence::RefuseOlderThan(Duration::from_secs(60)),
-        Silence::Unavailable(Duration::from_secs(60)),
-    ] {
-        let mut api = Api::with(
-            |token| token,
-            |logto, endpoint| {
-                let _entered = reads.enter();
-                let builder = Revocations::builder(endpoint).log(MemoryLog::new());
-                let revocations = builder.when_silent(silence).start().unwrap();
-                let _route: axum::routing::MethodRouter = revocations.webhook(["0123456789abcdef"]);
-                revocations.accept_empty_log();
-                reads.block_on(revocations.ready()).unwrap();
-                let revocation = Revocation::subject("somebody else");
-                reads.block_on(revocations.revoke(revocation)).unwrap();
-                logto.revocations(&revocations)
-            },
-        );
-        assert_eq!(api.allocations("/guarded"), expected, "{silence:?}");
-    }
 }
 
 /// The guard stores the organization, in case the handler has an `OrganizationId` argument.
