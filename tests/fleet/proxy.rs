@@ -1,6 +1,7 @@
 //! A network between a replica and its server. A test can cut the network.
 
 use std::{
+    io::ErrorKind,
     path::PathBuf,
     sync::{
         Arc, Mutex,
@@ -10,7 +11,7 @@ use std::{
 
 use logto_runtime::RedisLog;
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::AsyncReadExt,
     net::{TcpListener, UnixStream},
     sync::watch,
 };
@@ -79,7 +80,7 @@ impl Proxy {
         self.shared.state.send_modify(|(cut, _)| *cut = false);
     }
 
-    /// Closes all connections. New connections lead to this server.
+    /// Closes all connections, as [`cut`](Self::cut) does. New connections lead to this server.
     pub(super) fn lead_to(&self, server: &Server) {
         *self.shared.socket.lock().unwrap() = server.socket();
         self.shared.state.send_modify(|(_, led)| *led += 1);
@@ -116,7 +117,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
     let Ok(mut server) = UnixStream::connect(socket).await else {
         return;
     };
-    let (mut from_client, mut to_client) = client.split();
+    let (mut from_client, to_client) = client.split();
     let (mut from_server, mut to_server) = server.split();
     let up = async {
         tokio::io::copy(&mut from_client, &mut to_server)
@@ -129,14 +130,25 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
             let answer = &mut answer[..length];
             shared.sent.fetch_add(length, Ordering::Relaxed);
             shift_time(answer, shared.clock_ahead.load(Ordering::Relaxed));
-            if to_client.write_all(answer).await.is_err() {
-                break;
+            let mut rest = &answer[..];
+            while !rest.is_empty() {
+                if to_client.writable().await.is_err() {
+                    return;
+                }
+                // `cut` waits while the state is borrowed. So no answer passes after `cut` has returned.
+                let now = shared.state.borrow();
+                if *now != (false, led) {
+                    return;
+                }
+                match to_client.try_write(rest) {
+                    Ok(written) => rest = &rest[written..],
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => {}
+                    Err(_) => return,
+                }
             }
         }
     };
     tokio::select! {
-        // Looks for a cut first. If a cut and an answer come at the same time, the answer must not pass.
-        biased;
         _ = state.wait_for(|now| now.0 || now.1 != led) => {}
         _ = up => {}
         () = down => {}
