@@ -39,7 +39,7 @@ fn complete_and_failed_passes_are_counted() {
             for _ in 0..2 {
                 reconciler.reconcile().await.unwrap();
             }
-            world.tenant.fail(StatusCode::SERVICE_UNAVAILABLE);
+            world.tenant.fail(StatusCode::FORBIDDEN);
             reconciler.reconcile().await.unwrap_err();
         });
     });
