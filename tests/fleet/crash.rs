@@ -13,14 +13,14 @@ use super::{
     child::Child,
     is_long,
     replica::{Replica, old_token, tenant, token},
-    server::machine,
+    server::whole_machine,
 };
 
 /// Without an append-only file, a killed server forgets everything. The replicas still have all entries, and
 /// write them back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     for append_only in ["yes", "no"] {
@@ -112,7 +112,7 @@ fn tokens(tenant: &TestTenant, users: &[String]) -> Vec<String> {
 
 #[tokio::test]
 async fn a_replica_that_is_killed_has_all_revocations_after_its_restart() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let server = machine.server();

@@ -8,7 +8,7 @@ use super::{
     MINUTE, SOON, bound, is_long,
     proxy::Proxy,
     replica::{Replica, tenant, token},
-    server::{Server, machine},
+    server::{Server, whole_machine},
 };
 
 const REPLICAS: usize = 30;
@@ -77,7 +77,7 @@ impl<'a> Work<'a> {
 /// does not matter.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     for outage in [Outage::Network, Outage::Server] {
@@ -183,7 +183,7 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
 /// each lost record.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_fill_an_emptied_log_share_the_work() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let entries = if is_long() { 30_000 } else { 10_000 };

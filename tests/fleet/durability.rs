@@ -12,7 +12,7 @@ use tokio::{
 
 use super::{
     is_long,
-    server::{Machine, Server, machine},
+    server::{Machine, Server, whole_machine},
 };
 
 /// The settings of Debian's `redis.conf`: these `save` points, and no append-only file.
@@ -51,7 +51,7 @@ struct Toll {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and_else_everything() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let kills = if is_long() { 10 } else { 1 };

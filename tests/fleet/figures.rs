@@ -18,7 +18,7 @@ use super::{
     SOON, is_long,
     model::{Deciding, Model},
     replica::{Replica, tenant, token},
-    server::{Server, machine},
+    server::{Server, whole_machine},
 };
 
 const ENTRIES: usize = 100_000;
@@ -40,7 +40,7 @@ impl Server {
 /// Meanwhile, each replica verifies cached tokens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let server = machine.server();
@@ -114,7 +114,7 @@ fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
         .enable_all()
         .build()
         .unwrap();
-    let Some(machine) = runtime.block_on(machine()) else {
+    let Some(machine) = runtime.block_on(whole_machine()) else {
         return;
     };
     let server = machine.server_with(&[]);

@@ -13,7 +13,7 @@ use tokio::{task::yield_now, time::sleep};
 use super::{
     bound, is_long,
     replica::{Replica, tenant, token},
-    server::machine,
+    server::whole_machine,
 };
 
 /// How many strangers send forged tokens. Each stranger sends one request after the other.
@@ -28,7 +28,7 @@ fn forged(token: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn revocations_arrive_under_a_flood_of_forged_tokens() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let server = machine.server();

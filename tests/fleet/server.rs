@@ -10,18 +10,39 @@ use std::{
 };
 
 use logto_runtime::RedisLog;
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// The right to start servers on this machine. Only one test at a time has this right, so that tests do not
-/// slow each other down.
+/// So many tests may use the machine at once.
+const BESIDE: u32 = 8;
+
+/// The right to start servers on this machine.
 pub(super) struct Machine {
-    _alone: MutexGuard<'static, ()>,
+    _turn: SemaphorePermit<'static>,
 }
 
-/// Waits for the right to start servers. If `redis-server` or `redis-cli` is missing, prints a line and
-/// returns `None`. If `LOGTO_REQUIRE_REDIS` is set, panics instead.
+/// Waits for the right to start servers. Other tests may have this right, too. If `redis-server` or
+/// `redis-cli` is missing, prints a line and returns `None`. If `LOGTO_REQUIRE_REDIS` is set, panics instead.
 pub(super) async fn machine() -> Option<Machine> {
-    static ALONE: Mutex<()> = Mutex::const_new(());
+    turns(1).await
+}
+
+/// Does the same as [`machine`], but no other test has the right at the same time. Tests that measure times
+/// or keep the processors busy need this.
+pub(super) async fn whole_machine() -> Option<Machine> {
+    turns(BESIDE).await
+}
+
+async fn turns(count: u32) -> Option<Machine> {
+    static TURNS: Semaphore = Semaphore::const_new(BESIDE as usize);
+    if !has_redis() {
+        return None;
+    }
+    Some(Machine {
+        _turn: TURNS.acquire_many(count).await.unwrap(),
+    })
+}
+
+fn has_redis() -> bool {
     for program in ["redis-server", "redis-cli"] {
         let found = Command::new(program).arg("--version").output();
         if let Err(error) = found {
@@ -35,12 +56,10 @@ pub(super) async fn machine() -> Option<Machine> {
             report!(
                 "left out: {test}, because {program} cannot be started ({error}); install Redis"
             );
-            return None;
+            return false;
         }
     }
-    Some(Machine {
-        _alone: ALONE.lock().await,
-    })
+    true
 }
 
 impl Machine {

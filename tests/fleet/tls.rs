@@ -1,6 +1,6 @@
 //! TLS to a Redis server: the trusted certificates, and the errors if only one side uses TLS.
 
-use std::{fs, net::TcpListener, time::Duration};
+use std::{fs, net::TcpListener, thread, time::Duration};
 
 use logto_runtime::{RedisLog, RevocationLog};
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
@@ -87,19 +87,28 @@ async fn tls_certificates_are_verified_with_the_ca_that_the_variable_ssl_cert_fi
     let replica = Replica::start(&tenant, server.log());
     replica.until_refused(&token(&tenant, "alice")).await;
     // Without the variable, the CA is unknown. And the certificate is not valid for `127.0.0.1`.
-    for (url, trust) in [
-        (format!("rediss://localhost:{port}"), &[][..]),
-        (format!("rediss://127.0.0.1:{port}"), &trust),
-    ] {
-        let mut child = Child::start(&tenant, &url, trust);
-        let error = child.ask("ready");
-        assert!(
-            error.contains("cannot be trusted") && error.contains("SSL_CERT_FILE"),
-            "{error}"
-        );
-    }
-    let mut child = Child::start(&tenant, &format!("redis://localhost:{port}"), &trust);
-    let error = child.ask("ready");
-    assert!(error.contains("TLS (`rediss://`)"), "{error}");
+    let untrusted = ["cannot be trusted", "SSL_CERT_FILE"];
+    let without_tls = ["TLS (`rediss://`)"];
+    let cases = [
+        (
+            format!("rediss://localhost:{port}"),
+            &[][..],
+            &untrusted[..],
+        ),
+        (format!("rediss://127.0.0.1:{port}"), &trust, &untrusted),
+        (format!("redis://localhost:{port}"), &trust, &without_tls),
+    ];
+    // Each child waits for ten seconds before it says why it is not ready.
+    let tenant = &tenant;
+    thread::scope(|scope| {
+        for (url, trust, expected) in &cases {
+            scope.spawn(move || {
+                let error = Child::start(tenant, url, trust).ask("ready");
+                for part in *expected {
+                    assert!(error.contains(part), "{url}: {error}");
+                }
+            });
+        }
+    });
     fs::remove_dir_all(ca.parent().unwrap()).unwrap();
 }
