@@ -117,9 +117,15 @@ impl Logto {
             .map_err(|error| FetchError::Unreachable(error.to_string()))?;
         match self.settings().fetcher.get(&url, None).await? {
             Fetched::NotModified => Err(FetchError::NothingToRevalidate),
-            Fetched::Document { bytes, .. } => serde_json::from_slice(&bytes)
-                .map(|Discovery { issuer }| issuer)
-                .map_err(|_| FetchError::NoDiscoveryDocument),
+            Fetched::Document { bytes, .. } => {
+                // Serde would also read `Discovery` from an array: `["…"]`.
+                if !bytes.trim_ascii_start().starts_with(b"{") {
+                    return Err(FetchError::NoDiscoveryDocument);
+                }
+                serde_json::from_slice(&bytes)
+                    .map(|Discovery { issuer }| issuer)
+                    .map_err(|_| FetchError::NoDiscoveryDocument)
+            }
         }
     }
 

@@ -88,6 +88,7 @@ impl TestTenant {
     /// # Panics
     ///
     /// Panics if the name or the value of a header is invalid.
+    #[track_caller]
     pub fn answer_with<'a>(
         &self,
         status: StatusCode,

@@ -177,6 +177,13 @@ async fn discovery_that_fails_is_a_warning_if_the_keys_were_fetched() {
         Fault::Fail(StatusCode::INTERNAL_SERVER_ERROR),
         Fault::RedirectTo("https://elsewhere.example".to_owned()),
         Fault::answer(StatusCode::OK, [], "<html>"),
+        Fault::answer(StatusCode::OK, [], "{}"),
+        Fault::answer(StatusCode::OK, [], r#"{"issuer":7}"#),
+        Fault::answer(
+            StatusCode::OK,
+            [],
+            format!(r#"["{}/oidc"]"#, tenant.endpoint()),
+        ),
     ] {
         tenant.fault(TenantEndpoint::Discovery, fault);
         let logto = builder_at(&tenant, tenant.endpoint()).build().unwrap();
