@@ -1,5 +1,5 @@
-//! The commands that the driver of the comparison sends to a contestant, and the answers. Each is a line of
-//! JSON.
+//! The commands that the driver of the comparison sends to a contestant, and the answers. Each command and
+//! each answer is a line of JSON.
 
 use serde::{Deserialize, Serialize};
 

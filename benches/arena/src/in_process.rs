@@ -16,8 +16,8 @@ use crate::{
     settings::PATH,
 };
 
-/// A router of any axum version. It accepts the requests of the server ([`Incoming`]), and requests that are
-/// made in process ([`Empty`]).
+/// A router of any axum version. Requests over loopback have a body of type [`Incoming`]. Requests in process
+/// have the body [`Empty`].
 pub trait Guarded:
     Service<
         Request<Incoming>,
@@ -48,8 +48,8 @@ where
 }
 
 /// Sends requests in batches. Each batch is twice as large as the one before. Ends when the batches have
-/// taken the processor time of the command. With [`Order::Once`], also ends when all tokens are used up. The
-/// last batch can then be smaller.
+/// taken the processor time of the command. With [`Order::Once`], also ends when all tokens are used up, and
+/// the last batch can be smaller.
 pub(crate) async fn measure<S: Guarded>(service: &mut S, command: &Command) -> Measured {
     let headers = headers(&command.tokens);
     let enough = Duration::from_millis(command.millis).as_nanos() as u64;

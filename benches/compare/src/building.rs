@@ -30,8 +30,8 @@ pub fn program(package: &str) -> PathBuf {
     program
 }
 
-/// Returns the locked versions of a contestant's compared crates. The name of each crate precedes its
-/// version, unless the contestant's name contains the crate's name.
+/// Returns the locked versions of a contestant's compared crates, each after the name of its crate. Omits a
+/// name that the contestant's name contains.
 pub fn versions(contestant: &Contestant) -> String {
     let tree = cargo("tree")
         .args(["-p", contestant.package, "--depth", "1"])

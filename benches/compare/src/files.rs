@@ -22,7 +22,7 @@ impl Files {
 
 impl Drop for Files {
     fn drop(&mut self) {
-        // If this fails, a folder remains among the temporary files, which does no harm.
+        // Ignores errors, because a folder that remains among the temporary files does no harm.
         let _ = std::fs::remove_dir_all(&self.0);
     }
 }

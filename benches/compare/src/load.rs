@@ -1,4 +1,5 @@
-//! Load from one thread: each of 64 connections sends a request as soon as its previous request is answered.
+//! Puts load on a contestant from one thread. Each of 64 connections sends a request as soon as its previous
+//! request is answered.
 
 use std::{
     io::{self, Read, Write},

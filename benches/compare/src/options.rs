@@ -39,8 +39,8 @@ impl Options {
         options
     }
 
-    /// Returns the slice for measurements in process. It is shorter, since a request without a socket takes
-    /// less time.
+    /// Returns the slice for measurements in process. This slice is shorter, because a request without a
+    /// socket takes less time.
     pub fn in_process_slice(&self) -> Duration {
         (self.slice / 5).max(Duration::from_millis(1))
     }

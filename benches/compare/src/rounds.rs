@@ -1,4 +1,4 @@
-//! Measures the contestants in turn, in several rounds. The speed of a shared machine changes, and such a
+//! Measures the contestants in turn, in several rounds, because the speed of a shared machine changes. Such a
 //! change can be larger than the difference between two contestants.
 
 use std::time::Duration;
@@ -91,7 +91,7 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
 }
 
 /// Returns the number of fresh tokens for a slice: one for each 160 microseconds, and at least 64. A
-/// verification takes longer, so a guard does not use up the tokens.
+/// verification takes longer than that, so a guard does not use up the tokens.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

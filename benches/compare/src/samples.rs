@@ -1,4 +1,4 @@
-//! The measured values, one sample for each round or for each turn in a round, and their medians.
+//! The measured values and their medians. There is one sample for each round, or for each turn in a round.
 
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ pub struct Outcome {
     pub fresh: Loopback,
 }
 
-/// Figures of a contestant, and of the unguarded handler that took turns with it.
+/// Figures of a contestant, and of the unguarded handler that took turns with the contestant.
 #[derive(Default)]
 pub struct Beside {
     pub own: Loopback,

@@ -11,8 +11,8 @@ use crate::{
     samples::{Beside, Loopback},
 };
 
-/// The number of turns of the contestant. They last one slice in total. The unguarded handler has as many
-/// turns of the same length.
+/// The number of turns of the contestant. These turns last one slice in total. The unguarded handler has as
+/// many turns, of the same length.
 const TURNS: u32 = 10;
 
 /// A running contestant, and open connections to it.

@@ -1,5 +1,5 @@
-//! Measures every case separately with Criterion. A guard verifies a token in stages. The refused
-//! tokens pass through more and more stages:
+//! Measures each case of `lab::cases` separately with Criterion. A guard verifies a token in stages. Each of
+//! these refused tokens passes through one stage more than the token before:
 //!
 //! - an opaque token: parsing the `Authorization` header
 //! - a token with a garbage JOSE header: also splitting and decoding the token

@@ -1,4 +1,4 @@
-//! A router with trivial handlers: unguarded, and behind the common kinds of guards.
+//! A router with trivial handlers for the measurements: unguarded, and behind the common kinds of guards.
 
 use std::convert::Infallible;
 

@@ -1,4 +1,4 @@
-//! aliri with its axum extractors, and the key set of the tenant.
+//! A contestant of the comparison: aliri with its axum extractors. It fetches the key set of the tenant.
 
 use std::time::Duration;
 

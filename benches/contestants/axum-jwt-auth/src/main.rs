@@ -1,4 +1,4 @@
-//! axum-jwt-auth with the key set of the tenant.
+//! A contestant of the comparison: axum-jwt-auth. It fetches the key set of the tenant.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! axum-keycloak-auth with a discovery document at Keycloak's path. The document names the tenant's
-//! key set.
+//! A contestant of the comparison: axum-keycloak-auth. This program serves a discovery document at Keycloak's
+//! path. The document names the URL of the tenant's key set.
 
 use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use axum_keycloak_auth::{

@@ -1,4 +1,4 @@
-//! huskarl-axum with the key set of the tenant.
+//! A contestant of the comparison: huskarl-axum. It fetches the key set of the tenant.
 
 use axum::{Router, routing::get};
 use huskarl_axum::{

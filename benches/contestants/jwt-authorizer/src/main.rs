@@ -1,4 +1,4 @@
-//! jwt-authorizer as a layer, with the key set of the tenant.
+//! A contestant of the comparison: jwt-authorizer as a layer. It fetches the key set of the tenant.
 
 use axum::{Router, routing::get};
 use jwt_authorizer::{Authorizer, IntoLayer, JwtAuthorizer, JwtClaims, Validation};

@@ -1,4 +1,4 @@
-//! logto-sdk with its middleware.
+//! A contestant of the comparison: logto-sdk with its middleware.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! tower-oauth2-resource-server. Two packages are built from this file. Only
+//! A contestant of the comparison: tower-oauth2-resource-server. Two packages are built from this file. Only
 //! `arena-tower-oauth2-resource-server-aws` enables the crate's feature `jwt-aws-lc-rs`.
 
 use axum::{Extension, Router, http::StatusCode, routing::get};

@@ -1,4 +1,4 @@
-//! The handler without a guard. Every guard is compared with it.
+//! A contestant of the comparison: the handler without a guard. Every guard is compared with this handler.
 
 use axum::{Router, routing::get};
 
