@@ -1,4 +1,4 @@
-//! Parses the time of a delivery.
+//! Parses the time of a delivery (one call of a webhook by Logto).
 
 /// Parses a UTC time in the form that Logto writes, `2026-11-23T19:37:35.449Z`. Returns milliseconds since
 /// the Unix epoch.

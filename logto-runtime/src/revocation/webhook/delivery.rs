@@ -1,5 +1,5 @@
-//! Reads the JSON fields of a delivery of Logto. A signature proves that Logto sent the delivery. It does not
-//! prove that each field has the expected type.
+//! Reads the JSON fields of a delivery (the body of a webhook). A signature proves that Logto sent the
+//! delivery. The signature does not prove that each field has the expected type.
 
 use serde_json::{Map, Value};
 
@@ -67,7 +67,7 @@ impl Delivery {
     /// Returns the user of an event.
     ///
     /// `params` has the path parameters of the request to Logto. The `id` in `data` is read only if `params`
-    /// does not have a `userId`. A user may have written `data`, for example as custom data.
+    /// does not have a `userId`, because a user may have written `data`, for example as custom data.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));

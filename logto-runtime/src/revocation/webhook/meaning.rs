@@ -3,20 +3,20 @@
 use super::delivery::{Delivery, Listed};
 use crate::revocation::{horizon::Margin, target::Target};
 
-/// What to do if Logto reports a change of an organization's members, but not who was removed. Logto 1.37
-/// never says who was removed. Later versions list at most 5,000 ids.
+/// What to do if the members of an organization change, and Logto does not say who was removed. Logto 1.37
+/// never says this. Later versions list at most 5,000 ids.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnlistedChange {
     /// Revokes all tokens for the organization. The clients of the remaining members get new tokens.
     ///
-    /// A removed member may also have an old token that does not name an organization. That token is accepted
-    /// until it expires, and has the scopes of all organizations of the user. So a guard must not accept such
-    /// tokens for a scope that an organization role grants. `cargo logto check` finds these scopes.
+    /// A removed member may also have an old token that does not name an organization. Until this token
+    /// expires, it is accepted, with the scopes of all organizations of the user. So a guard must not accept
+    /// such tokens for a scope that an organization role grants. `cargo logto check` finds these scopes.
     #[default]
     RevokeOrganization,
-    /// Revokes every token of the tenant, also when an organization is deleted. Every client must get a new
-    /// token.
+    /// Revokes every token of the tenant. Does the same when an organization is deleted. Every client must
+    /// get a new token.
     RevokeEverything,
     /// Revokes only the tokens of removed members that Logto lists. A removed member that Logto does not list
     /// keeps access until the token expires.
@@ -52,7 +52,7 @@ pub(crate) struct Handling {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
     pub(super) revoke: Vec<(Target, Margin)>,
-    /// Whether users may have lost scopes, but their tokens are not revoked.
+    /// Whether users may have lost scopes, but keep their tokens.
     pub(super) roles_changed: bool,
     /// The JSON field that should say whose tokens to revoke, but does not.
     pub(super) unreadable: Option<&'static str>,
@@ -133,7 +133,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
     };
     let mut revoke = |target, margin| meaning.revoke.push((target, margin));
     // A token that does not name an organization has the scopes of all organizations of the user. The user
-    // may need a new token of this kind at once, so the margin is that of a change.
+    // may need a new token of this kind at once, so the margin is `Changed`: the new token is accepted.
     if !handling.members_only {
         for id in &users.ids {
             revoke(Target::Unbound((*id).into()), Margin::Changed);
@@ -150,7 +150,7 @@ fn membership(delivery: &Delivery, handling: Handling) -> Meaning {
         };
         revoke(member, Margin::Gone);
     }
-    // If the event has one of the lists, a list that is absent counts as empty.
+    // If the event has at least one list, an absent list counts as empty.
     let unlisted = lists.iter().all(|list| !list.present) || lists.iter().any(|list| list.cut);
     let all = match handling.unlisted {
         UnlistedChange::RevokeOrganization => Some(Target::Organization(organization.into())),

@@ -8,10 +8,10 @@
 //! - An event that should revoke tokens, but does not say whose, gets 422. The program then logs an error. An
 //!   event gets 503 if entries can't be appended to the log of revocations. Any other event gets 200.
 //! - Logto sends deliveries in any order, and each of them once. The entries of a delivery get the time in
-//!   its body, if there is one. If somebody then sends the delivery again, the list does not change.
+//!   its body, if there is one. So the list does not change if somebody sends such a delivery again.
 //!
 //! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
-//! of a body), `meaning.rs` (what an event revokes), `replay.rs` (deliveries from Logto's own log).
+//! of a body), `meaning.rs` (what an event revokes) and `replay.rs` (deliveries from Logto's own log).
 
 mod created_at;
 mod delivery;
@@ -68,8 +68,8 @@ impl Revocations {
     ///
     /// # Panics
     ///
-    /// Panics if `signing_keys` is empty. Also panics if a key has fewer than 16 characters, or has white
-    /// space around it. A service that can't check signatures must not start.
+    /// Panics if `signing_keys` is empty. Also panics if a key has fewer than 16 characters, or begins or
+    /// ends with white space. A service that can't check signatures must not start.
     /// [`try_webhook`](Self::try_webhook) returns an error instead.
     #[track_caller]
     pub fn webhook<S>(&self, signing_keys: impl IntoIterator<Item: Into<String>>) -> MethodRouter<S>
@@ -241,7 +241,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Revoked,
-    /// Users may have lost scopes, but the event does not say which users, so nothing was revoked.
+    /// Users may have lost scopes. The event does not say which users, so nothing was revoked.
     RoleChange,
     Ignored,
     NotADelivery,

@@ -1,8 +1,8 @@
-//! Applies deliveries from Logto's own log, for the reconciler of `logto-management`. Some of them may not
-//! have reached the webhook.
+//! Applies deliveries (bodies of webhooks) from Logto's own log, for the reconciler of `logto-management`.
+//! Some of these deliveries may not have reached the route of the webhook.
 //!
-//! A delivery from this log revokes the same tokens as a delivery to the webhook. Its signature is not
-//! checked, because the Management API returned it.
+//! A delivery from this log revokes the same tokens as a delivery to the route. The signature of a delivery
+//! from this log is not checked, because the Management API returned the delivery.
 
 use std::sync::atomic::Ordering;
 
@@ -12,7 +12,8 @@ use crate::telemetry;
 /// The result of applying a delivery from Logto's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// The list did not change. If the delivery has entries, each of them is over, or is in the list already.
+    /// The list did not change. If the delivery has entries, each of them is in the list already, or is over
+    /// (too old to matter).
     Nothing,
     /// The list lacked an entry of the delivery, and now has it.
     Applied,
@@ -47,7 +48,7 @@ impl Revocations {
         self.now_millis().saturating_sub(kept)
     }
 
-    /// Notes for `health` and for the metrics whether a pass of the reconciler was complete.
+    /// Notes for `health` and for the metrics whether a pass (one run) of the reconciler was complete.
     pub(crate) fn note_reconciled(&self, complete: bool) {
         let reconciling = &self.shared.reconciling;
         reconciling.fails.store(!complete, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! Reads those JSON fields of a delivery that matter, and skips all others.
+//! Reads those JSON fields of a delivery (the body of a webhook) that matter, and skips all others.
 //!
 //! A delivery can contain data that a user wrote, for example custom data. These data may be nested too
 //! deeply for a parser. They may also contain half of a surrogate pair (`"\ud800"`), which is not valid text.
@@ -12,8 +12,8 @@ use serde::de::{
 };
 use serde_json::{Map, Value};
 
-/// The names of the fields that are read. Some are fields of a delivery, and some are fields of the entry of
-/// Logto's own log that contains the delivery.
+/// The names of the fields that are read. Some are fields of a delivery. The others are fields of an entry of
+/// Logto's own log. Such an entry contains a delivery.
 const NAMES: [&str; 18] = [
     "addedApplicationIds",
     "addedUserIds",

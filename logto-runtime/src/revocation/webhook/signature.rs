@@ -1,4 +1,4 @@
-//! The signature of a delivery: HMAC-SHA-256 over the raw body (RFC 2104).
+//! The signature of a delivery (one call of a webhook): HMAC-SHA-256 over the raw body (RFC 2104).
 
 use aws_lc_rs::hmac;
 use http::HeaderMap;
