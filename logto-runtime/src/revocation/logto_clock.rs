@@ -1,10 +1,12 @@
-//! By how much the clock of Logto is ahead of ours.
+//! Estimates how far Logto's clock is ahead of the clock of this process (our clock).
 //!
-//! The time of a webhook and the `iat` of a token come from Logto's clock. The time of an operator's call
-//! comes from ours. If Logto's clock is ahead, a token from before the call may have an `iat` after the
-//! call. Such a token would pass. A time that Logto has signed is not in the future by Logto's clock. So that
-//! time shows how far Logto's clock is ahead, at least. If Logto's clock is behind, the call refuses more
-//! tokens, which is safe.
+//! The time of a webhook and the `iat` of a token come from Logto's clock. A call of `Revocations::revoke`
+//! uses our clock. If Logto's clock is ahead, a token from before the call may have an `iat` after the call.
+//! The call would then not revoke this token.
+//!
+//! A time that Logto has signed is not in the future by Logto's clock. If our clock shows an earlier time,
+//! Logto's clock is ahead by this difference or more. If Logto's clock is behind, the call also refuses some
+//! later tokens, which is safe.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -15,10 +17,10 @@ use super::horizon::Horizon;
 use crate::clock::Reading;
 
 /// The greatest differences between Logto's clock and our monotonic clock, in the current period and in the
-/// period before. A period is as long as an entry is kept.
+/// period before. A period is as long as an entry (one revocation) is kept.
 ///
-/// Our monotonic clock can't be set. While our wall clock is behind, a difference from our wall clock would
-/// be too great. This difference would still count after our wall clock is set right. Then `revoke` would
+/// Our monotonic clock can't be set. Our wall clock may be behind, and may then be set right. A difference
+/// from a wall clock that is behind would be too great. It would still count afterwards, and `revoke` would
 /// refuse tokens that are issued after the call.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);

@@ -13,11 +13,11 @@
 //!   clean (not revoked) is looked up in the list again only after entries were added.
 //! - An entry is *over* when `max_token_lifetime` and 20 minutes have passed since its `not_before`. It is
 //!   then removed. The tokens that it could refuse are then older than `max_token_lifetime` plus ten minutes.
-//!   With revocations, the verifier refuses all such tokens.
+//!   The verifier of a `Logto` with a list refuses all tokens of this age.
 //! - A log keeps the entries over a restart, and passes them on to other replicas. Each replica applies all
-//!   entries of the log. A replica that may write also writes back the entries that the log has lost.
+//!   entries of the log. A replica with the right to write writes back entries that the log has lost.
 //! - A process that receives webhooks writes a *beat* to the log every five seconds. A *silence* is a time
-//!   without a new beat. `Silence` says how requests are answered during a silence.
+//!   without a new beat. The enum `Silence` says how requests are answered during a silence.
 //!
 //! Files, in reading order:
 //!
@@ -29,8 +29,8 @@
 //! - the log: `log/`, `attached.rs` (the state of the log), `pending.rs` (entries that are not in the log
 //!   yet), `within.rs` (limits) and `backoff.rs` (waits)
 //! - the task that reads and writes the log: `task.rs`
-//! - how the task reads: `follow.rs`, `ask.rs`, `check.rs` (the head of the log), `live.rs` (what the log has
-//!   lost) `pulse.rs` (stops of the process) and `failing.rs` (when a failure ends a pause)
+//! - how the task reads: `follow.rs`, `ask.rs`, `check.rs` (the state of the log), `live.rs` (what the log
+//!   has lost), `pulse.rs` (stops of the process) and `failing.rs` (when requests stop waiting for the log)
 //! - how the task writes: `write.rs` and `heal.rs` (lost entries)
 //! - how requests wait for the task: `wait.rs`
 //! - the silence: `moment.rs` (when something last happened), `silence.rs` (how requests are answered),
@@ -149,7 +149,7 @@ struct Shared {
     /// Wakes callers that wait until a token is refused. A value is sent after entries were added, and when
     /// the task that reads the log has ended.
     changes: watch::Sender<()>,
-    /// When entries that are over are removed next, in seconds since the Unix epoch.
+    /// The next time to remove the entries that are over, in seconds since the Unix epoch.
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,
     size_reported: AtomicBool,
@@ -189,7 +189,7 @@ impl Revocations {
         }
     }
 
-    /// Whether the list is that of the tenant at this endpoint.
+    /// Whether this is the list of the tenant at this endpoint.
     pub(crate) fn is_of(&self, endpoint: &str) -> bool {
         self.shared.endpoint == normalised(endpoint)
     }
@@ -224,8 +224,8 @@ impl Revocations {
         self.now().wall_millis
     }
 
-    /// Returns the current time. It comes from Logto's clock if that clock is known to be ahead, and
-    /// otherwise from ours.
+    /// Returns the current time by Logto's clock if that clock is known to be ahead. Otherwise returns the
+    /// time by our wall clock.
     fn logto_millis(&self) -> i64 {
         let Shared {
             logto_clock,

@@ -1,4 +1,4 @@
-//! [`Moment`]: a reading of the monotonic and the wall clock, which requests load without a lock.
+//! [`Moment`]: a reading of the monotonic and the wall clock. Requests load this reading without a lock.
 
 use std::{
     sync::atomic::{AtomicI64, AtomicU64, Ordering},

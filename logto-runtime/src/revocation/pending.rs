@@ -36,15 +36,14 @@ impl Pending {
 
     /// Whether a record has waited for longer than one call of the log may take. Then appending fails, or
     /// records arrive faster than they are appended. While another task appends,
-    /// [`send_unless_sending`](Self::send_unless_sending) does not report this.
+    /// [`send_unless_sending`](Self::send_unless_sending) returns `Ok` even if a record waits for so long.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();
         oldest.is_some_and(|(_, since)| since.elapsed() > CALL_WITHIN)
     }
 
-    /// Appends the records to the log. If the caller drops this future, the records that are not in the log
-    /// yet are kept.
+    /// Appends the records to the log. If the caller drops this future, no record is lost.
     pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;

@@ -1,18 +1,19 @@
 //! The earliest and the latest possible current time. They differ if the wall clock may be wrong.
 //!
-//! A list in memory cannot be read again from a log, so a wrong wall clock must not damage the list:
+//! A list of revocations in memory cannot be read again from a log. So a wrong wall clock must not damage the
+//! list:
 //!
-//! - The earliest time decides which entries are over. Otherwise a clock that is ahead would remove entries
-//!   that are still needed.
-//! - The latest time limits the `not_before` of new entries. Otherwise a clock that is behind would make
-//!   these entries end too early.
+//! - The earliest time decides which entries (revocations) are over, and are removed. So a clock that is
+//!   ahead does not remove entries that are still needed.
+//! - The latest time limits the `not_before` of new entries. So a clock that is behind does not make these
+//!   entries end too early.
 //!
-//! So a jump ahead changes only the latest time at once, and a jump back changes only the earliest time at
-//! once. The other time changes after the jump has lasted for as long as an entry is kept, by the monotonic
-//! clock.
+//! A jump ahead changes only the latest time at once, and a jump back changes only the earliest time at once.
+//! The other time changes if the jump lasts for as long as an entry is kept, by the monotonic clock.
 //!
 //! The wall clock may also be ahead from the start of the process. The time of a signed webhook can show
-//! this, since Logto may have sent the webhook just now. So can the time of the newest record in the log.
+//! this, because Logto may have sent the webhook just now. The time of the newest record in the log can show
+//! it, too.
 
 use crate::clock::Reading;
 
@@ -43,8 +44,8 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // A time after the earliest time counts too. It limits how far the earliest time rises at the end of
-        // a wait.
+        // A time after the earliest time counts, too. If `take` raises the earliest time later, this time
+        // limits how far.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }
@@ -59,8 +60,8 @@ fn monotonic_millis(now: Reading) -> i64 {
 struct Offset {
     /// The offset that counts.
     known: Option<i64>,
-    /// Set while newer offsets are greater than `known`. Its parts are the time of the first of these
-    /// offsets, by the monotonic clock in milliseconds, and the least of them.
+    /// Set while newer offsets are greater than `known`: when the first of them came, in milliseconds of the
+    /// monotonic clock, and the least of them.
     greater: Option<(i64, i64)>,
 }
 

@@ -1,7 +1,7 @@
 //! [`Pulse`] notices stops of the process, for example by `SIGSTOP`, while the task that reads the log waits.
 //!
-//! A call of the log fails if the log does not answer, but also if the process was stopped until the answer
-//! was too late. To tell these cases apart, the time is read several times a second during each wait.
+//! A call of the log can fail for two reasons. The log does not answer, or the process was stopped until the
+//! answer was too late. To tell these cases apart, the time is read several times a second during each wait.
 
 use std::{pin::pin, time::Duration};
 
@@ -13,8 +13,8 @@ use crate::clock::Reading;
 /// How often the time is read during a wait.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// If more time than this lies between two readings of the time, the process was stopped. On a busy machine,
-/// a reading may be late, but by less.
+/// If more time than this lies between two readings of the time, the process was stopped. A busy machine may
+/// delay a reading, but not for so long.
 const STOPPED: Duration = Duration::from_millis(700);
 
 /// When the time was last read, and for how long the process was stopped since the last
@@ -26,7 +26,7 @@ pub(super) struct Pulse {
 }
 
 impl Pulse {
-    /// Waits for `future`. Notices a stop of the process during this wait, or since the previous one.
+    /// Waits for `future`. Notices a stop of the process during this wait, or since the previous wait.
     pub(super) async fn during<T>(
         &mut self,
         list: &Revocations,

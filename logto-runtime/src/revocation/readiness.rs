@@ -10,14 +10,14 @@ impl Revocations {
     ///   get 503. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
     ///   the log.
     /// - [`Silence`](crate::Silence) has the modes `RefuseOlderThan` and `Unavailable`. In these modes, this
-    ///   method also waits until a process that receives webhooks shows that it is alive. No process counts
-    ///   as alive until a new log is accepted. So if the log is new, call
-    ///   [`accept_empty_log`](Self::accept_empty_log) first.
+    ///   method also waits for a sign of life of a process that receives webhooks. If the log is new, such a
+    ///   sign counts only after the log was accepted. So call [`accept_empty_log`](Self::accept_empty_log)
+    ///   first.
     ///
     /// # Errors
     ///
     /// Fails if the wait takes ten seconds. The error is the last error of the log, or says what is still
-    /// missing. With a log, fails at once outside a tokio runtime with a timer.
+    /// missing. A list with a log needs a tokio runtime with a timer. Without such a runtime, fails at once.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

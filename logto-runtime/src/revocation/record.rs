@@ -1,4 +1,4 @@
-//! [`Record`]: one entry of the list of revocations. A log keeps it as one line of text.
+//! [`Record`]: one entry of the list of revocations. A log keeps each record as one line of text.
 
 use serde::{Deserialize, Serialize};
 
@@ -100,7 +100,7 @@ pub(super) const HEALED: &str = "healed";
 /// Where an entry comes from, for the log and for the audit event.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
-    /// The event of a webhook, or [`REVOKE`].
+    /// The name of the event of a webhook, or [`REVOKE`].
     pub(super) event: &'a str,
     /// Who caused the event, as far as the source says.
     pub(super) actor: Option<&'a str>,

@@ -10,7 +10,8 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(crate) enum Refusal {
     /// An entry refuses the token.
     Revoked(Revoked),
-    /// Too little is known about revocations: the log has not been read, or the silence lasts too long.
+    /// Too little is known about revocations. The log has not been read, or for too long, there was no sign of
+    /// life of a process that receives webhooks.
     Unheard(Unheard),
 }
 
@@ -18,7 +19,7 @@ impl Revocations {
     /// Returns why a token is refused, or `None` if it is not.
     #[inline]
     pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        // Most tokens pass here. The rest is a function of its own, so that this function is inlined.
+        // Most tokens are accepted here. The rest is a separate function, so that this function is inlined.
         let log_serves = (self.shared.attached.as_ref()).is_none_or(Attached::serves_in_silence);
         if log_serves && self.shared.generation.is_known_to(token.found_clean()) {
             return None;
@@ -54,8 +55,8 @@ impl Revocations {
         (self.shared.attached.as_ref()).is_some_and(|attached| attached.was_paused(now))
     }
 
-    /// Waits, for at most two seconds in which the process runs, until the log was read after a pause or is
-    /// out of reach.
+    /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
+    /// seconds in which the process runs.
     pub(crate) async fn until_not_paused(&self) -> Waited {
         match &self.shared.attached {
             Some(attached) => attached.until_not_paused(|| self.now()).await,

@@ -58,8 +58,8 @@ impl Revocation {
     /// Revokes the tokens of a user or an application for this organization. Also revokes the tokens for this
     /// organization with which the user or application acts for somebody else.
     ///
-    /// A user's token that does not name an organization has the scopes of all organizations of the user. It
-    /// is not revoked here. Revoke such tokens with [`unbound`](Self::unbound).
+    /// A user's token that does not name an organization has the scopes of all organizations of the user.
+    /// This revocation does not apply to such tokens. Revoke them with [`unbound`](Self::unbound).
     pub fn member(organization: impl Into<String>, id: impl Into<String>) -> Self {
         Self::new(Target::Member {
             organization: boxed(organization),
@@ -95,7 +95,7 @@ impl Revocation {
         self
     }
 
-    /// Returns the margin of an operator's call.
+    /// Returns the margin: for how long after the call new tokens are refused.
     fn margin(&self) -> Margin {
         match self.target {
             // All clients need new tokens at once.
@@ -106,13 +106,13 @@ impl Revocation {
 }
 
 impl Revocations {
-    /// Revokes the tokens of a [`Revocation`] that were issued until now.
+    /// Revokes those tokens of a [`Revocation`] that were issued until now.
     ///
-    /// The time comes from the clock of this service, which may differ from Logto's. So tokens that are
-    /// issued within the next five seconds are refused too, except by [`Revocation::everything`]. If a
-    /// webhook or a token has shown that Logto's clock is ahead, the time comes from Logto's clock.
+    /// The time comes from the clock of this service. If a webhook or a token has shown that Logto's clock is
+    /// ahead, the time comes from Logto's clock. The two clocks may differ, so tokens that are issued within
+    /// the next five seconds are refused too, except by [`Revocation::everything`].
     ///
-    /// Nothing lifts a revocation. A token that is issued later is accepted.
+    /// Nothing lifts a revocation. Tokens that are issued afterwards are accepted.
     ///
     /// # Errors
     ///

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use crate::{clock::Reading, verify::Verified};
 
-/// What to do during a silence. A silence lasts while the log is out of reach, or while no process that
-/// receives webhooks writes beats (signs of life) to the log.
+/// What to do during a silence: a time in which a replica sees no new beat in the log. A beat is a sign of
+/// life of a process that receives webhooks. A silence also lasts while the log is out of reach.
 ///
-/// Revocations that a replica has read stay enforced in all modes. Until a replica has read the log, it
-/// answers 503 to requests with a valid token in all modes, unless
-/// [`start_empty`](crate::RevocationsBuilder::start_empty) is set. Until it has seen the first new
-/// beat, it behaves as if the time of its mode were over.
+/// In all modes:
+///
+/// - Revocations that a replica has read stay enforced.
+/// - Until a replica has read the log, it answers 503 to requests with a valid token, unless
+///   [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
+/// - Until a replica has seen the first new beat, it behaves as if the time of its mode were over.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
@@ -38,7 +40,7 @@ pub(crate) enum Unheard {
 }
 
 impl Silence {
-    /// Returns the time after which a silence affects requests; `None` if it never does.
+    /// Returns the time after which a silence affects requests; `None` if a silence never affects them.
     pub(super) fn limit(self) -> Option<Duration> {
         match self {
             Self::Serve => None,

@@ -1,5 +1,5 @@
-//! The task that reads and writes the log of revocations. It ends when all clones of the [`Revocations`] are
-//! dropped.
+//! The task that reads and writes the log of revocations. The task ends when all clones of the
+//! [`Revocations`] are dropped.
 
 use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
 
@@ -64,12 +64,13 @@ async fn read_until_dropped(
         let Some(attached) = &list.shared.attached else {
             return;
         };
-        // A beat says that the log has everything that this process has received. After a failure or a pause,
-        // this process does not know that, so it does not write a beat.
+        // A beat, a sign of life, says that the log has everything that this process has received. After a
+        // failure or a pause, the process does not know whether this is true. So it does not write a beat.
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
-        // After a failure, the log may have been replaced. Without a wait, the reading checks the head.
+        // After a failure, the log may have been replaced. The head of the log shows this. A reading without a
+        // wait checks the head.
         let waits = failures == 0 && !attached.was_paused(list.now());
         let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {
@@ -111,7 +112,7 @@ async fn read_until_dropped(
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());
         if failures > 0 {
-            // After a pause, requests wait for the next try.
+            // After a pause, requests wait for the next try, so the task waits only briefly.
             let failures = if attached.was_paused(now) {
                 1
             } else {

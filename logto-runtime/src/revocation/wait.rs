@@ -14,19 +14,19 @@ const SLICE: Duration = Duration::from_millis(100);
 /// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
-/// How a wait for the end of a pause has ended.
+/// How a wait for the end of a pause of the process has ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
     UntilOver,
-    /// The log was neither read nor found out of reach.
+    /// In two seconds, the log was neither read nor found out of reach.
     InVain,
     /// Without a timer, there was no wait.
     CannotWait,
 }
 
 impl Attached {
-    /// Waits until the pause is over: the log was read after it, or is out of reach. Waits for at most two
-    /// seconds; a stop of the process counts as at most one slice.
+    /// Waits until a pause of the process is over: the log was read after the pause, or is out of reach.
+    /// Waits for at most two seconds. A stop of the process during the wait counts as at most one slice.
     pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
         // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {

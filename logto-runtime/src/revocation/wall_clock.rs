@@ -8,8 +8,8 @@ const DRIFT: i64 = 60_000;
 /// Compares the wall clock with the monotonic clock.
 #[derive(Debug, Default)]
 pub(super) struct WallClock {
-    /// The wall clock minus the monotonic clock, in milliseconds: at the first call, or at the last call that
-    /// returned `true`.
+    /// The wall clock minus the monotonic clock, in milliseconds. Set by the first call of `was_set`, and by
+    /// each call that returns `true`.
     ahead: Option<i64>,
 }
 

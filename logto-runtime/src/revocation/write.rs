@@ -35,9 +35,9 @@ impl Writer {
         }
     }
 
-    /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading,
-    /// and writing is tried again after a back-off. While readings fail too, the task waits before each
-    /// reading. Writing is then tried before each reading.
+    /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading
+    /// of the log. Writing is tried again after a back-off. If readings fail, too, the task itself waits
+    /// before each reading. Then writing is tried before each reading.
     ///
     /// A beat says that all entries that this process has received are in the log. So this process does not
     /// beat while entries cannot be appended. `may_beat` says that the log has all entries of the list, as
@@ -84,10 +84,10 @@ impl Writer {
     }
 
     /// Writes a beat if one is due. A process that receives webhooks writes one every [`BEAT_EVERY`], but not
-    /// while a delivery is overdue. A process that has accepted a new log writes one beat for that.
+    /// while a webhook is overdue. A process that has accepted a new log writes one beat to tell the others.
     ///
     /// A beat tells other processes that the log is accepted. So this process does not beat before it has
-    /// read the log. If the log is new, this process does not beat before somebody has accepted the log.
+    /// read the log. If the log is new, the process also waits until somebody has accepted the log.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
