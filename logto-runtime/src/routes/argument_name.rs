@@ -1,6 +1,6 @@
-//! Recognizes arguments by the names of their types. This crate can't compare all of the types themselves.
-//! Some belong to crates that this crate does not use. Others have type parameters that this crate
-//! does not know.
+//! Recognizes arguments of handlers by the names of their types. This crate can't name all of the types
+//! itself. Some types belong to crates that this crate does not use. Others have type parameters that this
+//! crate does not know.
 //!
 //! An argument that is not recognized counts as a check that can reject callers. If all other checks accept a
 //! caller, the explorer then shows the decision as unknown.
@@ -9,8 +9,8 @@ use std::any::type_name;
 
 use crate::extract::{claims::Claims, under::Under};
 
-/// The names of extractors that accept every caller. A prefix such as `http::` would not do, because a crate
-/// of the program may be called `http`.
+/// The names of extractors that accept every caller. A prefix such as `http::` is not enough, because a
+/// crate of the program may be called `http`.
 const ABOUT_THE_REQUEST: [&str; 10] = [
     "()",
     "alloc::string::String",
@@ -37,8 +37,8 @@ const MODULES_ABOUT_THE_REQUEST: [&str; 9] = [
     "axum_extra::extract::query::",
 ];
 
-/// Whether an argument whose type has this name accepts every caller. It can still reject a request for
-/// another reason, such as an invalid body.
+/// Whether an argument whose type has this name accepts every caller. Such an argument can reject a request
+/// for another reason, such as an invalid body.
 pub(super) fn accepts_every_caller(name: &str) -> bool {
     if let Some(inner) = inside(name, "core::option::Option<") {
         return accepts_every_caller(inner);

@@ -1,4 +1,5 @@
-//! The checks that run before the handler of a route. The explorer repeats them.
+//! The checks that run before the handler of a route. The explorer, a page that shows who may call what,
+//! repeats these checks.
 
 use std::any::TypeId;
 
@@ -21,9 +22,9 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run. The first rejection is the response. There is one exception
-    /// to the order: a check that the handler makes by hand is listed before the checks of further arguments,
-    /// but runs last.
+    /// The checks in the order in which they run. The first rejection is the response. One check is not
+    /// listed in this order. A check that the handler makes by hand runs last, but is listed before the
+    /// checks of further arguments.
     pub(crate) list: Vec<Check>,
 }
 

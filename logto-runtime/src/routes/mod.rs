@@ -3,13 +3,13 @@
 //! A program adds paths and handlers. It gets axum's `Router`, and a table that shows who may call each
 //! route.
 //!
-//! - A guarded handler has an attribute of this crate that guards it, or its first argument is a
+//! - A guarded handler has a guard attribute of this crate, or its first argument is a
 //!   [`Guard`](crate::Guard) or a [`TokenOr`](crate::TokenOr). A public handler has `#[public]`. A handler
 //!   that checks its callers by hand has `#[guarded_by("…")]`. Any other handler does not compile.
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
 //! - The types of a handler's arguments check the requests, and the table is built from the same types. The
-//!   table lacks one kind of guard: a later argument `Guard<P>`, if no attribute makes the policy `P`.
+//!   table lacks a `Guard<P>` after the first argument, if no attribute of this crate makes the policy `P`.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};
@@ -24,8 +24,8 @@
 //! assert_eq!(routes.table()[1].to_string(), "GET /healthz public");
 //! ```
 //!
-//! Reading order: this file, `arguments.rs`, `methods.rs`, `table.rs`, `checks.rs` and `argument_name.rs`
-//! (the checks before a handler, for the explorer).
+//! Reading order: this file, `arguments.rs`, `methods.rs` and `table.rs`. Then, for the explorer, the checks
+//! before a handler: `checks.rs` and `argument_name.rs`.
 
 #[cfg(feature = "explorer")]
 pub(crate) mod argument_name;
