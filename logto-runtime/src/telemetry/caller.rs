@@ -1,4 +1,4 @@
-//! The claims of a caller that events and spans show.
+//! [`Caller`]: what events and spans show of a verified token.
 
 /// The subject and the client of a verified token, the only claims that events and spans show.
 #[derive(Clone, Copy, Debug)]

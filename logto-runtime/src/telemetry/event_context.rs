@@ -1,8 +1,8 @@
-//! [`EventContext`]: the guard, the route, the audiences and the issuers in the event of a refused request.
+//! [`EventContext`]: the data of this program that a log event about a refused request shows.
 
 use std::fmt::Display;
 
-/// The guard, the route, the audiences and the issuers that the event of a refused request shows.
+/// The guard, the route, the audiences and the issuers that a log event about a refused request shows.
 ///
 /// All of these come from this program, and not from the request. They are formatted only if the event is
 /// logged.

@@ -36,13 +36,13 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
-/// Gauge: seconds since a process that receives webhooks was last known to be alive. Until the first sign of
-/// life, seconds since the first reading of the log of revocations ended.
+/// Gauge: seconds since a process that receives webhooks was last known to be alive. Before the first sign of
+/// life, counts from the end of the first reading of the log of revocations.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";
 
-/// Counter: passes of the `Reconciler` in this process. The label `outcome` is `complete` or `failed`.
+/// Counter: passes (runs) of the `Reconciler` in this process. The label `outcome` is `complete` or `failed`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const RECONCILIATIONS: &str = "logto_reconciliations_total";

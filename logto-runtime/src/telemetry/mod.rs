@@ -1,7 +1,7 @@
 //! Logs, metrics and spans: the names and events that operators may rely on.
 //!
-//! The other modules make reports here, for example about the decision of a guard or a fetch of the key set.
-//! A report becomes one or more of these:
+//! The other modules report here, for example the decision of a guard or a fetch of the key set. A report
+//! becomes one or more of these:
 //!
 //! - `tracing` events with the target [`TARGET`], such as `request refused`;
 //! - counters and gauges, with the feature `metrics`: [`VERDICTS`], [`TOKEN_CACHE`], [`KEY_FETCHES`],

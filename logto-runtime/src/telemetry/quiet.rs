@@ -1,4 +1,5 @@
-//! Keeps the decisions of the explorer out of logs, spans and metrics, because no caller asked for them.
+//! Keeps the decisions that the explorer shows out of logs, spans and metrics. No caller has asked for these
+//! decisions.
 
 use std::{
     cell::Cell,

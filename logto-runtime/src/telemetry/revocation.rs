@@ -88,8 +88,8 @@ pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that entries are needed for longer than Logto keeps its deliveries. So a log that was lost cannot be
-/// restored completely.
+/// Warns that entries are needed for longer than Logto keeps its log of deliveries. If the log of revocations
+/// is lost, a `Reconciler` then cannot restore all entries.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
@@ -202,7 +202,8 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports a silence that has lasted for longer than 15 s. During a silence, revocations can be missed.
+/// Reports a silence: no sign of life of a process that receives webhooks for more than 15 s. Revocations can
+/// be missed during this time.
 /// `reason` is the last error of the log of revocations, if there is an error.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(
@@ -258,7 +259,7 @@ pub(crate) fn revocation_skipped(record: &str) {
 }
 
 /// Warns that the log of revocations had lost entries. This process has written back `entries` of them. Other
-/// replicas may have written back the others.
+/// replicas may have written back more.
 pub(crate) fn revocations_written_back(entries: usize) {
     tracing::warn!(
         target: TARGET,
