@@ -10,8 +10,8 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(crate) enum Refusal {
     /// An entry refuses the token.
     Revoked(Revoked),
-    /// Too little is known about revocations. The log has not been read, or for too long, there was no sign of
-    /// life of a process that receives webhooks.
+    /// Too little is known about revocations. Either the log has not been read, or the last sign of life of a
+    /// process that receives webhooks is too old.
     Unheard(Unheard),
 }
 

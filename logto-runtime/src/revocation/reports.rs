@@ -1,5 +1,5 @@
-//! Reports overdue webhooks and silences. During a silence, no process that receives webhooks shows that it is
-//! alive. The task that reads the log calls [`Reports::update`].
+//! Reports overdue webhooks and silences. During a silence, no process that receives webhooks shows that it
+//! is alive. The task that reads the log calls [`Reports::update`].
 
 use super::{
     Revocations,

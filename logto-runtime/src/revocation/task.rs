@@ -69,8 +69,8 @@ async fn read_until_dropped(
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
-        // After a failure, the log may have been replaced. The head of the log shows this. A reading without a
-        // wait checks the head.
+        // After a failure, the log may have been replaced. The head of the log shows this. A reading without
+        // a wait checks the head.
         let waits = failures == 0 && !attached.was_paused(list.now());
         let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {
