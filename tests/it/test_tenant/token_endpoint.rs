@@ -1,4 +1,5 @@
-//! The token endpoint of the test tenant: its grants and its refusals.
+//! Tests the token endpoint of the test tenant. Its grants and refusals are like those recorded from Logto
+//! servers.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;
@@ -16,8 +17,8 @@ const GLOBEX: &str = "urn:logto:organization:globex";
 async fn grants_are_the_recorded_ones() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
-    // Columns: the client. Of the request: the resource, the organization and the scopes. Of the token: the
-    // audience, the organization and the scopes.
+    // Each row has the client, then the resource, organization and scopes of the request, then the audience,
+    // organization and scopes of the token.
     #[rustfmt::skip]
     let cases = [
         ("m2m_full", PRODUCTS, "", "write:orders read:products", PRODUCTS, None, Some("write:orders read:products")),
@@ -74,7 +75,7 @@ async fn grants_are_the_recorded_ones() {
 }
 
 #[tokio::test]
-async fn any_machine_gets_a_token_for_the_reserved_resource_and_is_refused_with_it() {
+async fn any_machine_gets_a_token_for_the_reserved_resource_and_the_token_is_refused() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let form = [
@@ -261,7 +262,7 @@ fn secret(client: &str) -> &'static str {
     }
 }
 
-/// Sends a token request as the recorded clients do, with Basic authentication.
+/// Sends a token request with Basic authentication, as the clients in the recordings did.
 async fn request(tenant: &TestTenant, client: &str, form: &[(&str, &str)]) -> Response {
     let form = [&[("grant_type", "client_credentials")], form].concat();
     http()

@@ -9,7 +9,7 @@ use crate::support::{Answer, INVALID_TOKEN, ORG, PRODUCTS};
 const ACME: &str = "urn:logto:organization:acme";
 
 #[tokio::test]
-async fn an_audience_that_is_not_a_string_or_list_of_strings_is_refused() {
+async fn an_ill_typed_or_empty_audience_is_refused() {
     let api = Api::start();
     for value in [
         json!(null),
