@@ -43,8 +43,8 @@ async fn by_id() -> &'static str {
     "in"
 }
 
-/// Names a client that the builder does not know. An attribute would put this policy into the inventory, and
-/// `warm_up` would fail in other tests. So the policy is implemented by hand.
+/// Names a client that the builder does not know. This policy is implemented by hand: an attribute would add
+/// it to the inventory, the list of all guards. Then `warm_up` would fail in other tests.
 struct Unknown;
 
 impl Policy for Unknown {

@@ -1,5 +1,5 @@
-//! Tests `#[require_any(P, credential = K)]`: the handler accepts a token, or a credential of the program. In
-//! these tests, the credential is an API key.
+//! Tests `#[require_any(P, credential = K)]`: the handler accepts a token, or another credential that the
+//! program defines. In these tests, that credential is an API key.
 
 use axum::{
     Router,
@@ -91,6 +91,7 @@ fn routes() -> Routes<Logto> {
         .get("/token/several", token_for_several)
 }
 
+/// Handlers with a foreign state, a type of another crate.
 mod foreign {
     use super::*;
 
@@ -159,10 +160,10 @@ fn the_table_and_the_inventory_show_the_policies_and_the_credential() {
     }
 }
 
-/// Sends every token with every key. If the request has a key, the guard checks only the key. Otherwise it
-/// checks the token, and answers as a guard without the credential does.
+/// Sends every token with every key. If the request has a key, the guard checks only the key. If not, the
+/// guard checks the token, and answers like a guard without the credential.
 #[tokio::test]
-async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
+async fn the_key_decides_if_there_is_one_and_otherwise_the_token() {
     let tenant = tenant();
     let revocations = tenant.revocations().start().unwrap();
     let logto = tenant.logto().revocations(&revocations).build().unwrap();
@@ -251,7 +252,7 @@ async fn a_key_decides_alone_and_without_a_key_the_token_decides() {
     ] {
         assert_eq!(ask(&own, "/owned", token, key).await, expected);
     }
-    // A second guard is not satisfied by a key.
+    // A key does not satisfy the second guard.
     for (key, token, status) in [
         (Some("k-acme"), &None, 401),
         (Some("k-acme"), &tokens[4], 200),

@@ -1,5 +1,5 @@
-//! Two ways to guard routes with a foreign state: a layer, and an extractor of the program. Neither needs
-//! `state = …` in an attribute.
+//! Two ways to guard routes whose state is a type of another crate: a layer, and an extractor of the program.
+//! Neither way needs `state = …` in an attribute.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{

@@ -6,7 +6,7 @@
 #![cfg(test)]
 
 #[path = "../it/support.rs"]
-#[allow(dead_code, reason = "the test binary `it` uses more of it")]
+#[allow(dead_code, reason = "the test binary `it` uses more of this module")]
 mod support;
 
 mod caller;
