@@ -24,7 +24,8 @@ const CLIENTS: usize = 6;
 const STRANGERS: usize = 2;
 const SLOW: usize = 4;
 
-/// The pause between two requests of a client. Strangers pause ten times as long.
+/// The pause between two requests of a client. Strangers, the callers with unknown keys, pause ten times as
+/// long.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Clone)]
@@ -123,7 +124,8 @@ async fn client(
         if Instant::now() >= end {
             break;
         }
-        // In ten turns: six times the newest key, twice the key before it, and twice a removed key.
+        // In ten turns, a client uses the newest key six times, the key before it twice, and a removed key
+        // twice.
         let (newest, _) = tenant.newest();
         let back = [0, 0, 0, 1, 0, 0, 1, 2, 0, 3][turn % 10];
         let key = newest.saturating_sub(back);

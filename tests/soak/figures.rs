@@ -48,8 +48,8 @@ impl Figures {
             Verdict::NotLearned => counted.not_learned += 1,
             Verdict::Wrong => counted.wrong.push(what()),
         }
-        // After 500 requests with known keys, every part of the service has run, so memory should not grow
-        // any more.
+        // After 500 requests with known keys, every part of the service has run. From then on, memory should
+        // not grow.
         if counted.memory_at_start == 0 && counted.known.len() >= 500 {
             counted.memory_at_start = resident_bytes();
         }
@@ -64,7 +64,8 @@ impl Figures {
         self
     }
 
-    /// Returns the reasons why the run failed, with at most twenty wrong answers. Empty if the run passed.
+    /// Returns the reasons why the run failed, with at most twenty wrong answers. The list is empty if
+    /// the run passed.
     pub(crate) fn faults(&self) -> Vec<String> {
         let counted = self.0.lock().expect("lock");
         let mut faults: Vec<String> = counted.wrong.iter().take(20).cloned().collect();
@@ -86,9 +87,9 @@ impl Figures {
 }
 
 impl Counted {
-    /// Returns how many fetches are permitted. Each [`COOLDOWN`] permits one for unknown keys. Each
-    /// [`FRESH_FOR`] permits one for stale keys. Four more are permitted. This is enough for failed fetches,
-    /// too: the pause after the first failure is at least half a second. The pause doubles with each failure.
+    /// Returns how many fetches are permitted: one for unknown keys in each [`COOLDOWN`], one for stale keys
+    /// in each [`FRESH_FOR`], and four more. Failed fetches stay within this number, because the service
+    /// backs off. The pause after the first failure is at least half a second, and doubles with each failure.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;

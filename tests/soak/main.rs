@@ -1,6 +1,7 @@
 //! Puts the `saas` API under constant load. Meanwhile, its tenant rotates keys, stalls, and is cut off and
-//! reconnected. Strangers send tokens of unknown keys. The test fails if an answer is wrong, if the service
-//! fetches keys too often, or if fewer than 500 requests had a known key.
+//! reconnected. Strangers send tokens of unknown keys. The test fails if an answer is wrong, or if the
+//! service fetches keys too often. It also fails if fewer than 500 requests had a key that the service
+//! certainly knew.
 //!
 //! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.
@@ -58,7 +59,7 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Returns the length of the run. `None` if the arguments select only other tests.
+/// Returns the length of the run. Returns `None` if the arguments select only other tests.
 fn length(arguments: &[String]) -> Result<Option<Duration>, &'static str> {
     let minutes = arguments
         .iter()

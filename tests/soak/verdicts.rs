@@ -1,6 +1,6 @@
-//! Decides which answers are right. The client does not know which key set the service has used. It knows the
-//! newest key set that earlier answers have shown, and the newest key set that exists. The service must have
-//! used one of these two sets, or a set between them.
+//! Decides which answers are right. The client does not know which key set the service has used. But the
+//! client knows two sets: the newest one that earlier answers have shown, and the newest one that exists. The
+//! service must have used one of these two sets, or a set between them.
 //!
 //! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. A service that accepts a token
 //! of key `n` has the set after rotation `n` or a newer set.
@@ -15,8 +15,8 @@ use super::{
     tenant::{Network, Tenant},
 };
 
-/// How long the service may take to learn a new key while the tenant is reachable. If strangers have used up
-/// the permitted fetches, the service must wait for the cooldown. On a busy machine, the fetch may take
+/// How long the service may take to learn a new key while the tenant is reachable. If unknown keys have used
+/// up the permitted fetches, the service must wait for the cooldown. On a busy machine, the fetch may take
 /// another second.
 const LEARNED_WITHIN: Duration = COOLDOWN.saturating_add(Duration::from_secs(1));
 
@@ -35,7 +35,7 @@ pub(crate) struct Asked {
 /// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Right. The service is known to have had the key from the request to the answer.
+    /// Right. The service certainly had the key from the request to the answer.
     Known,
     /// Right, in the other cases.
     Right,
@@ -48,7 +48,7 @@ pub(crate) enum Verdict {
 }
 
 impl Shown {
-    /// Records what is known before a request. For the key of a stranger, `key` is `None`.
+    /// Records what is known before a request. For a key that the tenant never had, `key` is `None`.
     pub(crate) fn ask(&self, tenant: &Tenant, key: Option<u64>) -> Asked {
         Asked {
             key,
@@ -73,7 +73,7 @@ impl Shown {
         if key + 1 < asked.shown {
             return without_key(asked, tenant, status);
         }
-        // Only a valid signature leads to these statuses.
+        // The status is 200 or 403. Only a token with a valid signature gets one of these.
         if status == due && status != 401 {
             self.0.fetch_max(key, Ordering::SeqCst);
         }
@@ -91,8 +91,8 @@ impl Shown {
     }
 }
 
-/// Checks the answer to a token whose key is not in the key set. 401 is right. 503 is right, too, if
-/// [`may_be_unavailable`] returns `true`.
+/// Checks the answer to a token whose key is not in the key set. 401 is right. If [`may_be_unavailable`]
+/// returns `true`, 503 is right as well.
 fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     match status {
         401 => Verdict::Right,
@@ -101,7 +101,7 @@ fn without_key(asked: &Asked, tenant: &Tenant, status: u16) -> Verdict {
     }
 }
 
-/// Returns whether 503 is right, and whether the service may not know a new key yet. Both are the case:
+/// Returns `true` at times when the service may answer 503, and may lack a new key:
 ///
 /// - while the tenant is unreachable;
 /// - after an outage, until the service stops backing off;
