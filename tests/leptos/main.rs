@@ -1,6 +1,6 @@
 //! Tests the lines about leptos in `logto-runtime/docs/with-other-crates.md` with the real crate.
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Clippy allows `unwrap` in tests, so this attribute marks the whole crate as a test.
 #![cfg(test)]
 
 use axum::{

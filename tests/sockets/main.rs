@@ -3,7 +3,7 @@
 //!
 //! `cargo test -p logto-tests --test sockets -- --nocapture` prints the times.
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Clippy allows `unwrap` in tests, so this attribute marks the whole crate as a test.
 #![cfg(test)]
 
 use std::{
@@ -55,7 +55,7 @@ async fn socket(State(_): State<App>, auth: AuthInfo, upgrade: WebSocketUpgrade)
             () = echo(&mut socket) => {}
             () = auth.until_invalid() => {
                 let reason = CloseFrame { code: 1008, reason: "token".into() };
-                // Fails if the client has gone.
+                // `send` fails if the client has gone.
                 let _ = socket.send(Message::Close(Some(reason))).await;
             }
         }
@@ -167,8 +167,8 @@ async fn a_websocket_ends_within_two_seconds_of_the_suspension_of_its_user() {
     assert_eq!(u16::from(frame.code), 1008);
     println!("a WebSocket ended {took:?} after the suspension of its user");
     assert!(took < LIMIT, "{took:?}");
-    // Bob's connection stays open. A suspension also refuses the tokens of the ten seconds after it. So Alice
-    // cannot connect again, even with a new token.
+    // Bob's connection stays open. A suspension also revokes tokens that are issued in the next ten seconds.
+    // So Alice cannot connect again, even with a new token.
     ping(&mut bob).await;
     let refused = world.open_socket("alice").await.unwrap_err();
     let tungstenite::Error::Http(response) = refused else {
