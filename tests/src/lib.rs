@@ -1,10 +1,11 @@
 //! Tests of the repository itself:
 //!
-//! - The code in the documentation compiles, and most of it runs. Links within the repository work. Alert rules name
-//!   metrics that exist.
-//! - The language is plain. Each source file, except cases of compile-time tests, begins with a sentence about its
-//!   contents.
-//! - A stage of a crate imports only earlier stages. Files and folders do not import each other in a circle.
+//! - The code in the documentation compiles, and most of it runs. Links within the repository work. Alert
+//!   rules name metrics that exist.
+//! - The language is plain. Each source file, except cases of compile-time tests, begins with a sentence
+//!   about its contents.
+//! - A stage, a folder or file of `src/`, imports only earlier stages. Files and folders do not import each
+//!   other in a circle.
 //! - Requests of tests do not go through the proxy of the machine.
 //! - No public item of `logto-runtime` names a type of the crate `redis`.
 

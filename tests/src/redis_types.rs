@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-/// The only file of the folder with public items. The other files are private modules.
+/// The only file that has public items in the folder of the Redis log. The other files are private modules.
 const PUBLIC: &str = "mod.rs";
 
 #[test]

@@ -1,4 +1,4 @@
-//! Tests of an application whose program uses the global `Logto`, which `logto-runtime/docs/testing.md` shows.
+//! Tests of a program that uses the global `Logto`. `logto-runtime/docs/testing.md` quotes this code.
 
 use axum::{Router, routing::get};
 use logto_runtime::{GlobalLogto, LogtoState, test_util::TestTenant};

@@ -1,4 +1,4 @@
-//! A small application and its tests, which `logto-runtime/docs/testing.md` shows.
+//! A small application and its tests. `logto-runtime/docs/testing.md` quotes this code.
 
 mod global_logto;
 

@@ -1,5 +1,4 @@
-//! Finds circles: groups of files or folders in which each member imports every other one, directly or
-//! through others.
+//! Finds circles: groups of files or folders that all import each other, directly or through others.
 
 use std::collections::{BTreeMap, BTreeSet};
 
