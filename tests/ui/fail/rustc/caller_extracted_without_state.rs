@@ -1,4 +1,4 @@
-//! `extract` needs an extractor for the state `()`, as `leptos_axum::extract` does.
+//! Like `leptos_axum::extract`, this `extract` needs an extractor for the state `()`.
 
 use axum::extract::FromRequestParts;
 use logto_runtime::AuthInfo;

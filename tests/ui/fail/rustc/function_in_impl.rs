@@ -1,4 +1,4 @@
-//! Without `self` or `Self` in the signature, the attribute cannot know that it is in an `impl`.
+//! Without `self` or `Self` in the signature, the attribute cannot know that the function is in an `impl`.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;

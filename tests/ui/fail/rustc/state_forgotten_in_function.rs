@@ -1,4 +1,4 @@
-//! The usual place of this mistake: a function that returns the router.
+//! The state is most often forgotten in a function that returns the router.
 
 use axum::{Router, routing::get};
 use logto_runtime::require_scopes;
