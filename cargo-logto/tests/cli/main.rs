@@ -1,6 +1,6 @@
 //! Runs the built `cargo-logto`, mostly against a test tenant on loopback.
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Marks the whole crate as a test, because Clippy allows `unwrap` in tests.
 #![cfg(test)]
 
 mod check;

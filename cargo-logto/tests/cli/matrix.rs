@@ -1,4 +1,4 @@
-//! `matrix`: prints a matrix of the explorer as a table.
+//! Tests `matrix`, which reads a JSON file and prints a table of who may call which route.
 
 use crate::support::Project;
 

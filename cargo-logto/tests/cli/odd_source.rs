@@ -6,7 +6,7 @@ use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 
 const OFFLINE: &[&str] = &["--offline"];
 
-/// A recursive parser can exhaust its stack on this many levels.
+/// A recursive parser can exhaust its stack on this many levels of nesting.
 const DEEP: usize = 20_000;
 
 fn repeated(before: &str, middle: &str, after: &str, count: usize) -> String {
@@ -217,7 +217,7 @@ fn a_target_adds_neither_files_outside_of_the_project_nor_build_output() {
             Some("warning unread_file Cargo.toml:1"),
         ),
         ("../missing/main.rs".to_owned(), None),
-        // A target in the package's own folder does not add the files in `target/`.
+        // A binary target in the package's own folder does not add the files in `target/`.
         ("src/../main.rs".to_owned(), None),
         ("./main.rs".to_owned(), None),
         ("missing/main.rs".to_owned(), None),

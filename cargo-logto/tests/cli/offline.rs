@@ -1,4 +1,5 @@
-//! Tests `check --offline`, which compares `logto.toml` with the source, without a secret or a network.
+//! Tests `check --offline`, which compares `logto.toml` with the source. It needs neither a secret nor a
+//! network.
 
 use crate::support::{MANIFEST, Project, SOURCE, codes, message};
 

@@ -1,4 +1,4 @@
-//! `pull`: writes or updates `logto.toml` from the tenant.
+//! Tests `pull`, which writes or updates `logto.toml` from the tenant.
 
 use std::{
     fs,

@@ -1,4 +1,4 @@
-//! `push`: creates in the tenant what only `logto.toml` has.
+//! Tests `push`, which creates in the tenant what only `logto.toml` has.
 
 use std::process::Stdio;
 

@@ -93,7 +93,7 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
         assert_eq!((exit, codes(&document)), (0, expected), "{document:#}");
         assert!(
             !document.to_string().contains("Alice"),
-            "payloads contain personal data"
+            "a finding must not contain personal data of a payload"
         );
     }
     // If the source does not show the path, `check` accepts any webhook with an event that revokes.

@@ -1,4 +1,4 @@
-//! Tests which files and items `check --offline` reads as code of the program, and which arguments it reads.
+//! Tests which files, items and arguments of attributes `check --offline` reads.
 
 use crate::support::{MANIFEST, Project, SOURCE, codes};
 
@@ -49,7 +49,7 @@ fn guards_in_code_for_tests_are_ignored() {
         let (found, _) = Project::with(MANIFEST, &source).findings(OFFLINE);
         assert_eq!(found, exit, "{attribute}");
     }
-    // The program declares this file as a module too, so the file counts as code of the program.
+    // The binary `b` declares `checks.rs` as a module too. So `checks.rs` counts as code of the program.
     let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod checks;\n{SOURCE}"));
     project.write("src/bin/b.rs", "#[path = \"../checks.rs\"] mod checks;");
     project.write("src/checks.rs", THEIRS);

@@ -1,4 +1,5 @@
-//! The secret is sent to the tenant only. It is never printed, and a misplaced token is not printed either.
+//! The secret of the application is sent to the tenant only. Neither the secret nor a misplaced token is
+//! printed.
 
 use std::{
     io::ErrorKind,

@@ -80,9 +80,9 @@ impl Project {
 
     /// Returns a command in the project's folder.
     ///
-    /// If the project has an endpoint, the command gets the variables of the tenant. Of the variables of this
-    /// process, it gets only those that cargo needs. Others could switch colours on, choose the format for
-    /// GitHub, or set a proxy.
+    /// If the project has an endpoint, the command gets the variables of the tenant. From the environment of
+    /// this process, the command gets only the variables that cargo needs. Other variables could switch
+    /// colours on, choose the format for GitHub, or set a proxy.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_cargo-logto"));
         command
@@ -117,7 +117,7 @@ impl Project {
             .stderr(Stdio::piped())
             .spawn()
             .unwrap();
-        // The program can end without reading.
+        // The program can end without reading its input.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         Run::from(child.wait_with_output().unwrap())
     }

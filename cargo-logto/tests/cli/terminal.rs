@@ -94,7 +94,7 @@ fn an_end_of_input_is_a_no_and_an_interrupt_creates_nothing() {
 
 /// A user who does not see the question can't answer it.
 #[test]
-fn push_does_not_ask_where_the_question_is_not_seen() {
+fn push_does_not_ask_if_stderr_is_not_a_terminal() {
     let tenant = tenant().start();
     let project = project(&tenant);
     let program = env!("CARGO_BIN_EXE_cargo-logto");
@@ -143,7 +143,7 @@ fn a_terminal_gets_colours_unless_it_is_dumb_or_the_variable_no_color_is_set() {
 }
 
 #[test]
-fn on_a_terminal_work_that_takes_longer_than_a_second_is_announced() {
+fn a_terminal_shows_progress_of_work_that_takes_longer_than_a_second() {
     let tenant = tenant().start();
     tenant.fault(TenantEndpoint::Management, Fault::Stall);
     let project = project(&tenant);
@@ -158,7 +158,7 @@ fn on_a_terminal_work_that_takes_longer_than_a_second_is_announced() {
 }
 
 #[test]
-fn without_a_terminal_progress_shows_only_the_waits_for_a_busy_tenant() {
+fn without_a_terminal_only_the_waits_for_a_busy_tenant_are_printed_as_progress() {
     let tenant = tenant().start();
     let busy = Fault::answer(StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "1")], "");
     tenant.fault(TenantEndpoint::Management, busy);

@@ -1,4 +1,4 @@
-//! Tests which arguments `explain` evaluates, and for which arguments it prints `unknown`.
+//! Tests which arguments of a guard `explain` evaluates, and for which arguments it prints `unknown`.
 
 use super::verdicts;
 use crate::support::{MANIFEST, Project, tenant};
@@ -51,8 +51,8 @@ async fn by_hand() {}
     }
 }
 
-/// Explains this source for a token with `read:products`. Returns the exit code and the verdicts of the
-/// guards.
+/// Runs `explain` with this source and a token with the scope `read:products`. Returns the exit code and the
+/// verdicts of the guards.
 fn verdicts_of(source: &str) -> (i32, Vec<String>) {
     let tenant = tenant().start();
     let token = tenant.token().user("alice").scopes(["read:products"]);

@@ -1,4 +1,4 @@
-//! `explain`: which guards accept an access token, and why others do not.
+//! Tests `explain`, which prints for each guard whether it accepts an access token, and why not.
 
 mod arguments;
 
@@ -83,7 +83,7 @@ fn verdicts(run: &Run) -> Vec<String> {
 }
 
 #[test]
-fn each_guard_says_whether_it_accepts_the_token_and_why_not() {
+fn explain_prints_for_each_guard_whether_it_accepts_the_token_and_why_not() {
     let tenant = tenant().start();
     let token = || tenant.token().user("alice").scopes(["read:products"]);
     let run = explain(&tenant, token());
