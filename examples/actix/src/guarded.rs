@@ -16,10 +16,10 @@ use logto_runtime::{Guard, Logto, Policy, Rejection, RejectionCode};
 
 /// Proof that the caller of this request meets the policy `P`. The app must have `web::Data<Logto>`.
 ///
-/// Make it the first argument of the handler. Do not write `Option<Guarded<P>>`: actix-web turns every
-/// rejection into `None`. If the token is optional, use [`MaybeGuarded`].
+/// Make `Guarded<P>` the first argument of the handler. Do not write `Option<Guarded<P>>`: actix-web turns
+/// every rejection into `None`. If the token is optional, use [`MaybeGuarded`].
 ///
-/// actix-web polls all extractors of a handler at the same time, so it can read the body before the guard
+/// actix-web polls all extractors of a handler at the same time. So the body can be read before the guard
 /// refuses the request. To prevent that, also wrap the resource in [`require`].
 #[derive(Debug)]
 pub struct Guarded<P>(pub Guard<P>);
@@ -37,8 +37,9 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let mut parts = parts(&request)?;
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
-            // A guard around a `web::scope` does not know the parameters of the resources inside yet. The
-            // known ones were compared above. With `None`, `guard` answers 500 if the policy can need others.
+            // A guard around a `web::scope` does not see the path parameters of the resources inside. The
+            // other parameters were compared above. With `None`, `guard` answers 500 if the policy must
+            // compare the path.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;
@@ -50,7 +51,7 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
 
 /// The caller, who must meet the policy `P`. `None` if the guard refuses the request with `missing_token`.
 ///
-/// The program's log and the metrics then show the request as refused.
+/// The program's log and the metrics show such a request as refused.
 #[derive(Debug)]
 pub struct MaybeGuarded<P>(pub Option<Guard<P>>);
 

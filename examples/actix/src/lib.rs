@@ -1,4 +1,4 @@
-//! An API that uses actix-web. Its policies are written as for an API that uses axum.
+//! An API that uses actix-web. Its policies are written in the same way as for axum.
 
 mod guarded;
 mod routes;

@@ -18,8 +18,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // If LOGTO_ENDPOINT is set, uses your tenant: LOGTO_RESOURCE must be set too. Otherwise, starts a tenant
-    // in this process.
+    // Without LOGTO_ENDPOINT, starts a tenant in this process. With LOGTO_ENDPOINT, uses your tenant, and
+    // LOGTO_RESOURCE must be set too.
     let tenant = env::var_os("LOGTO_ENDPOINT").is_none().then(embedded);
     let (logto, read, invite) = match &tenant {
         Some(tenant) => {

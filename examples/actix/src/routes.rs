@@ -77,7 +77,7 @@ mod tests {
             .organization_permissions(["invite:member"])
             .start();
         let logto = Data::new(tenant.logto().build().unwrap());
-        // Add the data of your own handlers, too.
+        // Add the `Data` that your own handlers need.
         let app = init_service(App::new().app_data(logto).configure(super::routes)).await;
 
         let alice = || tenant.token().user("alice");

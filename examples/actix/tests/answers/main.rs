@@ -30,8 +30,7 @@ async fn ask(logto: &Logto, request: TestRequest) -> Answer {
     answer(respond(&app, request.to_request()).await).await
 }
 
-/// Sends a request. If a middleware returns an error, returns the response that the server makes of the
-/// error.
+/// Sends a request. If a middleware returns an error, converts it into a response, as the server does.
 async fn respond<R>(
     app: &impl Service<R, Response = ServiceResponse, Error = Error>,
     request: R,
@@ -87,7 +86,7 @@ fn start() -> (TestTenant, Logto) {
 }
 
 #[actix_web::test]
-async fn answers_have_the_status_body_and_challenge_of_the_table() {
+async fn answers_have_the_documented_status_body_and_challenge() {
     let (tenant, logto) = start();
     let bearer = |token: String| format!("Bearer {token}");
     let good = bearer(

@@ -1,5 +1,5 @@
 //! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see the parameters
-//! of the resources inside. It answers 500 if its policy can need them.
+//! of the resources inside. This guard answers 500 if its policy can need these parameters.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
@@ -82,7 +82,7 @@ async fn a_global_guard_on_a_path_that_names_an_organization_answers_500() {
 }
 
 /// In the first case, the guard does not see `organization_id` yet. In the second, the parameter has another
-/// name. In the third, the scopes are global, so they do not say which organization they are for.
+/// name. In the third, the path names an organization, but the policy has global scopes.
 #[actix_web::test]
 async fn a_guard_that_cannot_compare_the_organization_answers_500() {
     let (tenant, logto) = start();
