@@ -1,12 +1,12 @@
 //! The arguments of the program.
 
-/// How many replicas the demonstration has, unless `--replicas` says another number.
+/// The number of replicas of the demonstration without `--replicas`.
 const REPLICAS: u16 = 3;
 
 /// The greatest number of replicas. Each replica is a process on this machine, with a port of its own.
 const MOST: u16 = 20;
 
-/// Which of the processes this is.
+/// What this process does.
 #[derive(Clone, Copy)]
 pub(crate) enum Role {
     /// Starts all other processes on this machine.

@@ -1,4 +1,4 @@
-//! Starts the whole fleet on this machine, with a tenant of its own.
+//! Starts a tenant and all processes of the fleet on this machine.
 
 use std::{
     env,
@@ -26,7 +26,7 @@ use crate::{
 const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
-    // The last port is that of the process that receives webhooks. The others are the ports of the replicas.
+    // The last port is for the process that receives webhooks. The other ports are for the replicas.
     let first = number("PORT", 3100)?;
     let webhooks = first.checked_add(replicas).ok_or_else(|| {
         let last = u16::MAX - replicas;

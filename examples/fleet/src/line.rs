@@ -1,4 +1,4 @@
-//! Adds the name of the process to each line that it logs. All processes write to one terminal.
+//! Adds the name of the process to each logged line, because all processes write to one terminal.
 
 use std::fmt;
 

@@ -1,5 +1,6 @@
-//! The process that applies the deliveries that `fleet webhooks` missed. The process has a secret that can do
-//! everything in the tenant. Therefore it is separate from the others, and does not listen on a port.
+//! The process that applies the webhooks missed by `fleet webhooks`. The process has a secret that can do
+//! everything in the tenant. Therefore this process is separate from the others, and does not listen on a
+//! port.
 
 use std::{error::Error, time::Duration};
 
@@ -10,8 +11,8 @@ use crate::{
     stop,
 };
 
-/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass.
-/// Without `accept`, a pass accepts a new log only if the webhook is old enough.
+/// Runs until the program is stopped. With `accept`, accepts a new revocation log at the start. Without
+/// `accept`, accepts a new log when the webhook is old enough.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;

@@ -1,4 +1,4 @@
-//! The settings of the processes, which are environment variables.
+//! Reads the settings of the processes from environment variables.
 
 use std::env;
 

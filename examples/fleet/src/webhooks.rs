@@ -13,9 +13,9 @@ use crate::{
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let what = "the signing key of the webhook in the Logto console";
     let key = required("LOGTO_WEBHOOK_KEY", what)?;
-    // The reconciler makes Logto send a test call once an hour. After two hours without a webhook or a test
-    // call, this process stops telling the replicas that it receives webhooks. The replicas then log that
-    // revocations are missed.
+    // The reconciler makes Logto send a test call once an hour. This process tells the replicas that it
+    // receives webhooks. After two hours without a webhook or a test call, it stops telling them. The
+    // replicas then log that revocations are missed.
     let expected = Duration::from_secs(2 * 3_600);
     let revocations = revocations()?.expect_delivery_within(expected).start()?;
     // `try_webhook` returns an error for a key that is too short. `webhook` would panic.

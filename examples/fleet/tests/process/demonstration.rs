@@ -1,4 +1,4 @@
-//! Starts the demonstration, counts its replicas, and asks each of them for its health.
+//! Starts the demonstration, which runs all processes. Counts the replicas, and asks each one for its health.
 
 use std::{
     fs,
@@ -17,8 +17,8 @@ struct Demonstration {
 }
 
 impl Demonstration {
-    /// Starts a demonstration, and waits until it runs. Tries up to five times with new ports, because
-    /// another program may take one of them meanwhile.
+    /// Starts a demonstration, and waits until it runs. Another program may take one of the free ports first,
+    /// so this tries up to five times, with new ports.
     fn start(arguments: &[&str], ports: u16) -> Self {
         let mut errors = Vec::new();
         for _ in 0..5 {
@@ -64,7 +64,7 @@ impl Demonstration {
 }
 
 impl Drop for Demonstration {
-    /// Sends SIGTERM to the demonstration. Unlike a kill, this also ends the processes that it has started.
+    /// Sends SIGTERM. Unlike SIGKILL, this also ends the processes that the demonstration has started.
     fn drop(&mut self) {
         let _ = Command::new("kill")
             .arg(self.child.id().to_string())

@@ -1,4 +1,4 @@
-//! What the program prints if it cannot start.
+//! Tests what the program prints if it cannot start.
 
 use std::{
     net::{Ipv4Addr, TcpListener},
@@ -115,7 +115,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
         .output()
         .unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
-    // While the process ends, its tasks may still write to the log. So the error may not be the last line.
+    // While the process ends, its tasks may still log lines. So the error is not always the last line.
     let mut lines = said.lines();
     let is_said = lines.any(|line| line.starts_with("fleet: ") && line.contains(says));
     assert!(is_said, "{arguments:?} {environment:?}: {said}");
@@ -126,7 +126,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // One of the cases below begins with the port before the taken port. So that port must be free.
+    // In a case below, PORT is the port before the taken port. So the port before must be free.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -164,7 +164,7 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
     ];
     let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
-    // The log was read before this error. Then the keys of the tenant could not be fetched.
+    // This error shows that the log was read: the program fetches the keys of the tenant after that.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
 }

@@ -1,5 +1,4 @@
-//! Before the process that receives webhooks ends, it appends the records that are not in the revocation log
-//! yet.
+//! Before `fleet webhooks` ends, it appends its pending records to the revocation log.
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -68,8 +67,8 @@ impl Drop for Receiver {
     }
 }
 
-/// The process also tries again by itself, every half a second or sooner. So it may have appended the entry
-/// before the signal, but that is unlikely in all five rounds.
+/// The process also tries again by itself, every half a second or sooner. So the record can be in the log
+/// before the signal. It is unlikely that this happens in all five rounds.
 #[test]
 fn a_revocation_that_is_not_in_the_log_is_appended_when_the_process_is_told_to_end() {
     if !redis::is_installed() {

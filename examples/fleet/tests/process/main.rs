@@ -1,6 +1,6 @@
-//! Runs the program in processes of its own.
+//! Runs the built `fleet`.
 //!
-//! Without `redis-server`, the tests that need a server pass and print that they were left out. If
+//! Some tests need `redis-server`. Without it, they pass, and print that they were left out. If
 //! `LOGTO_REQUIRE_REDIS` is set, they fail instead.
 
 #![cfg(test)]

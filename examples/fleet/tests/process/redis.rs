@@ -24,7 +24,7 @@ pub(crate) fn is_installed() -> bool {
     );
     let test = thread::current();
     let test = test.name().unwrap_or("a test");
-    // Not with `eprintln!`, which the harness hides if the test passes.
+    // The harness hides the output of `eprintln!` if the test passes.
     let _ = writeln!(
         stderr(),
         "left out: {test}, since redis-server cannot be started ({error}); install redis-server"
@@ -39,7 +39,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts a server with more options.
+    /// Starts a server with these additional options.
     pub(crate) fn start(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let options: Vec<_> = options.iter().map(|&it| it.to_owned()).collect();
