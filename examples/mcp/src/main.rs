@@ -29,7 +29,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .map_err(|error| {
             format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to a free port")
         })?;
-    // The resource must be the address that clients know. They refuse metadata of another resource.
+    // The resource must be the address that clients use. Clients refuse metadata of another resource.
     let address = format!("http://{}", listener.local_addr()?);
     let resource = format!("{address}/mcp");
 
