@@ -1,6 +1,6 @@
 //! Runs the built `cargo-logto`, mostly against a test tenant on loopback.
 
-// Marks the whole crate as a test, because Clippy allows `unwrap` in tests.
+// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
 mod check;
