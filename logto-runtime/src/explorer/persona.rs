@@ -21,8 +21,8 @@ pub(super) struct Persona {
     pub(super) credentials: Box<CredentialsFor>,
 }
 
-/// Returns the credentials that a caller can send to a route. A persona of a tenant has a token for each
-/// token request of the route. Any other persona sends the same credentials to all routes.
+/// Returns the credentials that a caller can send to a route. A persona of a `TestTenant` has a token for
+/// each token request of the route. Any other persona sends the same credentials to all routes.
 type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
 
 /// What a caller sends in the `Authorization` header.

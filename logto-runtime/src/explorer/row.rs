@@ -24,7 +24,7 @@ pub(super) struct Row {
     pub(super) organization: Option<String>,
     /// The path of the request, in parts.
     pub(super) path: Vec<Part>,
-    /// The header in which a guard looks for the organization, if there is one.
+    /// The header that names the organization, if a guard reads the organization from a header.
     pub(super) header: Option<HeaderName>,
 }
 
@@ -40,7 +40,8 @@ pub(super) enum Part {
 }
 
 impl Row {
-    /// Returns one row for each organization if the route names an organization. Otherwise returns one row.
+    /// If the route names an organization, returns one row for each of `organizations`. Otherwise returns one
+    /// row.
     pub(super) fn of(route: &Route, organizations: &[String]) -> Vec<Self> {
         if !names_organization(route) {
             return vec![Self::new(route, None)];

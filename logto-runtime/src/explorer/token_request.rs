@@ -87,8 +87,8 @@ impl Wanted {
         let resources = &logto.settings().resources;
         let resource = match requirement.kind() {
             RequirementKind::OrganizationPermission => None,
-            // If the program does not know the resource, no token fits. The default resource is then shown
-            // instead.
+            // If the program does not know the resource, no token fits. The page then shows the default
+            // resource.
             _ => resource_of(requirement, resources)
                 .ok()
                 .or(resources.default_indicator())
@@ -107,11 +107,11 @@ impl Wanted {
         }
     }
 
-    /// Whether the token request must name an organization because of an argument of the handler. Such an
-    /// argument takes the organization of the token.
+    /// Whether an argument of the handler reads the organization of the token. The token request must then
+    /// name an organization.
     ///
-    /// An optional argument requires this only if no guard names a scope. A guard that names a scope says
-    /// itself whether the token has an organization.
+    /// An optional argument counts only if no guard names a scope. A guard that names a scope says itself
+    /// whether the token has an organization.
     fn must_name_an_organization(&self, checks: &Checks) -> bool {
         checks.list.iter().any(|check| match check {
             Check::Organization { optional } => !optional || self.names.is_empty(),

@@ -60,8 +60,8 @@ pub(super) struct Rejected {
 
 /// Decides a request with this `Authorization` header.
 ///
-/// Sends the request through axum's router, because guards read the route and the path parameters that the
-/// router stores in the request.
+/// Guards read the route and the path parameters, which axum's router stores in the request. So the request
+/// goes through such a router.
 pub(super) async fn decide(
     row: &Row,
     logto: &Logto,

@@ -6,7 +6,8 @@ use crate::{
     routes::{argument_name::short, checks::Unknown},
 };
 
-/// The documentation of each code. The explorer quotes it, so that each fix is written only once.
+/// The documentation of each rejection code. The explorer quotes this page, so that each fix is written only
+/// once.
 const TROUBLESHOOTING: &str = include_str!("../../docs/troubleshooting.md");
 
 /// Returns the fix of a rejection with this code, without links and emphasis. A test checks that every code
@@ -20,7 +21,7 @@ pub(super) fn fix(code: RejectionCode) -> String {
         .and_then(|section| section.split_once("**Fix.**"))
         .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
     let text = plain(fix.unwrap_or_default());
-    // A colon announces the next block of the document, such as a command. The explorer leaves the block out.
+    // A colon at the end announces the next block of the document, such as a command. `fix` omits that block.
     match text.strip_suffix(':') {
         Some(sentence) => format!("{sentence}."),
         None => text,

@@ -1,6 +1,7 @@
-//! Renders the page of the explorer, which has one table. The page also works without the script.
+//! Renders the page of the explorer: a table of who may call which route. The page also works without the
+//! script.
 //!
-//! `cell` renders a cell, and `surroundings` has the data that `Grid` does not have.
+//! `cell` renders a cell. `surroundings` has the data that the page needs besides the rows and columns.
 
 mod cell;
 pub(super) mod surroundings;
@@ -147,7 +148,7 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
 /// Writes the path, with the organization emphasized.
 fn path(html: &mut Html, row: &Row) {
     if row.route.checks.entry != Entry::Route {
-        // The end of the request's path is invented, so the page shows the path from the table of routes.
+        // The request's path has an invented end here, so the page shows the path from the table of routes.
         html.text(&row.route.path);
         return;
     }
