@@ -46,7 +46,7 @@ pub(super) fn authenticate<'a, T>(
     }
 }
 
-// A separate function, so that requests that do not wait use less of the stack.
+// A separate function, so that requests without a wait use less of the stack.
 #[cold]
 fn authenticate_later<'a, T>(
     parts: &'a mut Parts,

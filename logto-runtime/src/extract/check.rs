@@ -47,10 +47,10 @@ impl AuthInfo {
     ///
     /// Verifies the caller again, as [`check`](Self::check) does.
     ///
-    /// Do not use this with a policy of global scopes, because such a policy accepts only tokens that do not
-    /// name an organization. Call `check` instead, and use the organization's id as plain text. Some policies
-    /// have both global alternatives (with `org = any`) and alternatives about an organization. For such a
-    /// policy, call `check` first, with a policy of the global alternatives.
+    /// Under a policy of global scopes, `check_in` rejects every caller: such a policy accepts only tokens
+    /// that do not name an organization. Call `check` instead, and use the organization's id as plain text.
+    /// Some policies have both global alternatives (with `org = any`) and alternatives about an organization.
+    /// For such a policy, call `check` first, with a policy of the global alternatives.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -70,8 +70,8 @@ impl AuthInfo {
     /// # Errors
     ///
     /// Returns the rejection that a guard would answer with on a route of this organization. For a policy of
-    /// global scopes without `org = any`, that is 500. Under every policy, also rejects a token that does not
-    /// name an organization (401) or names another one (403).
+    /// global scopes without `org = any`, that is 500. Under every policy, also rejects a token without an
+    /// organization (401) and a token of another organization (403).
     pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,
@@ -85,7 +85,7 @@ impl AuthInfo {
     }
 }
 
-/// Verifies the caller again, and decides. `organization` is that of a message, if the message names one.
+/// Verifies the caller again, and decides. `organization` is the one that a message names.
 pub(crate) async fn check(
     auth: &AuthInfo,
     requirement: &'static Requirement,

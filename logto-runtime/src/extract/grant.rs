@@ -92,7 +92,8 @@ pub(crate) fn pass_at<'a>(
 }
 
 /// Decides whether an authenticated caller meets a requirement, and returns the requirement that the caller
-/// met. The request remembers what the guard accepted, so that later extractors do not reject the request.
+/// met. Remembers in the request what the guard accepted. Without this memory, a later extractor could reject
+/// the request.
 #[inline]
 pub(crate) fn decide(
     requirement: &'static Requirement,

@@ -59,8 +59,8 @@ impl<P: AnyPolicy> Guard<P> {
     /// Returns the organization of the caller. Returns `None` if the policy that the caller met does not
     /// require an organization.
     ///
-    /// The policy's `org` says where a request names an organization. If this request names one there, the
-    /// guard has compared it with the caller's.
+    /// The policy's `org` says where a request names an organization. If this request names an organization
+    /// there, the guard has compared it with the caller's organization.
     #[must_use]
     pub fn organization(&self) -> Option<OrganizationId> {
         self.grant

@@ -1,5 +1,5 @@
-//! Rejects requests with 500 if a guard or an extractor finds no `Logto`. The program's log says how to fix
-//! that.
+//! Rejects requests with 500 if a guard or an extractor finds no `Logto` to verify tokens with. The program's
+//! log names the fix.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 

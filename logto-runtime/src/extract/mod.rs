@@ -4,12 +4,13 @@
 //! `Rejection` that axum sends as the response.
 //!
 //! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
-//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience. It must be a resource of this service or
-//!   an organization, or a guard of the request must have accepted it.
+//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience of the token. The audience must be a
+//!   resource of this service or an organization, or a guard of the request must have accepted it.
 //! - `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
-//! - All extractors that need a token call `authenticate`. Its future is ready at once, unless the request
-//!   must wait for keys, for `deny_if_async` or for the revocation log.
+//! - All extractors that need a token call `authenticate`. A request can wait there for three things: keys,
+//!   `deny_if_async` or the revocation log. Without such a wait, the future of `authenticate` is ready at
+//!   once.
 //!
 //! ```
 //! use logto_runtime::{AuthInfo, require_scopes};

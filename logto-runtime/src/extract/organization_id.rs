@@ -28,14 +28,14 @@ use crate::{
 ///
 /// As an extractor, it compares the token's organization with the route, as an organization guard without
 /// `org` does. The recognised names of path parameters are `organization_id`, `organizationId`, `org_id` and
-/// `orgId`. If the route has only parameters with other names, a guard with `org` must have compared the
-/// organization before. A token without an organization is rejected with 401.
+/// `orgId`. On a route that has only parameters with other names, a guard with `org` must have compared the
+/// organization first. A token without an organization is rejected with 401.
 ///
-/// `Option<OrganizationId>` is for handlers with alternatives. For a token that does not name an
-/// organization, it is `None` if a guard of this handler accepted the token in one of two ways:
+/// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not name an
+/// organization, and a guard of this handler accepted the token in one of two ways:
 ///
 /// - under a policy with `org = any`;
-/// - under an alternative that is not about organizations, if another alternative of the guard is about them.
+/// - under an alternative that is not about organizations, of a guard that has another one about them.
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -46,8 +46,8 @@ pub struct OrganizationId {
 }
 
 impl OrganizationId {
-    /// Wraps the organization of the caller's token. If a request or a message names an organization, it must
-    /// have been compared with the token's.
+    /// Wraps the organization of the caller's token. If a request or a message names an organization, compare
+    /// it with the token's before this call.
     pub(crate) fn bound(id: &str, auth: &AuthInfo) -> Self {
         let issuer = auth.logto().is_one_of_several().then(|| auth.issuer());
         Self {
@@ -79,7 +79,7 @@ impl OrganizationId {
     /// ```
     ///
     /// The user who created the job may have left the organization since. If the job acts for that user, ask
-    /// Logto whether the user is still a member.
+    /// Logto whether the user is still in the organization.
     #[must_use]
     pub fn from_trusted_storage(id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -107,8 +107,8 @@ impl OrganizationId {
     }
 
     /// Returns the issuer of the organization's tenant. Returns `None` for an id from
-    /// [`from_trusted_storage`](Self::from_trusted_storage). Also returns `None` for an id from a token, in a
-    /// service that accepts one tenant (see [`Logto::any_of`](crate::Logto::any_of)).
+    /// [`from_trusted_storage`](Self::from_trusted_storage). In a service that accepts one tenant (see
+    /// [`Logto::any_of`](crate::Logto::any_of)), returns `None` for an id from a token too.
     ///
     /// Two `OrganizationId`s are equal only if their issuers are equal too. Organizations of two tenants are
     /// different, even if they have the same id.

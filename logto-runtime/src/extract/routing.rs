@@ -147,8 +147,8 @@ impl Place {
 }
 
 /// Whether a route captures the rest of the path. A wildcard is the last segment or its end, as in
-/// `/files-{*rest}`. An escaped `{{*` counts too, because that is rare, and refuses more. A wildcard of an
-/// outer router can stand in an earlier segment.
+/// `/files-{*rest}`. An escaped `{{*` counts too: it is rare, and counting it can only reject more requests.
+/// Earlier segments do not count: they can have the wildcard of an outer router.
 fn ends_with_wildcard(route: &str) -> bool {
     (route.rsplit('/').next()).is_some_and(|last| last.contains("{*"))
 }

@@ -38,8 +38,8 @@ pub trait Credential: Send + 'static {
 /// organization or the user that the path names
 /// ([below](#where-the-path-names-an-organization-or-a-user)).
 ///
-/// As the first argument, it guards the handler, as [`Guard`] does. [`Routes`](crate::routes::Routes) accepts
-/// the handler, and the table shows both alternatives.
+/// As the first argument, `TokenOr` guards the handler, as [`Guard`] does.
+/// [`Routes`](crate::routes::Routes) accepts the handler, and the table of routes shows both alternatives.
 ///
 /// ```
 /// use axum::{extract::OptionalFromRequestParts, http::{StatusCode, request::Parts}};
