@@ -1,4 +1,4 @@
-//! Tokens and requests, and the naive decision about them.
+//! Tokens and requests, and a naive decision about them: simple code, to compare the real decision with.
 
 use std::{
     collections::BTreeSet,

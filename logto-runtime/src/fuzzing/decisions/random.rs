@@ -56,8 +56,8 @@ fn expression() -> impl Strategy<Value = ScopeExpr> {
         })
 }
 
-/// Whether a policy with these alternatives compiles. It does not compile if one alternative has global
-/// scopes without `org = any`, and another one wants an organization.
+/// Whether a policy with these alternatives compiles. If one alternative wants an organization, each
+/// alternative with global scopes must have `org = any`.
 fn compiles(alternatives: &[Requirement]) -> bool {
     let global = |one: &Requirement| {
         one.kind() == RequirementKind::Scopes && one.organization() != OrganizationSource::Any
@@ -87,7 +87,7 @@ pub(super) fn requirement() -> impl Strategy<Value = &'static Requirement> {
     let one = (plain, option::of(Just(OTHER)), source, subject, client);
     let one = one.prop_map(|(requirement, resource, source, subject, client)| {
         let requirement = match requirement.kind() {
-            // Global scopes accept only `org = any`. A quarter of them get it.
+            // The only `org` of global scopes is `any`. A quarter of these requirements get it.
             RequirementKind::Scopes if source == OrganizationSource::Token => {
                 requirement.with_organization(OrganizationSource::Any)
             }
