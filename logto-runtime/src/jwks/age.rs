@@ -73,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_is_recent_for_the_duration_fresh_for_but_at_least_for_two_minutes() {
+    fn a_failure_stays_recent_for_the_longer_of_fresh_for_and_two_minutes() {
         for (fresh_for, recent_for) in [(1, 120), (60, 120), (119, 120), (300, 300), (3_600, 3_600)]
         {
             let times = KeyTimes {

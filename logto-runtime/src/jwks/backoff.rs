@@ -1,4 +1,4 @@
-//! The back-off of failed fetches.
+//! The back-off: how long no fetch of the key set starts after a failed fetch.
 
 use std::time::Duration;
 

@@ -61,7 +61,7 @@ impl KeyCache {
     /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. The token of the
     /// request was issued at `issued_before` (in seconds since the Unix epoch) or earlier.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup: a fetch that starts after this line counts as later than the lookup.
+        // Read before the lookup, so that a fetch that starts during the lookup counts as a later fetch.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),

@@ -33,7 +33,7 @@ pub(crate) enum FetchError {
     /// to the builder.
     #[error("it did not answer in time (at most {} s)", FETCH_TIMEOUT.as_secs())]
     TimedOut,
-    /// The status is not 200, not 304 and not that of a redirect.
+    /// The status is neither 200 nor 304 nor a redirect.
     #[error("it answers {0}")]
     Status(StatusCode),
     /// The response is a redirect, or the client followed one.
@@ -133,7 +133,7 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
 /// errors depends on the result.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A fatal alert comes from the server. If it mentions a certificate, that is the client's.
+    // A fatal alert comes from the server. A certificate in its text is the client's.
     cause.contains("certificate") && !cause.contains("fatal alert")
 }
 

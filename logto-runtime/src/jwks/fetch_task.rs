@@ -116,7 +116,7 @@ impl Fetch {
     }
 
     /// Publishes the new key set. If `modified` is `None`, keeps the current key set. Does nothing and
-    /// returns `None` if this fetch had been given up.
+    /// returns `None` if the schedule had given up this fetch because it took too long.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);
@@ -148,7 +148,7 @@ impl Fetch {
         Some(Outcome::Succeeded)
     }
 
-    /// Records the error. Does nothing and returns `None` if this fetch had been given up.
+    /// Records the error. Does nothing and returns `None` if the schedule had given up this fetch.
     fn fail(&self, error: FetchError) -> Option<Outcome> {
         let shared = &self.shared;
         let error = Arc::new(error);

@@ -50,8 +50,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. Each is built when it is first needed: without CA certificates, only the client
-    /// for `http` can be built. A failure is not kept, so certificates can be added later.
+    /// The default clients. Each is built when it is first needed, because the client for `https` can't be
+    /// built without CA certificates. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,

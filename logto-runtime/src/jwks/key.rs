@@ -136,8 +136,8 @@ impl fmt::Debug for VerificationKey {
     }
 }
 
-/// Rejects a key if its `use` or `key_ops` does not allow it to verify signatures (RFC 7517 §4.2 and §4.3).
-/// Both members are optional.
+/// Fails if the `use` or the `key_ops` of a key does not allow signatures to be verified (RFC 7517 §4.2 and
+/// §4.3). Both fields are optional.
 fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     let intended = matches!(
         jwk.common.public_key_use,
@@ -150,12 +150,12 @@ fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     Err(KeyError::NotForSignatures)
 }
 
-/// Returns the one algorithm of a key. This is the `alg` of the key, if it has one. Otherwise it is RS256 for
-/// an RSA key, and the algorithm of the curve for any other key. The verifier rejects a token whose `alg`
+/// Returns the one algorithm of a key: its `alg`, if the key has one. Without an `alg`, an RSA key is for
+/// RS256, and any other key is for the algorithm of its curve. The verifier rejects a token whose `alg`
 /// differs.
 ///
-/// The RSA keys of Logto have no `alg`, and are for RS256. A key is not for several algorithms, because the
-/// token would then choose the algorithm (RFC 8725 §3.1).
+/// The RSA keys of Logto have no `alg`, and are for RS256. If a key were for several algorithms, the token
+/// would choose the algorithm (RFC 8725 §3.1).
 fn algorithm(jwk: &Jwk, json: &Value) -> Result<Algorithm, KeyError> {
     use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, PS384, PS512, RS256, RS384, RS512};
     let possible: &[Algorithm] = match &jwk.algorithm {

@@ -18,8 +18,7 @@ pub(crate) struct KeySet {
     skipped: Vec<Skipped>,
 }
 
-/// A key of the document that is not used. Keys that are skipped because they share a `kid` have one
-/// entry.
+/// A key of the document that is not used. Different keys with the same `kid` have one entry together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,

@@ -7,12 +7,12 @@ pub(super) const MAX_BYTES: usize = 64 * 1024;
 /// The maximum number of keys in a set. More keys make the fetch fail. Logto serves one to three.
 pub(super) const MAX_KEYS: usize = 64;
 
-/// How long connecting may take, with a default client.
+/// How long a default client may take to connect.
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. A fetch runs longer than [`FETCH_TIMEOUT`] only if its
-/// runtime does not run tasks, or if the process or the machine is paused.
+/// The age at which a running fetch counts as lost. A fetch outlasts [`FETCH_TIMEOUT`] if its runtime does
+/// not run tasks, or if the process or the machine is paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request
@@ -22,5 +22,6 @@ pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
 /// [`FETCH_TIMEOUT`], so that the fetch ends first.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
-/// How many fetches unknown keys may start before a cooldown. Keys that were probably replaced may start one.
+/// How many fetches unknown keys may start before a cooldown. Unknown keys that Logto probably replaced may
+/// start one fetch.
 pub(super) const BURST: u32 = 2;

@@ -1,4 +1,5 @@
-//! The key set: the public keys that verify Logto's tokens. Decides when to fetch it, and fetches it.
+//! The key set: the public keys that verify Logto's tokens. This module decides when to fetch the key set,
+//! and fetches it.
 //!
 //! A request asks [`KeyCache`] for a key by its `kid`. The request gets the key, or a [`Need`] to
 //! wait for.
@@ -6,8 +7,8 @@
 //! - At most one fetch runs at a time. A request that needs a fetch joins the running fetch, or else starts
 //!   one. Requests wait with a `Ticket`. Each fetch is a task of its own, so it goes on if the client
 //!   disconnects.
-//! - A fetch succeeds, fails, or is lost. It is lost in three cases: its task panics, its runtime ends, or
-//!   it takes 10 s.
+//! - A fetch succeeds, fails, or is lost. A fetch is lost if its task panics, if its runtime ends, or if it
+//!   has not ended after 10 s.
 //! - By age, keys are fresh, stale, old or unusable:
 //!   - Fresh keys are used without a fetch.
 //!   - Stale keys are used while a background fetch refreshes them.
@@ -16,7 +17,7 @@
 //!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
-//!   start of the failed fetch. Each lost fetch after another lost fetch begins a back-off too.
+//!   start of the failed fetch. Of lost fetches in a row, each except the first begins a back-off.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown. Tokens whose key was probably replaced have a rate limit of their own, one fetch
 //!   per cooldown. So these tokens do not use up the fetches for new keys.
@@ -34,8 +35,8 @@
 //!   describe the errors;
 //! - `retire` retires the keys that are missing in a newer set;
 //! - `refresh`, `backoff`, `rate_limit`, `age` and `replaced_ids` decide on plain values, without I/O;
-//! - `schedule`, `moment` and `sync` protect these decisions with a lock, and keep times that are read
-//!   without it;
+//! - `schedule`, `moment` and `sync` protect these decisions with a lock, and keep times that requests read
+//!   without the lock;
 //! - `ticket` lets requests wait for a fetch;
 //! - `shared` holds the current key set, and `fetch_task` fetches the next one;
 //! - `cache` finds keys in the current key set, and `wait` waits for keys.
