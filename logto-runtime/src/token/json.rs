@@ -2,8 +2,8 @@
 //! a name and a value.
 //!
 //! RFC 7515 §4 and RFC 7519 §4 require unique member names and let a parser reject duplicates. If duplicates
-//! were accepted, a gateway could use the first one, and this service the last one. Then they would read
-//! different claims from one token.
+//! were accepted, a gateway could use the first duplicate, and this service the last one. Then the gateway
+//! and this service would read different claims from one token.
 
 use std::{borrow::Cow, fmt};
 
@@ -15,7 +15,7 @@ pub(crate) trait Object<'de> {
     /// The description of the expected object, for error messages.
     const EXPECTED: &'static str;
 
-    /// Reads the value of the member called `name`, or leaves it unread and returns
+    /// Reads the value of the member called `name`. To leave the value unread, returns
     /// [`Member::Other`] or [`Member::Twice`].
     fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
 }
@@ -85,7 +85,7 @@ impl<'de, T: Object<'de>> Visitor<'de> for ObjectVisitor<T> {
                 }
             }
         }
-        // An attacker can send many members. Sorting them is faster than comparing each name with all others.
+        // An attacker can send many members. Sorting the names is faster than comparing each with all others.
         others.sort_unstable();
         if others.windows(2).any(|pair| pair[0] == pair[1]) {
             return Err(twice());

@@ -6,10 +6,10 @@
 //! - Base64url must be canonical, and JSON objects must not have duplicate members. Otherwise two
 //!   programs could read different values from one token.
 //! - A missing claim, a claim of the wrong type and an empty claim are three different errors.
-//! - Except for the search for duplicate members, parsing takes time linear in the length of a token. That
-//!   search takes `n log n` for `n` members.
-//! - Tokens never appear in `Debug` output or in errors. An error can contain a known text that a client sent
-//!   instead of a token, such as `undefined`.
+//! - The search for duplicate members takes `n log n` for `n` members. The rest of parsing takes time linear
+//!   in the length of a token.
+//! - Tokens never appear in `Debug` output or in errors. A client may send a text such as `undefined` instead
+//!   of a token. An error shows such a text only if a fixed list in `not_a_jwt` has it.
 //!
 //! In reading order:
 //!

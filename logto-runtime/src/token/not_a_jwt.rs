@@ -1,7 +1,7 @@
 //! [`NotAJwt`], the kinds of text that clients send instead of a JWT.
 //!
-//! Each kind has a rejection code, and a message for the program's log. A kind does not contain the text,
-//! only a known placeholder or error code.
+//! Each kind has a rejection code, and a message for the program's log. A kind never contains bytes from the
+//! client. At most, a kind contains a placeholder or an error code from the lists in this file.
 
 use memchr::memmem;
 
@@ -81,8 +81,8 @@ const PLACEHOLDERS: [&str; 10] = [
 
 /// The error codes that a client may send as the token:
 ///
-/// - those of token endpoints (RFC 6749 §5.2, RFC 8707 §2)
-/// - those of authorization endpoints (RFC 6749 §4.1.2.1), except `unsupported_response_type`
+/// - codes of token endpoints (RFC 6749 §5.2, RFC 8707 §2)
+/// - codes of authorization endpoints (RFC 6749 §4.1.2.1), except `unsupported_response_type`
 /// - `insufficient_scope` (RFC 6750 §3.1)
 const ERRORS: [&str; 11] = [
     "access_denied",

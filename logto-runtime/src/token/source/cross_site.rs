@@ -1,11 +1,11 @@
-//! Decides whether a token in a cookie is accepted, by the method and the headers of the request.
+//! Decides from the method and the headers of a request whether a token in a cookie is accepted.
 //!
 //! Browsers attach cookies to requests that other sites cause. `Origin` (RFC 6454 §7) and the headers of
 //! Fetch Metadata show where a request comes from. Scripts can't set these headers.
 //!
-//! For requests that only read, the rule is stricter than the resource isolation policy of Fetch Metadata.
-//! The rule refuses a request with neither `Sec-Fetch-Site` nor a listed `Origin`. It treats another origin
-//! of the same site like another site.
+//! For requests that only read, [`accepts`] is stricter than the resource isolation policy of Fetch Metadata.
+//! It refuses a request with neither `Sec-Fetch-Site` nor a listed `Origin`. It treats another origin of the
+//! same site like another site.
 
 use http::{
     HeaderMap, HeaderName, Method,
@@ -18,13 +18,13 @@ const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 
-/// Returns whether to accept the request. There are two cases:
+/// Returns whether to accept the request. A request is accepted in two cases:
 ///
-/// - The request comes from an accepted origin.
-/// - The request only reads, and has no `Origin`. Also, the request opens a page, or comes from the origin of
-///   this API, or comes directly from the user.
+/// - It comes from an accepted origin.
+/// - It only reads, and has no `Origin`. In addition, it must open a page, come from the origin of this API,
+///   or come directly from the user.
 ///
-/// A request with a repeated `Origin` or `Sec-Fetch-Site` is refused.
+/// A request with a repeated `Origin` or `Sec-Fetch-Site` is always refused.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
     let (Ok(site), Ok(origin)) = (single(headers, &SITE), single(headers, &ORIGIN)) else {
         return false;
@@ -36,7 +36,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
         _ => {}
     }
-    // The headers do not show an accepted origin. A request with an `Origin` is then refused.
+    // Here, the headers do not show an accepted origin. So a request with an `Origin` is refused.
     origin.is_none()
         && only_reads(method, headers)
         && match site {
@@ -48,7 +48,7 @@ pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) 
         }
 }
 
-/// Returns whether the request only reads. There are two conditions:
+/// Returns whether the request only reads. Two conditions must hold:
 ///
 /// - The method is `GET`, `HEAD` or `OPTIONS`. These methods are safe (RFC 9110 §9.2.1).
 /// - The request has no header of a WebSocket handshake. In HTTP/1.1, a handshake is a `GET`, but messages on

@@ -33,7 +33,7 @@ pub(crate) enum NoToken {
 }
 
 impl NoToken {
-    /// Whether the sources have nothing, not even something unusable.
+    /// Whether the sources are empty. A source with something unusable is not empty.
     pub(crate) fn is_absence(self) -> bool {
         matches!(self, Self::Missing | Self::Bearer(BearerError::Missing))
     }

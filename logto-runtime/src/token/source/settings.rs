@@ -40,23 +40,23 @@ pub enum TokenSource {
 
 /// The origins from which a request with a token in a cookie is accepted.
 ///
-/// - A request that can change something must come from one of these origins. Every method can, except `GET`,
-///   `HEAD` and `OPTIONS`. So can each WebSocket handshake.
-/// - A request that only reads is also accepted from these origins. Without an `Origin` header, such a
-///   request is accepted if a page of this API sent it, if the user typed its address, or if it opens a page
-///   in a tab (for example by a link).
+/// - A request that can change something must come from one of these origins. Each WebSocket handshake is
+///   such a request. So is each request with a method other than `GET`, `HEAD` and `OPTIONS`.
+/// - A request that only reads is also accepted from these origins. If the request has no `Origin` header, it
+///   is accepted in three more cases: a page of this API sent it, the user typed its address, or it opens a
+///   page in a tab (for example by a link).
 /// - A request that does not show where it comes from is rejected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Origins {
-    /// The origin of this API itself. Browsers mark its requests with `Sec-Fetch-Site: same-origin` (Fetch
-    /// Metadata).
+    /// The origin of this API itself. Browsers mark requests from this origin with
+    /// `Sec-Fetch-Site: same-origin` (Fetch Metadata).
     ///
     /// All major browsers have sent this header since 2023, but only to `https` URLs and to the loopback
     /// interface. Another port or sub-domain is another origin.
     SameOrigin,
     /// These origins, such as `https://app.example.com`. They are compared with the `Origin` header. If pages
-    /// of this API call it, list its own origin, too.
+    /// of this API call this API, list its own origin, too.
     ///
     /// Write an origin as browsers send it: in lower case, without a default port, a path or a slash at the
     /// end. `null` can't be listed, because a sandboxed page of any site has this origin.

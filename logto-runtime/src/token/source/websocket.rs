@@ -17,7 +17,7 @@ pub(super) fn read(headers: &HeaderMap) -> Found<'_> {
         .flat_map(|header| header.as_bytes().split(|byte| *byte == b','))
         .map(<[u8]>::trim_ascii)
         .filter(|protocol| !protocol.is_empty());
-    // Also finds `Bearer`, which is rejected below. Otherwise the request would seem to have no token.
+    // Ignores case, so that `Bearer` is rejected below. Otherwise the request would seem to have no token.
     let is_bearer = |protocol: &&[u8]| protocol.eq_ignore_ascii_case(BEARER);
     let named = offered.by_ref().find(is_bearer)?;
     let token = offered.next();

@@ -63,7 +63,7 @@ fn a_cookie_is_accepted_in_requests_of_the_same_origin() {
             (&[SAME], true, true),
             (&[SAME, origin], true, true),
             (&[SAME, "origin: null"], true, true),
-            // Without `Sec-Fetch-Site`, as programs and old browsers send requests.
+            // Programs and old browsers do not send `Sec-Fetch-Site`.
             (&[], false, false),
             (&["referer: https://api.example.com/"], false, false),
             (&[origin], false, false),
@@ -128,7 +128,7 @@ fn a_cookie_is_accepted_in_requests_of_listed_origins() {
             (&["origin: null"], false, false),
             (&["origin: null", SAME], false, false),
             (&["origin: "], false, false),
-            // The `Origin` must be listed, even the origin of this API.
+            // Even the origin of this API must be listed.
             (&["origin: https://api.example.com", SAME], false, false),
             (&[SAME], true, false),
             (&[], false, false),
@@ -153,8 +153,8 @@ fn a_cookie_is_accepted_in_requests_of_listed_origins() {
     );
 }
 
-/// Of these sources, browsers add only the cookie by themselves. Another site can't put the token into the
-/// other sources, because the site does not know the token.
+/// Browsers by themselves add only cookies to requests. Another site can't put the token into another source,
+/// because the site does not know the token.
 #[test]
 fn a_token_outside_of_cookies_is_accepted_from_other_origins() {
     let sources = sources(vec![

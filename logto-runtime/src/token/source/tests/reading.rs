@@ -1,4 +1,4 @@
-//! Tests from which places tokens are read, and that a request with two tokens is refused.
+//! Tests how tokens are read from each source, and that a request with two tokens is refused.
 
 use http::{
     HeaderMap, HeaderValue, Method,
