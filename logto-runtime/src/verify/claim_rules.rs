@@ -14,7 +14,7 @@ pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
     /// The greatest accepted age of a token, in seconds. The list of revocations may have forgotten the entry
-    /// that revoked an older token. `None` without such a list.
+    /// that revoked an older token. `None` if there is not a list.
     pub(crate) max_age: Option<i64>,
 }
 
@@ -28,7 +28,7 @@ fn seconds(leeway: Duration) -> i64 {
     i64::try_from(leeway.as_secs()).unwrap_or(i64::MAX)
 }
 
-/// The times of a token. On a hit of the token cache, only these claims are checked again.
+/// The times of a token. If the token cache has the token, only these claims are checked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Times {
     pub(crate) issued_at: i64,
@@ -36,7 +36,7 @@ pub(crate) struct Times {
     pub(crate) not_before: Option<i64>,
 }
 
-/// Checks the rules in order, and returns the first error. The errors that help most come first.
+/// Checks the rules in order, and returns the first error. The rules with the most helpful errors come first.
 pub(crate) fn check(
     claims: &UnverifiedClaims<'_>,
     expected: &Expected,
@@ -127,7 +127,7 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
-/// Rejects a token that is so old that its revocation may have been forgotten.
+/// Rejects a token older than `max_age`. The list may have forgotten the revocation of such a token.
 fn young_enough(times: Times, max_age: Option<i64>, now: i64) -> Result<(), VerifyError> {
     match max_age {
         Some(max_age) if times.issued_at < now.saturating_sub(max_age) => {

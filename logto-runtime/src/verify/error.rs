@@ -28,11 +28,11 @@ pub(crate) enum VerifyError {
     /// members.
     #[error("{0}")]
     Claims(ClaimError),
-    /// The issuer is not one that this service trusts (RFC 9068 §4).
+    /// This service does not trust the issuer (RFC 9068 §4).
     #[error("{0}")]
     Issuer(IssuerDifference),
-    /// The audience names an organization, and at least one of these is true: the audience has another entry,
-    /// the id of the organization is empty, or the id differs from `organization_id`.
+    /// The audience names an organization, but has another entry, an empty id, or an id that differs from
+    /// `organization_id`.
     #[error("the audience contradicts itself or organization_id")]
     ContradictoryOrganization,
     /// `exp` has passed (RFC 7519 §4.1.4).
@@ -65,11 +65,11 @@ pub(crate) enum VerifyError {
     /// The token is so old that its revocation may have been forgotten.
     #[error("the token is so old that its revocation may have been forgotten")]
     OlderThanRevocations,
-    /// A new key set could not be fetched in time. The token needed one, because the current key set is
-    /// missing, is too old, or lacks the key of the token.
+    /// A new key set could not be fetched in time. The current key set is missing, is too old, or lacks the
+    /// key of the token.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {
-        /// How long until the next fetch is permitted.
+        /// The time until the next fetch is permitted.
         retry_after: Duration,
     },
 }
@@ -88,13 +88,13 @@ impl VerifyError {
 /// logged, because an attacker may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IssuerDifference {
-    /// The issuer is a trusted one without `/oidc`.
+    /// The issuer lacks only the `/oidc` of a trusted issuer.
     #[error(
         "the issuer is a trusted one without its /oidc; set the endpoint to the tenant's address, \
          without /oidc, and do not set `.issuer(…)`"
     )]
     WithoutOidc,
-    /// The issuer has the host of a trusted issuer, and another port.
+    /// The issuer has the host of a trusted issuer, but another port.
     #[error(
         "the issuer has the host of a trusted one and another port; set the endpoint to the port \
          that issues the tokens (the port of Logto's admin console, usually 3002, belongs to \
@@ -108,7 +108,7 @@ pub(crate) enum IssuerDifference {
     )]
     AnotherScheme,
     /// The issuer ends with `/oidc`, as issuers of Logto do, and no variant above fits. Usually the host
-    /// differs. The path can differ, too. Or the issuer is not a URL, or is too long to be parsed.
+    /// differs. The path can differ instead, or the issuer is not a URL, or is too long to be parsed.
     #[error(
         "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
          `.issuer(…)` for each domain"

@@ -1,15 +1,14 @@
-//! Remembers that a token was found clean: that the list of revocations did not refuse the token.
+//! Remembers that a token was found clean. Clean means: the list of revocations did not refuse the token.
 //!
 //! This file does not depend on tokens, so that loom can test its interleavings.
 
 use super::sync::{AtomicU64, Ordering};
 
-/// The generation of the list of revocations under which a token was last found clean. The generation is a
-/// counter.
+/// The generation of the list of revocations when a token was last found clean.
 ///
-/// The list raises its generation after it adds entries. A token that was found clean under an older
-/// generation must be looked up again. Relaxed operations are enough, because no other memory depends on the
-/// stored number.
+/// The generation is a counter. The list raises it after it adds entries. A token that was found clean under
+/// an older generation must be looked up again. Relaxed operations are enough, because no other memory
+/// depends on the stored number.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 

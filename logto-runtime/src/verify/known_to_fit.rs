@@ -1,4 +1,4 @@
-//! Remembers which requirements a token fits, as far as that does not depend on the request.
+//! Remembers which requirements a token fits. Checks that depend on the request are not remembered.
 
 use std::{
     ptr,
@@ -10,10 +10,10 @@ use crate::policy::requirement::Requirement;
 /// The addresses of requirements that a token fits. A token fits a requirement that accepts the audience, the
 /// client and the scopes of the token.
 ///
-/// - An entry stays true. It depends on the token, on the `'static` requirement, and on the names of
-///   resources and clients in the `Logto` that verified the token. These do not change.
+/// - An entry stays true, because it depends only on values that do not change. These are the token, the
+///   `'static` requirement, and the names of resources and clients in the `Logto` that verified the token.
 /// - There are four places. The address of a requirement chooses its place. If another requirement takes this
-///   place, the first one must be evaluated again.
+///   place, the first requirement must be evaluated again.
 /// - Without this memory, a guard with two scopes takes about a fifth more time.
 #[derive(Debug, Default)]
 pub(crate) struct KnownToFit([AtomicPtr<Requirement>; 4]);

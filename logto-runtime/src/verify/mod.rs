@@ -1,15 +1,15 @@
 //! Verification of access tokens.
 //!
 //! A [`Verifier`] takes an access token. It returns a [`Verified`] token or a [`VerifyError`]. If the current
-//! key set is not enough, it returns the [`Need`] to wait for.
+//! key set is not enough, it returns a [`Need`], which says what to wait for.
 //!
 //! - A token is checked in this order: shape, header, claims, key, signature. The key must be for the `alg`
 //!   in the header. The signature is the most expensive check, so it comes last.
-//! - If there is a token cache, a verified token goes into it. On a hit, the verifier checks only the times
-//!   of the token, the age of the key set, and that the key of the token is not retired.
+//! - If there is a token cache, a verified token goes into it. On a hit, the verifier checks only three
+//!   things: the times of the token, the age of the key set, and whether the key of the token is retired.
 //! - Except in tests, only this module creates a [`Verified`]. So code that has a `Verified` can rely on its
 //!   claims.
-//! - `decide`, not this module, compares the resource (`aud`), scopes and organization with requirements.
+//! - Another module, `decide`, compares the resource (`aud`), scopes and organization with requirements.
 //!
 //! In reading order:
 //!
@@ -138,8 +138,8 @@ impl Verifier {
         }
     }
 
-    /// Returns whether a verified token is still valid. It must meet the rules about time, and its key must
-    /// not be retired.
+    /// Returns whether a verified token is still valid. The token must meet the rules about time, and its key
+    /// must not be retired.
     #[cfg(feature = "revocation")]
     pub(crate) fn still_accepts(&self, verified: &Verified, now: Reading) -> bool {
         claim_rules::valid_now(verified.times(), &self.expected, now.unix_seconds()).is_ok()
@@ -166,7 +166,7 @@ impl Verifier {
             if !verified.key().is_retired() {
                 return Verification::Verified(verified, Origin::Memory, now);
             }
-            // The key may be back in a newer key set, so the token is verified again.
+            // A newer key set may have the key again, so the token is verified again.
             if let Some(cache) = &self.cache {
                 cache.remove(token.as_bytes());
             }

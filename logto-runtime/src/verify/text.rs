@@ -70,8 +70,8 @@ impl TextBuilder {
     }
 }
 
-/// Converts an offset. Every offset fits, unless `max_token_bytes` permits tokens of more than 4 GiB. Spans
-/// past 4 GiB would be empty or cut off.
+/// Converts an offset to `u32`. Every offset fits, unless `max_token_bytes` permits tokens of more than 4
+/// GiB. Spans past 4 GiB would be empty or cut off.
 fn offset(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

@@ -106,7 +106,7 @@ impl Verified {
         &self.known_to_fit
     }
 
-    /// Returns the generation of the list of revocations under which this token was last found clean.
+    /// Returns what is remembered about the lookups of this token in the list of revocations.
     #[cfg(feature = "revocation")]
     pub(crate) fn found_clean(&self) -> &FoundClean {
         &self.found_clean
