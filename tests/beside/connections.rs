@@ -1,5 +1,5 @@
-//! Tests WebSockets and server-sent events. The guard or the first message decides who may use a connection.
-//! The connection ends when its token becomes invalid.
+//! Tests WebSockets and server-sent events. The guard, or the token in the first message, decides who may use
+//! a connection. The connection ends when its token becomes invalid.
 
 use std::{future::IntoFuture, time::Duration};
 
@@ -40,7 +40,7 @@ async fn serve(tenant: &TestTenant) -> String {
 
 type Client = tokio_tungstenite::WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Opens a socket, with this header if there is one. Returns the client, and the protocol if the server chose
+/// Opens a socket, with this header if one is given. Returns the client, and the protocol if the server chose
 /// one. If the server refuses, returns the status.
 async fn open(url: &str, header: Option<(&str, String)>) -> Result<(Client, Option<String>), u16> {
     let mut request = url.into_client_request().unwrap();
@@ -165,7 +165,7 @@ async fn a_client_that_announces_a_long_frame_is_disconnected_at_once() {
         announced.extend((64_u64 * 1024).to_be_bytes());
         announced.extend([0; 4]);
         assert_eq!(stream.try_write(&announced).unwrap(), announced.len());
-        // Without the limit, the server would wait for the rest of the frame.
+        // Without a limit on frames, the server would wait for the rest of the frame.
         let end = timeout(Duration::from_secs(3), client.next()).await;
         assert!(!matches!(
             end.unwrap(),

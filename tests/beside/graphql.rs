@@ -115,7 +115,7 @@ async fn a_field_guard_checks_the_policy_of_the_field() {
 }
 
 #[tokio::test]
-async fn an_organization_in_an_argument_is_compared_with_that_of_the_token() {
+async fn an_organization_in_an_argument_must_match_the_token() {
     let tenant = tenant();
     let app = app(tenant.logto().build().unwrap());
     let member = tenant

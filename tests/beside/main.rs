@@ -1,4 +1,4 @@
-//! Tests of three pages in `logto-runtime/docs`: `with-other-crates.md`, `other-frameworks.md` and
+//! Tests what three pages in `logto-runtime/docs` say: `with-other-crates.md`, `other-frameworks.md` and
 //! `live-connections.md`.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.

@@ -1,6 +1,6 @@
 //! A message on an open connection names an organization, and a policy decides about the message.
-//! `logto-runtime/docs/live-connections.md` says which token and which guard of the handshake the policy
-//! needs. The test checks this with plain requests.
+//! `logto-runtime/docs/live-connections.md` says which token the connection needs, and which guard its
+//! handshake needs. The test checks this with plain requests.
 
 use axum::{Router, extract::Path, routing::get};
 use logto_runtime::{AuthInfo, Policy, require_auth, require_org_permission, require_org_scopes};

@@ -43,7 +43,7 @@ async fn a_limit_in_front_of_a_guard_counts_rejected_requests_too() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     for app in [in_one_stack(&logto), outside_the_guard(&logto)] {
-        // Three requests: without a token, without the scope, and with it.
+        // Three requests: without a token, without the scope, and with the scope.
         assert_eq!(assert_guarded(&app, &tenant, "/").await, "products");
         let limited = ask(&app, "/", Some(&reader(&tenant))).await;
         assert_eq!(limited.status(), 429);

@@ -50,7 +50,7 @@ async fn a_handler_with_a_typed_path_is_guarded() {
     }
 }
 
-/// With `typed_get`, the path is the first argument, so it is parsed before the guard decides.
+/// With `typed_get`, the path is the first argument. So the path is parsed before the guard decides.
 #[tokio::test]
 async fn an_attribute_decides_before_the_path_is_parsed() {
     let tenant = tenant();
