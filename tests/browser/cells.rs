@@ -1,4 +1,5 @@
-//! Tests what the cells of the explorer show, and the button that copies a command.
+//! Tests the explorer, a page with a table of who may call what: its cells, and the button that copies a
+//! command.
 
 use serde::Deserialize;
 
@@ -39,7 +40,7 @@ pub(crate) async fn each_cell_shows_what_the_api_answers_to_its_command(session:
     tab.close().await;
 }
 
-/// The cell that shows an administrator of globex who invites somebody to acme.
+/// The cell of this request: an administrator of the organization globex invites somebody to acme.
 pub(crate) const GLOBEX_AT_ACME: &str = r#"
     [...document.querySelectorAll("tbody tr")]
         .find((row) => row.textContent.includes("POST /api/organizations/acme/invitations"))

@@ -3,8 +3,7 @@
 
 use crate::{cells::GLOBEX_AT_ACME, session::Session};
 
-/// A script. It returns the number of checked texts, and the texts whose contrast to their background is too
-/// low.
+/// A script that returns the number of checked texts, and the texts with too little contrast.
 const TOO_LOW: &str = r#"
     (() => {
         const channels = (color) => color.match(/[\d.]+/g).map(Number);

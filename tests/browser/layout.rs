@@ -1,4 +1,4 @@
-//! The page of the explorer fits into the window of a laptop, and its table has headings.
+//! Tests that the page of the explorer fits into the window of a laptop, and that its table has headings.
 
 use std::{env, fs, path::Path};
 

@@ -9,8 +9,8 @@ use crate::{session::Session, tab::Tab};
 ///
 /// - `getAccessToken` returns a token of the first user. After a call of `clearAccessToken`, it returns a
 ///   token of the second user. After a second call, it fails as if the user were signed out.
-/// - While the variable `offline` is greater than 0, `getAccessToken` fails as if there were no network. Each
-///   such call lowers `offline` by one.
+/// - If the variable `offline` is greater than 0, a call of `getAccessToken` lowers it by one. Then the call
+///   fails as if there were no network.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);

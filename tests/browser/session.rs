@@ -24,7 +24,7 @@ use crate::{
     tab::Tab,
 };
 
-/// A running browser and a running `saas`.
+/// A running browser, and the running example `saas`.
 pub(crate) struct Session {
     browser: Browser,
     _events: JoinHandle<()>,
@@ -50,7 +50,7 @@ impl Session {
                 height: 800,
                 ..Default::default()
             });
-        // Chromium refuses to run with its sandbox as root, which is the usual user in a container.
+        // Chromium does not run as root with its sandbox. In a container, the usual user is root.
         if std::fs::metadata("/proc/self").is_ok_and(|it| it.uid() == 0) {
             config = config.no_sandbox();
         }
