@@ -127,7 +127,8 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
-/// Rejects a token older than `max_age`. The list may have forgotten the revocation of such a token.
+/// Rejects a token older than `max_age`. The list of revocations may have forgotten the
+/// entry that revoked such a token.
 fn young_enough(times: Times, max_age: Option<i64>, now: i64) -> Result<(), VerifyError> {
     match max_age {
         Some(max_age) if times.issued_at < now.saturating_sub(max_age) => {

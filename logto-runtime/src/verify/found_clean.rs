@@ -4,11 +4,11 @@
 
 use super::sync::{AtomicU64, Ordering};
 
-/// The generation of the list of revocations when a token was last found clean.
+/// The generation under which a token was last found clean.
 ///
-/// The generation is a counter. The list raises it after it adds entries. A token that was found clean under
-/// an older generation must be looked up again. Relaxed operations are enough, because no other memory
-/// depends on the stored number.
+/// The generation is a counter of the list of revocations. The list raises it after it adds entries. A token
+/// that was found clean under an older generation must be looked up again. Relaxed operations are enough,
+/// because no other memory depends on the stored number.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 
