@@ -15,7 +15,7 @@ use rmcp::{
     },
 };
 
-/// The policy for every request of a client.
+/// The policy for every request to `/mcp`.
 #[require_scopes("read:notes")]
 struct ReadNotes;
 
@@ -31,7 +31,7 @@ pub fn app(logto: &Logto) -> Router {
         move || Ok(notes.clone()),
         LocalSessionManager::default().into(),
         // Disables sessions, because `rmcp` does not check that all requests of a session have the same
-        // caller. The service accepts only requests for loopback hosts. `with_allowed_hosts` sets others.
+        // caller. The service accepts only requests for loopback hosts. `with_allowed_hosts` changes this.
         StreamableHttpServerConfig::default().with_legacy_session_mode(false),
     );
     Router::new()
