@@ -1,11 +1,11 @@
-//! The demonstrated cases. Each case is a request with credentials, and the status of the answer.
+//! The demonstrated cases. Each case is a request with credentials, and the expected status of the answer.
 
 use crate::tenant::{ORG, PRODUCTS};
 
 /// A request to the API.
 #[derive(Clone, Copy, Debug)]
 pub struct Case {
-    /// The status of the answer.
+    /// The expected status of the answer.
     pub status: u16,
     /// What the case shows. A printed command has this text in a comment above it. The text must not contain
     /// an apostrophe: some shells do not treat a pasted `#` as a comment, and wait for the closing quote.

@@ -29,7 +29,7 @@ pub use crate::{
 };
 use crate::{state::App, store::Store};
 
-/// Returns the API as a router, without a socket.
+/// Returns the router of the API.
 ///
 /// The routes in the list below are public. Of these, the [`Table`] lists only `/metrics`.
 ///

@@ -99,8 +99,8 @@ fn cannot_listen(variable: &str, port: u16, error: &io::Error) -> String {
     format!("cannot listen on 127.0.0.1:{port}: {error}; set {variable} to a free port")
 }
 
-/// Logs to standard error why requests are refused, because the responses do not say it. `RUST_LOG` sets the
-/// level, for example `RUST_LOG=logto=trace`.
+/// Logs to standard error why requests are refused. The responses do not say precisely why. `RUST_LOG` sets
+/// the level, for example `RUST_LOG=logto=trace`.
 fn log_refusals() {
     let default = || Targets::new().with_target("logto", LevelFilter::DEBUG);
     let targets = env::var_os("RUST_LOG").map_or_else(default, |value| {

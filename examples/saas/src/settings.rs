@@ -73,15 +73,15 @@ impl Settings {
     }
 }
 
-/// Builds the [`Logto`] of the tenant at this endpoint, with both resources and the list of revocations.
+/// Builds the [`Logto`] of the tenant at this endpoint, with both resources and with `revocations`.
 ///
-/// Guards refer to the second resource by its name, `resource = "org"`. Deployments can then have different
-/// indicators with the same source code.
+/// Guards refer to the second resource by its name, `resource = "org"`. So deployments with the same source
+/// code can have different indicators.
 ///
 /// # Errors
 ///
-/// Returns an error if the endpoint or a resource is invalid, or if `revocations` is the list of another
-/// endpoint.
+/// Returns an error if the endpoint or a resource is invalid. Also returns an error if `revocations` belongs
+/// to another endpoint.
 pub fn logto(
     endpoint: &str,
     products: &str,

@@ -6,7 +6,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 
 use crate::store::Store;
 
-/// The `Logto` of the guards, the data, and the metrics.
+/// The data, the metrics, and the `Logto` of the guards.
 #[derive(Clone, FromRef)]
 pub(crate) struct App {
     pub(crate) logto: Logto,

@@ -26,7 +26,7 @@ struct WriteProducts;
 /// The guard decides about the handshake, before the connection becomes a WebSocket.
 #[require_scopes("read:products")]
 pub(crate) async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
-    // A browser offers two subprotocols: `bearer` and its token. If the server selects neither, the browser
+    // A browser offers two subprotocols: `bearer` and the token. If the server selects neither, the browser
     // closes the connection.
     let upgrade = upgrade.protocols(["bearer"]);
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
@@ -63,7 +63,7 @@ pub(crate) async fn close(mut socket: WebSocket) {
         code: close_code::POLICY,
         reason: "token".into(),
     };
-    // The client may have disconnected, or may not read.
+    // Ignores errors, because the client may have disconnected, or may not read.
     let _ = timeout(GOODBYE, socket.send(Message::Close(Some(frame)))).await;
 }
 

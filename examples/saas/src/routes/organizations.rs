@@ -1,5 +1,4 @@
-//! Handlers for organizations: organization permissions, and scopes of an organization-level API
-//! resource.
+//! Handlers guarded by organization permissions, and by scopes of an organization-level API resource.
 //!
 //! The guards compare the organization in the path with the organization of the token. The handlers do not
 //! read the path. They give the store the [`OrganizationId`] of the verified token.
