@@ -31,7 +31,7 @@ pub(crate) fn parse_crate(args: TokenStream, errors: &mut Errors) -> Option<Path
     errors.take(parsed).flatten()
 }
 
-/// Returns the constants that `scopes!()` declares for the file.
+/// Returns the constants that `scopes!()` declares for this `logto.toml`.
 pub(crate) fn of(manifest: &Manifest) -> Constants {
     let constants = manifest.constants();
     let modules = constants.modules.iter();

@@ -1,4 +1,4 @@
-//! Collects all mistakes of one attribute or of one `scopes!`, so that rustc reports them together.
+//! Collects the mistakes in one use of an attribute or of `scopes!`. rustc then reports them together.
 
 use std::fmt::Display;
 

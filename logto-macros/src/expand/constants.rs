@@ -17,8 +17,8 @@ pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let private = Private(constants::parse_crate(args, &mut errors));
     let manifest = manifest::load(&mut errors);
-    // `load` also returns `None` for a file with mistakes. If it does not add errors, an attribute or another
-    // `scopes!` reports the mistakes.
+    // `load` also returns `None` for a file with mistakes. Only one attribute or `scopes!` of the crate
+    // reports these mistakes, so `errors` can be empty here.
     if manifest.is_none() && errors.is_empty() && !manifest::exists() {
         errors.span(proc_macro2::Span::call_site(), no_manifest());
     }

@@ -21,7 +21,7 @@ impl Guard<'_> {
         let private = &self.private;
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
-        // The hidden struct of the first attribute identifies the function for all its attributes.
+        // The first attribute adds this hidden struct. It identifies the function for all attributes.
         let owner = hidden_name(&function.sig.ident, 0);
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;

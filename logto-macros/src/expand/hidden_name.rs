@@ -8,7 +8,7 @@ use syn::ext::IdentExt as _;
 /// Returns the name of the hidden struct of an attribute. `guards` is how many of this crate's attributes
 /// on the function are already expanded.
 ///
-/// The name has the span of the attribute, so that rustc's errors about the struct point there.
+/// The name has the span of the attribute, so rustc's errors about the struct point to the attribute.
 pub(super) fn hidden_name(function: &Ident, guards: usize) -> Ident {
     format_ident!(
         "__logto_{}_{}",
