@@ -7,8 +7,8 @@ use crate::{
     routes,
 };
 
-/// Returns the explorer of the routes. It serves its page at `/`. To add the users and the clients of the
-/// embedded tenant as callers, call `.tenant(&tenant)`.
+/// Returns the explorer of the routes. It serves its page at `/`. To add callers with tokens of the
+/// embedded tenant, call `.tenant(&tenant)`.
 ///
 /// Merge the explorer into the router of the routes. The explorer answers loopback peers only.
 pub fn explorer(logto: &Logto) -> Explorer {
