@@ -1,4 +1,5 @@
-//! Keys that become stale, old and unusable.
+//! Keys that become older. A background fetch refreshes stale keys. Requests with old keys wait for a fetch,
+//! except after a recent failure. Unusable keys are not used.
 
 use std::time::Duration;
 

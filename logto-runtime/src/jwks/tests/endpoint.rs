@@ -21,7 +21,7 @@ use crate::jwks::{
 /// held request.
 #[derive(Clone)]
 pub(super) enum Answer {
-    /// This document, or 304 if the request has its entity tag.
+    /// This document, or 304 if the request has the entity tag of the document.
     Document(Vec<u8>),
     NotModified,
     Failure(Arc<dyn Fn() -> FetchError + Send + Sync>),

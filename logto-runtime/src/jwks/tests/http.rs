@@ -13,8 +13,8 @@ use url::Url;
 
 use crate::jwks::{error::FetchError, fetcher::Fetcher, source::Fetched};
 
-/// Serves one connection. Answers with these bytes, or, for `None`, does not answer. Returns the URL,
-/// and a receiver of the request's text.
+/// Serves one connection. Answers with these bytes. For `None`, does not answer. Returns the URL, and a
+/// receiver of the request's text.
 async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
     let (sender, receiver) = oneshot::channel();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -250,7 +250,7 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// Modulus and exponent together are the same bytes in both keys. The keys differ because the compared
+/// In both keys, modulus and exponent together are the same bytes. The keys differ because the compared
 /// material begins with the length of the modulus.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {

@@ -1,4 +1,5 @@
-//! Lost fetches. A fetch is lost if its task panics, its runtime ends, or its runtime stops running tasks.
+//! Lost fetches. A fetch is lost in three cases: its task panics, its runtime ends, or its runtime stops
+//! running tasks.
 
 use std::time::Duration;
 
@@ -16,7 +17,7 @@ fn runtime() -> Runtime {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_panic_waiting_requests_try_once_more() {
+async fn waiting_requests_try_once_more_after_a_panic() {
     let key = TestKey::new("k1");
     let service = Service::new(&Endpoint::answering(Answer::Panic));
     service.endpoint.hold();

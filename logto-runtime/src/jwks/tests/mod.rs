@@ -11,7 +11,7 @@
 //! - `schedule`: the schedule of fetches, and the state that requests and fetches share;
 //! - `cold_start`, `aging`, `pauses`, `rotation`, `unknown_keys`, `outage` and `lost_fetches`:
 //!   scenarios;
-//! - `state_machine`: random sequences of such events, compared with a simple model.
+//! - `state_machine`: random sequences of requests, faults and rotations, compared with a simple model.
 
 mod aging;
 mod cold_start;

@@ -1,6 +1,6 @@
 //! Pauses of a process and of its machine. Some processes run only while they serve a request, and a machine
-//! can be suspended. Keys age during a pause. A fetch that failed or was running before a long pause does not
-//! count after the pause.
+//! can be suspended. Keys age during a pause. After a long pause, failed and running fetches from before the
+//! pause do not count.
 
 use std::time::Duration;
 
@@ -20,8 +20,9 @@ fn current_thread() -> Runtime {
         .unwrap()
 }
 
-/// Serves the last three requests of a day. The first request fetches the keys. The other two start
-/// background fetches. These do not run, because the runtime runs only until a request has its answer.
+/// Serves the last three requests of a day. The first request fetches the keys. Each of the other two starts
+/// a background fetch. The fetch does not run, because the runtime runs only until the request has its
+/// answer.
 fn last_requests_of_a_day(service: &Service, key: &TestKey, runtime: &Runtime) {
     let token = key.token("alice");
     for pause in [0, 360, 11] {

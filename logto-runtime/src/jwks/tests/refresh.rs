@@ -134,7 +134,7 @@ fn the_first_fetch_does_not_count_for_the_rate_limit() {
 }
 
 #[test]
-fn failures_back_off_by_doubling_to_a_minute_and_a_success_resets_the_backoff() {
+fn the_backoff_doubles_up_to_a_minute_and_a_success_resets_it() {
     let mut refresh = Refresh::new(COOLDOWN);
     let mut seconds = 0;
     let mut waits = Vec::new();
@@ -191,7 +191,7 @@ fn a_lost_fetch_is_retried_at_once_and_further_lost_fetches_back_off() {
     assert_eq!(refresh.lost(0.0), at(seconds));
 }
 
-/// A paused process can notice only hours later that a fetch has ended.
+/// A paused process may notice the end of a fetch only hours later.
 #[test]
 fn a_backoff_counts_from_the_start_of_the_fetch() {
     let mut refresh = Refresh::new(COOLDOWN);
@@ -206,8 +206,8 @@ fn a_backoff_counts_from_the_start_of_the_fetch() {
     assert_eq!(decision, BackingOff { retry_after });
 }
 
-/// While a machine is suspended, its monotonic clock stands still. The back-off then goes on, unless the
-/// caller says that the back-off is outdated. The age of a running fetch counts by the wall clock too.
+/// While a machine is suspended, its monotonic clock stands still. During this time, a back-off ends only if
+/// the caller says that it is outdated. A running fetch gets older, because its age counts by both clocks.
 #[test]
 fn only_an_outdated_backoff_ends_while_the_machine_is_suspended() {
     let mut refresh = Refresh::new(COOLDOWN);

@@ -45,7 +45,7 @@ async fn a_key_that_was_fetched_before_it_signs_needs_no_other_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn after_a_refresh_cached_tokens_of_a_removed_key_are_rejected_too() {
+async fn cached_tokens_of_a_removed_key_are_rejected_after_a_refresh() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     let (cached, uncached) = (old.token("alice"), old.token("bob"));

@@ -73,7 +73,7 @@ async fn a_token_with_a_known_key_does_not_wait_for_unknown_keys() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn clients_that_disconnect_do_not_keep_a_rotated_key_from_being_fetched() {
+async fn clients_that_disconnect_do_not_prevent_the_fetch_of_a_new_key() {
     let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
     let service = Service::knowing(&[&old]).await;
     service.endpoint.serve(&[&new, &old]);

@@ -21,8 +21,8 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token that this key signed. Logto may not list the key. The token was issued now, or
-    /// long ago.
+    /// A request with a token that this key signed. The token was issued now, or long ago. The endpoint does
+    /// not list every key.
     Ask(usize, Issued),
     /// The client that has waited longest disconnects.
     Disconnect,
@@ -112,7 +112,7 @@ struct Machine {
 struct Waiting {
     key: usize,
     since: Instant,
-    /// Whether its key has been usable during the whole wait.
+    /// Whether the key of the request has been usable during the whole wait.
     usable: bool,
     request: JoinHandle<Result<(), VerifyError>>,
 }
@@ -162,8 +162,8 @@ impl Machine {
         self.settle().await;
     }
 
-    /// Advances the time. While a fetch runs or a request waits, does so in small slices, so that timers fire
-    /// in order.
+    /// Advances the time. While a fetch runs or a request waits, advances it in small slices, so that timers
+    /// fire in order.
     async fn wait(&mut self, duration: Duration) {
         let mut left = duration;
         while !left.is_zero() && self.service.endpoint.running() + self.waiting.len() > 0 {

@@ -1,5 +1,5 @@
-//! A simple model of the key cache. The model observes the requests at the endpoint. With the model, a test
-//! checks when fetches start, and whether the answers of the service fit the fetched keys.
+//! A simple model of the key cache. The model observes the requests at the endpoint. It checks when fetches
+//! start, and whether the answers of the service fit the fetched keys.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -92,7 +92,7 @@ impl Model {
         }
     }
 
-    /// Forgets the key sets from before the current one.
+    /// Forgets all key sets except the current one.
     pub(super) fn settled(&mut self) {
         self.recent = vec![self.keys.clone()];
     }
@@ -102,8 +102,8 @@ impl Model {
         Some(self.clock.read().monotonic.saturating_sub(current_at))
     }
 
-    /// Checks that no back-off forbids this fetch, and that the rate limit permits it. While the keys are
-    /// fresh, only an unknown key causes a fetch. Such a fetch counts for the rate limit.
+    /// Checks that the back-off and the rate limits permit this fetch. While the keys are fresh, only an
+    /// unknown key causes a fetch. Such a fetch counts for a rate limit.
     fn begin(&mut self, now: Duration) {
         assert!(now >= self.not_before, "fetched during the back-off");
         let fresh = self.age().is_some_and(|age| age < FRESH_FOR);
