@@ -1,5 +1,5 @@
-//! The signatures of the RFC examples match. They do not match after a change of the message, the signature,
-//! the key or the algorithm.
+//! Checks that the signatures in the examples of the RFCs match. After a change of the message, the
+//! signature, the key or the algorithm, they must not match.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! [`RateLimit`], which bounds the fetches that unknown keys cause.
+//! [`RateLimit`], which limits how often tokens with unknown keys cause a fetch of the key set.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ impl RateLimit {
         if self.left == 0 {
             return Err(wait);
         }
-        // A full bucket is not refilled, so its next cooldown begins now.
+        // No cooldown runs while the bucket is full. The cooldown begins now.
         if self.left == self.size {
             self.refilled_at = now;
         }
@@ -35,7 +35,7 @@ impl RateLimit {
         Ok(())
     }
 
-    /// Puts back the permit of a fetch that was lost.
+    /// Puts back a permit, if the bucket is not full.
     pub(super) fn give_back(&mut self) {
         self.left = (self.left + 1).min(self.size);
     }

@@ -1,4 +1,4 @@
-//! Decides when to fetch the key set. Works on plain values, with the time passed in.
+//! Decides when to fetch the key set. Works on plain values: the caller passes the time.
 
 use std::time::Duration;
 
@@ -53,7 +53,7 @@ pub(super) struct Refresh {
     last_succeeded: u64,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
-    /// How many fetches in a row were lost.
+    /// How many fetches in a row were lost (see [`Refresh::lost`]).
     losses: u32,
     /// When the back-off ends, by the monotonic clock.
     not_before: Duration,
@@ -85,8 +85,8 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count: its fetch has started long before, by the
-    /// wall clock. The monotonic clock may have stood still since then, as while a machine is suspended.
+    /// With `backoff_is_outdated`, the back-off does not count: by the wall clock, its fetch started long
+    /// ago. The monotonic clock may not show this, because it stands still while the machine is suspended.
     pub(super) fn decide(
         &mut self,
         reason: Reason,
@@ -115,8 +115,8 @@ impl Refresh {
         Decision::Start
     }
 
-    /// Returns the time until a fetch for this reason is permitted, for `Retry-After`. If a fetch runs,
-    /// returns the time for the worst case: that this fetch is lost.
+    /// Returns how long until a fetch for this reason is permitted, for `Retry-After`. Assumes the worst
+    /// case: a running fetch will be lost.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)
@@ -170,7 +170,7 @@ impl Refresh {
     /// was given up. Returns when the next fetch is permitted. A back-off counts from the start of the lost
     /// fetch.
     ///
-    /// After the first lost fetch in a row, another fetch may start at once, and the lost fetch does not
+    /// After the first lost fetch in a row, another fetch may start at once. The first lost fetch does not
     /// count for the rate limit. Each further lost fetch begins a back-off, so that a fault of this service
     /// does not put load on Logto.
     pub(super) fn lost(&mut self, jitter: f64) -> Duration {

@@ -10,8 +10,8 @@ const MAX_IDS: usize = 64;
 
 /// The ids of keys that have left the key set since the start of the process. The most recent id is the last.
 ///
-/// Clients keep sending the tokens of such a key until the tokens expire. Fetches for these tokens have their
-/// own rate limit, so that enough fetches are left for new keys.
+/// Clients keep sending the tokens of a removed key until the tokens expire. These tokens can cause fetches.
+/// The fetches have a rate limit of their own, so that enough fetches are left for new keys.
 #[derive(Debug, Default)]
 pub(super) struct ReplacedIds(Mutex<VecDeque<Box<str>>>);
 

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// The schedule of the fetches of one key set. Requests wait with a `Ticket`.
+/// The schedule of the fetches of one key set. With a `Ticket`, a request waits for a fetch.
 pub(super) struct Schedule<Ticket> {
     started_count: AtomicU64,
     current_at: Moment,
@@ -77,9 +77,10 @@ impl<Ticket: Clone> Schedule<Ticket> {
         }
     }
 
-    /// Returns how many fetches have started, which is also the number of the newest fetch. Must be called
-    /// before the lookup of a key. If the key is then not found, but Logto lists it, the next fetch that
-    /// starts and succeeds brings it.
+    /// Returns how many fetches have started. This is also the number of the newest fetch.
+    ///
+    /// Must be called before the lookup of a key. If the key is not found, a successful fetch with a greater
+    /// number shows whether Logto lists the key.
     pub(super) fn started_count(&self) -> u64 {
         self.started_count.load(Ordering::Acquire)
     }
@@ -102,12 +103,14 @@ impl<Ticket: Clone> Schedule<Ticket> {
     }
 
     /// Returns when the last failed or lost fetch started. A successful fetch resets this time to `None`.
+    /// A fetch is lost if it ended without an outcome, or was given up.
     pub(super) fn last_unsuccessful_start(&self) -> Option<Reading> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now: no back-off goes on, and no fetch runs that does not count as
-    /// lost yet. This is only a hint: it is read without the lock, by the monotonic clock alone.
+    /// Returns whether a fetch may start now. Returns `false` during a back-off, and while a fetch runs that
+    /// is younger than [`LOST_AFTER`]. The result is only a hint: this method does not take the lock, and
+    /// reads only the monotonic clock.
     pub(super) fn is_due(&self, now: Reading) -> bool {
         now.monotonic.as_nanos() >= u128::from(self.due_at.load(Ordering::Acquire))
     }

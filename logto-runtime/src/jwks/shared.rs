@@ -70,9 +70,9 @@ impl Shared {
         current.as_ref()?.keys.find(id).cloned()
     }
 
-    /// Returns whether a key that is not in the set was probably in an earlier set. This is assumed if the
-    /// key has left the set since the start of the process. It is also assumed if the token was issued before
-    /// the start of the last successful fetch.
+    /// Returns whether a key that is not in the set was probably in an earlier set. Returns `true` in two
+    /// cases: the key has left the set since the start of the process, or the token was issued before the
+    /// last successful fetch started.
     ///
     /// After a restart, no key has left the set yet, so only the time of issue decides. If a server of Logto
     /// sends an outdated set, a valid key can look replaced. The key comes back with the next fetch that gets
@@ -82,7 +82,7 @@ impl Shared {
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)
     }
 
-    /// Returns whether the last failed or lost fetch started so long ago that its back-off does not count.
+    /// Returns whether the last unsuccessful fetch started so long ago that its back-off does not count.
     pub(super) fn backoff_is_outdated(&self, now: Reading) -> bool {
         let started = self.schedule.last_unsuccessful_start();
         started.is_some_and(|at| !self.times.is_recent(at, now))
@@ -110,8 +110,8 @@ impl Shared {
     /// Decides about a request that has no fetch to wait for. `Ok` means that the request uses the current
     /// keys. An error means that the request gets 503.
     ///
-    /// A rate-limited request gets 503 if a fetch has failed since the last success. During an outage, Logto
-    /// may have added the key of the request.
+    /// A rate-limited request gets 503 if a fetch has failed since the last success, because Logto may have
+    /// added the key of the request in the meantime.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {

@@ -1,7 +1,7 @@
 //! [`Ticket`], with which requests wait for a fetch of the key set.
 //!
-//! A fetch is a task of its own, so it goes on when a client disconnects. Without this, clients that
-//! disconnect early could prevent a service from ever fetching a new key.
+//! A fetch is a task of its own, so it goes on when a client disconnects. If a disconnect stopped the fetch,
+//! clients that disconnect early could prevent every fetch of a new key.
 
 use std::{
     sync::{Arc, OnceLock},

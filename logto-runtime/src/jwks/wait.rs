@@ -1,4 +1,4 @@
-//! How long a request waits for keys, and for how many fetches.
+//! Waits for keys: limits how long a request waits, and for how many fetches.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
 
 impl KeyCache {
     /// Waits for the keys that a request needs, for a limited time. After `Ok`, the request may use the
-    /// current keys. They can still lack the key that the request needs.
+    /// current keys. The key that the request needs may be missing from them.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
