@@ -4,7 +4,7 @@
 //! [`Require`]. If the caller meets the policy, [`Require`] returns the response of the inner service.
 //! Otherwise, it returns a rejection.
 //!
-//! - A layer that knows all path parameters decides and answers as an attribute with the same policy does.
+//! - If a layer knows all path parameters, it decides and answers like an attribute with the same policy.
 //!   Only the rejection of a gRPC call differs. [`Require`] says when a layer knows all path parameters.
 //! - A rejected gRPC call gets HTTP 200 with a `grpc-status`.
 //! - Request bodies may have any type. [`Require`] says what response bodies must implement.

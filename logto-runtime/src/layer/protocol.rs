@@ -26,8 +26,8 @@ impl Protocol {
     /// Any other request gets the HTTP status. This includes gRPC-Web, whose clients read the HTTP
     /// status.
     ///
-    /// The content type alone is not enough. Some proxies first send the headers of a request to a guarded
-    /// route, the content type included. They let the request pass if the HTTP status is 200, and a gRPC
+    /// The content type alone is not enough. Some proxies first send the headers of a request, including the
+    /// content type, to a guarded route. If the HTTP status is 200, the proxy lets the request pass. A gRPC
     /// rejection has this status.
     pub(super) fn of(request: &Parts) -> Self {
         let value = |name| request.headers.get(name).map(HeaderValue::as_bytes);

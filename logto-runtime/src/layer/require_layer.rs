@@ -55,7 +55,7 @@ impl<P> RequireLayer<P> {
         self
     }
 
-    /// Says that the service behind the layer does not add path parameters, because it is not a router.
+    /// Says that the service behind the layer is not a router, and so does not add path parameters.
     /// `ServeDir` is such a service.
     ///
     /// Two kinds of policies must know all path parameters: organization policies without `org = header(…)`

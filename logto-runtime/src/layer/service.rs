@@ -23,8 +23,8 @@ use crate::{
 /// A service that passes a request on only if the caller meets the policy.
 ///
 /// Request bodies may have any type. The data of response bodies must implement `From<Bytes>`, and their
-/// errors must convert into `Box<dyn Error + Send + Sync>`. The error type is that of the inner service,
-/// because a rejection is a response and not an error. A rejected gRPC call gets a `grpc-status`.
+/// errors must convert into `Box<dyn Error + Send + Sync>`. A rejection is a response, so the service has the
+/// error type of the inner service. A rejected gRPC call gets a `grpc-status`.
 ///
 /// On a matched route without a wildcard (`Router::route_layer`, `Router::layer`), the service knows all path
 /// parameters. Elsewhere, the inner service can be a router that adds path parameters. There, two kinds of
