@@ -14,10 +14,10 @@ use crate::answer::{
 /// The response has the same form as the rejections of this crate. It has `no-store`, and a challenge if the
 /// status is not 503. The log event has the code `application`.
 ///
-/// [`for_caller`](Self::for_caller) adds the caller to the log event. Then
-/// [`on_rejection`](crate::LogtoBuilder::on_rejection) of the caller's `Logto` renders the body. Without
-/// `for_caller`, `on_rejection` of the `Logto` of [`install_global`](Logto::install_global) renders the body.
-/// If that function or that `Logto` is missing, the body is `{"error": "<message>"}`.
+/// [`for_caller`](Self::for_caller) adds the caller to the log event. The caller's `Logto` then renders the
+/// body. Without `for_caller`, the `Logto` of [`install_global`](Logto::install_global) renders the body. A
+/// `Logto` renders with the function of [`on_rejection`](crate::LogtoBuilder::on_rejection). Without a
+/// function or a `Logto`, the body is `{"error": "<message>"}`.
 impl Rejection {
     /// Returns 403 `Access denied`: the caller is not accepted with any token.
     ///

@@ -26,7 +26,7 @@ impl Logto {
             telemetry::granted(|| token.caller());
             return Ok(());
         }
-        // The token is not for the default resource, so this comparison makes the error.
+        // The token is not for the default resource, so this check returns the error.
         let default = resources.default_indicator().unwrap_or_default();
         match audience_is(token, default) {
             Ok(()) => Ok(()),

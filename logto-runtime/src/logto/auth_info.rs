@@ -114,7 +114,7 @@ impl AuthInfo {
         self.subject() == self.client_id()
     }
 
-    /// Returns the `sub` in the `act` claim (RFC 8693 §4.1): the id of the actor, who acts for the subject.
+    /// Returns the id of the actor that acts for the subject: the `sub` in the `act` claim (RFC 8693 §4.1).
     #[must_use]
     pub fn actor(&self) -> Option<&str> {
         self.verified.actor()

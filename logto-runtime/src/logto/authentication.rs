@@ -94,7 +94,7 @@ pub(crate) struct Unremembered {
 }
 
 impl Unremembered {
-    /// Remembers the token in the extensions of its request, if the signature was checked after the wait.
+    /// If the signature was checked after the wait, remembers the token in the extensions of its request.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
         if self.origin == Origin::Signature {
             logto.remember(&self.verified, extensions);
@@ -202,7 +202,7 @@ impl Logto {
     /// Returns the caller of a verified token, unless `deny_if` or the list of revocations rejects the
     /// caller.
     ///
-    /// These checks come last, so that a guard does not wait after them.
+    /// These checks come after all waits of a guard. So they see a revocation that arrives during a wait.
     pub(super) fn authenticate<'a>(
         self,
         verified: Arc<Verified>,

@@ -16,12 +16,14 @@ use crate::{
 impl LogtoBuilder {
     /// Checks all settings and builds a [`Logto`].
     ///
-    /// Does not perform any I/O. Without [`jwks_json`](Self::jwks_json), the first fetch of the keys starts
-    /// later: with the first token that needs a key, with [`Logto::warm_up`], or with [`Logto::health`].
+    /// Does not perform any I/O, and does not fetch the keys. The first fetch starts when a token needs a
+    /// key, or when the program calls [`Logto::warm_up`] or [`Logto::health`]. With
+    /// [`jwks_json`](Self::jwks_json), the keys are never fetched.
     ///
     /// # Errors
     ///
-    /// Fails if a setting is missing or invalid. The error is about the first such setting, and says the fix.
+    /// Fails if a setting is missing or invalid. The error is about the first such setting, and says how to
+    /// fix it.
     pub fn build(self) -> Result<Logto, ConfigError> {
         self.check_settings()?;
         let endpoint = self.checked_endpoint()?;

@@ -105,8 +105,8 @@ impl LogtoBuilder {
     /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
     /// token, in seconds.
     ///
-    /// Returns `None` if the builder has no list. If this process has a list for the endpoint, also logs an
-    /// error.
+    /// If the builder has no list, returns `None`. In this case, logs an error if this process has started a
+    /// list for the endpoint.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {
