@@ -64,7 +64,7 @@ impl TokenBuilder<'_> {
         }
     }
 
-    /// Returns the scopes of a token for which the test did not set scopes.
+    /// Returns the scopes of the token if the test did not set scopes.
     ///
     /// Logto gives a machine only the scopes that it requests. So the list is empty for a machine.
     fn held(&self, target: &Target) -> Vec<String> {

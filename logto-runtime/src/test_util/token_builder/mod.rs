@@ -5,7 +5,7 @@
 //!
 //! - With only the methods before [`claim`](TokenBuilder::claim), a token has the form of a tenant's tokens.
 //! - [`claim`](TokenBuilder::claim) and the methods after it can make a token invalid.
-//! - The builder does not check whether the tenant would issue such a token.
+//! - The builder does not check whether the tenant would issue the token.
 //!
 //! This file has the settings. `mint` makes a token from them.
 
