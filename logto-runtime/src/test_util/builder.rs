@@ -34,7 +34,7 @@ impl TestTenant {
     ///
     /// # Panics
     ///
-    /// Panics if the tenant's server cannot start, for example because it cannot listen on a loopback port.
+    /// Panics if the tenant's server cannot start, for example because no loopback port is free.
     #[must_use]
     #[track_caller]
     pub fn start() -> Self {

@@ -6,9 +6,9 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 
 /// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
 /// [`send_webhooks_to`](Self::send_webhooks_to). A method that makes a change waits for the response, and
-/// returns the status of the response. It returns `None` without such a webhook, and if the URL of the
-/// webhook cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens for
-/// a suspended user.
+/// returns the status of the response. The method returns `None` if this webhook is not set, or if its URL
+/// cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens for a
+/// suspended user.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
     /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this

@@ -100,7 +100,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
 
     let position = at_once(log, position).await?;
 
-    // `head` returns the newest beat. `instance` stays the same.
+    // `head` returns the newest beat (the sign of life of a receiver). `instance` stays the same.
     for value in ["b1", "b2"] {
         log.beat(value).await?;
         assert_eq!(

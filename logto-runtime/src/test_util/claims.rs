@@ -43,8 +43,8 @@ pub(super) struct Grant {
 impl Grant {
     /// Returns the value of the field `scope` in the claims and in the token response.
     ///
-    /// Without scopes, a machine's token for a resource does not have this field. In all other tokens, the
-    /// field is then an empty string.
+    /// Returns `None` if a machine's token for a resource has an empty list of scopes. In all other tokens,
+    /// an empty list becomes an empty string.
     pub(super) fn scope(&self) -> Option<String> {
         let absent = matches!(
             (&self.subject, &self.target),
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_scope_claim_is_left_out_only_for_machines_at_a_resource() {
+    fn only_a_machines_token_for_a_resource_leaves_out_an_empty_scope_claim() {
         for (subject, target, spelling) in [
             (machine(), resource(None), None),
             (machine(), resource(Some("acme")), None),

@@ -115,7 +115,7 @@ impl Membership {
         self
     }
 
-    /// Adds scopes of an API resource that apply within the organization.
+    /// Adds scopes of an API resource. These scopes apply within the organization.
     #[must_use]
     pub fn scopes<I: IntoIterator<Item: Into<String>>>(
         mut self,
@@ -144,13 +144,13 @@ impl Holdings {
         self.memberships.iter().any(|(id, _)| id == organization)
     }
 
-    /// Returns the scopes of the resource that global roles grant.
+    /// Returns the scopes that global roles grant for the resource.
     pub(super) fn global(&self, indicator: &str) -> Vec<String> {
         distinct(named(&self.global, indicator))
     }
 
-    /// Returns the scopes of the resource that roles in the organization grant. If `organization` is `None`,
-    /// returns those that roles in any organization grant.
+    /// Returns the scopes that roles in the organization grant for the resource. If `organization` is `None`,
+    /// returns the scopes from roles in all organizations.
     pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
         distinct(
             self.memberships

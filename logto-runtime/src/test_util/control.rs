@@ -50,7 +50,7 @@ impl TestTenant {
 
     /// Removes the previous key from the key set.
     ///
-    /// After a service has fetched the new key set, it rejects tokens that the previous key signed.
+    /// Once a service fetches the new key set, it rejects tokens signed by the previous key.
     pub fn forget_previous_key(&self) {
         self.tenant.keys().forget_previous();
     }
@@ -112,7 +112,7 @@ impl TestTenant {
     }
 }
 
-/// Request counts. A request is counted when it arrives, even if it is not answered.
+/// Request counts. Requests without an answer are counted too.
 impl TestTenant {
     /// Returns how many requests for the key set have arrived.
     #[must_use]

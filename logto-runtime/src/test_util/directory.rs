@@ -16,7 +16,7 @@ pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 /// permission. So such a token does not prove that the machine holds a permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
-/// The entities that the builder of a tenant describes. [`Store`](super::store::Store) also has those that
+/// The entities that the builder of a tenant describes. [`Store`](super::store::Store) also has entities that
 /// calls of the Management API create.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Directory {
@@ -88,7 +88,7 @@ impl Directory {
     /// Panics if a client or user holds an unregistered scope or permission, or is a member of an
     /// unregistered organization. Scopes of the Management API are not checked.
     ///
-    /// Without this check, a typing error in a test would look like a missing permission.
+    /// Without this check, a misspelt name in a test would look like a missing permission.
     #[track_caller]
     pub(super) fn check(&self) {
         let clients = self

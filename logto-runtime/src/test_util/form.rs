@@ -9,7 +9,7 @@ use url::form_urlencoded;
 
 use super::{client::Client, directory::Directory, oidc_error::OidcError};
 
-/// The parameters of a form. Empty parameters are ignored, as by Logto.
+/// The parameters of a form. Empty parameters are left out, because Logto ignores them.
 pub(super) struct Form(Vec<(String, String)>);
 
 impl Form {

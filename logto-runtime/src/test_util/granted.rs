@@ -1,4 +1,5 @@
-//! [`granted`], which makes the guard argument for a direct call of a guarded function.
+//! [`granted`], which makes the guard argument of a handler. With this argument, a test can call the handler
+//! directly.
 
 use crate::{
     extract::{by_hand::ByHand, guard::Guard, passed::Passed, public::Public, token_or::TokenOr},
@@ -6,16 +7,16 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// A type that [`granted`] can return.
+/// A type of guard argument that [`granted`] can make.
 ///
 /// [`Guard`] and [`TokenOr`] are such types. So are the types of the arguments that attributes add.
 /// This trait is sealed.
 pub trait Granted: sealed::Granted {}
 
-/// Returns the guard argument for a direct call of a guarded function.
+/// Returns the guard argument of a handler, for a direct call of the handler.
 ///
 /// Does not need a request, and does not check what `caller` may do. The type of the argument is inferred
-/// from the guarded function. A function with several attributes takes one such argument for each attribute.
+/// from the handler. A handler with several attributes takes one such argument for each attribute.
 ///
 /// ```
 /// use logto_runtime::{AuthInfo, require_scopes, test_util::{TestTenant, granted}};

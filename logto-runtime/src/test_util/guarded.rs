@@ -1,4 +1,4 @@
-//! [`assert_guarded`], which fails a test if a route is opaque.
+//! [`assert_guarded`], which fails a test if it is unknown who may call a route.
 
 use crate::routes::{Access, Routes};
 

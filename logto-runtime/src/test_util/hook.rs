@@ -1,7 +1,7 @@
 //! [`Hook`], a webhook that a test registers in its tenant.
 
-/// A webhook that the Management API lists. The tenant does not send changes to the URL of this webhook. A
-/// test call goes to the URL in the request for the test call.
+/// A webhook that the Management API lists. The tenant does not send changes to the URL of this webhook.
+/// `POST /api/hooks/{id}/test` calls the URL in its request body, not this URL.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,

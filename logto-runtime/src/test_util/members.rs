@@ -1,5 +1,5 @@
 //! [`Members`], a JSON object that keeps the order of its fields. So a test tenant can write fields in the
-//! recorded order.
+//! order that was recorded from Logto.
 
 use std::fmt;
 

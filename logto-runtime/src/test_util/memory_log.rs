@@ -51,8 +51,8 @@ impl MemoryLog {
         self.0.changes.send_replace(());
     }
 
-    /// Makes appends fail and ignores [beats](RevocationLog::beat) until [`mend`](Self::mend). Reads still
-    /// work.
+    /// Until [`mend`](Self::mend), makes appends fail, and ignores [beats](RevocationLog::beat), the signs of
+    /// life of receivers. Reads still work.
     ///
     /// An old primary server behaves in this way after a failover.
     pub fn freeze(&self) {

@@ -1,4 +1,5 @@
-//! [`Minter`], with which the explorer mints tokens and lists who is registered in a tenant.
+//! [`Minter`], which mints tokens for the explorer (a page for development), and lists who is registered in a
+//! tenant.
 
 use std::{sync::Arc, time::SystemTime};
 

@@ -29,13 +29,13 @@
 //!   of the Management API that `cargo logto` and `logto-management` make.
 //! - The tenant's server runs on its own thread and runtime, so it does not depend on the test's runtime or
 //!   on paused time. The tenant starts without `await`, and stops when it is dropped.
-//! - The tenant's responses are like those recorded from Logto servers. It grants scopes by the rules of
-//!   Logto.
+//! - The tenant's responses are like those recorded from Logto servers. The tenant grants scopes by the rules
+//!   of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, the tenant sends signed webhooks to the URL that
-//!   [`TestTenant::send_webhooks_to`] sets. It also serves the calls of the Management API that suspend or
-//!   delete a user, or remove a member of an organization. [`TestTenant::suspend`] and similar methods send
-//!   the webhook in the test's runtime.
+//!   [`TestTenant::send_webhooks_to`] sets. The tenant also serves three more calls of the Management API:
+//!   suspend a user, delete a user, remove a member of an organization. [`TestTenant::suspend`] and similar
+//!   methods send the webhook in the test's runtime.
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:

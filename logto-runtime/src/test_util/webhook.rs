@@ -36,7 +36,7 @@ impl Tenant {
     /// Sends a change to the webhook, and returns the status of the answer. The Management API then lists the
     /// delivery, even if it failed.
     ///
-    /// Returns `None` if the tenant does not have a webhook, or without an answer.
+    /// Returns `None` if the tenant does not have a webhook, or if the webhook does not answer.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key, .. } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));

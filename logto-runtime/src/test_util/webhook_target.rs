@@ -1,4 +1,4 @@
-//! The webhook of a test tenant, which receives the changes of users and members. Also its deliveries.
+//! The webhook to which a test tenant sends the changes of users and members, and its deliveries.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -21,7 +21,7 @@ pub(super) struct WebhookTarget {
     pub(super) created: SystemTime,
 }
 
-/// A delivery of a webhook, successful or not.
+/// A delivery: one request to the webhook, successful or not.
 pub(super) struct Delivery {
     /// The time of the tenant's clock when the delivery ended.
     pub(super) at: SystemTime,
