@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_case_sensitive_and_symmetric_algorithms_are_unknown() {
+    fn only_the_exact_names_of_supported_algorithms_are_accepted() {
         for algorithm in Algorithm::ALL {
             assert_eq!(Algorithm::from_name(algorithm.name()), Some(algorithm));
         }

@@ -4,7 +4,7 @@ use http::{HeaderMap, header::AUTHORIZATION};
 
 use super::access_token::AccessToken;
 
-/// Why a request has no access token that could be verified.
+/// Why an access token could not be read from a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BearerError {
     /// The request has more than one `Authorization` header.
@@ -33,7 +33,7 @@ pub(crate) fn access_token(headers: &HeaderMap) -> Result<AccessToken<'_>, Beare
         .as_bytes()
         .split_at_checked(6)
         .ok_or(BearerError::NotBearer)?;
-    // Nearly every client writes `Bearer`, so that spelling is compared first.
+    // Nearly every client writes `Bearer`, so this spelling is compared first.
     let is_bearer = scheme == b"Bearer" || scheme.eq_ignore_ascii_case(b"Bearer");
     if !is_bearer || rest.first() != Some(&b' ') {
         return Err(BearerError::NotBearer);

@@ -10,7 +10,8 @@ use super::json::{self, Member, Object, Text};
 /// The values of `aud`. A token from Logto has one value, which this type stores without allocating.
 pub(crate) type AudienceList<'a> = SmallVec<[Cow<'a, str>; 1]>;
 
-/// Claims of the right types, with all required claims. The signature of the token is not verified yet.
+/// Claims with values of the right types. No required claim is missing. The signature of the token is not
+/// verified yet.
 #[derive(Debug)]
 pub(crate) struct UnverifiedClaims<'a> {
     pub(crate) issuer: Cow<'a, str>,
@@ -206,8 +207,8 @@ impl<'de> Deserialize<'de> for Audience<'de> {
 
 /// The `act` claim: who acts on behalf of the subject (RFC 8693 §4.1).
 ///
-/// A token is rejected if its actor has no `sub`. Otherwise the token would look like one without an
-/// actor.
+/// A token is rejected if its actor has no `sub`. Without this rule, the token would look like a token
+/// without an actor.
 #[derive(Default)]
 struct Actor<'a>(Option<Text<'a>>);
 
