@@ -6,13 +6,13 @@
 //!
 //! - A function gets a leading argument, the guard. Except for `#[public]`, the type of the argument names
 //!   the policy. The policy is usually a hidden struct that is added beside the function.
-//! - A unit struct gets an implementation of `Policy`. With `logto = …`, it gets those of `AnyPolicy` and
-//!   `FindLogto` instead.
+//! - A unit struct gets an implementation of `Policy`. With `logto = …`, it gets implementations of
+//!   `AnyPolicy` and `FindLogto` instead.
 //! - An attribute also registers its item in the inventory of guards.
-//! - After a mistake, the output is the compile errors and the item without the attribute's guard. A type
-//!   also becomes a policy that no token satisfies.
+//! - If the input has a mistake, the output is the compile errors and the item without the attribute's
+//!   guard. A type also becomes a policy that no token satisfies.
 //! - Generated code names library items only by paths below `::core` and below the `__private` of
-//!   `logto-runtime`. The path of `logto-runtime` is `::logto_runtime`, or the one given as `crate = …`.
+//!   `logto-runtime`. The path of `logto-runtime` is `::logto_runtime`, or the path in `crate = …`.
 //!
 //! Files, in reading order:
 //!
@@ -133,10 +133,9 @@ impl Guard<'_> {
 
     /// Returns the statements that an expansion adds beside the guard:
     ///
-    /// - the entry in the inventory
-    /// - if the attribute was checked against a `logto.toml`: a constant that makes the crate depend on the
-    ///   file
-    /// - with `state` but without `logto`: a check of the state
+    /// - the entry in the inventory of guards
+    /// - if a `logto.toml` was loaded: a constant that makes the crate depend on this file
+    /// - with `state = …` but without `logto = …`: a check of the type of the state
     fn beside(&self, info: &TokenStream) -> TokenStream {
         let private = &self.private;
         // With `logto = function`, the generated call of `function` already checks the type of the state.

@@ -21,8 +21,8 @@ fn mark_one(list: &mut MetaList, mark: &TokenStream) {
     let extensions = arguments.take_list("extensions").map(Arguments::parse);
     let extensions = extensions.iter().flat_map(Arguments::iter);
     let extensions = quote!(extensions(#(#extensions,)* #mark));
-    // If the program does not call `Logto::describe_openapi`, this placeholder stays. The document then does
-    // not show the operation as unguarded.
+    // A placeholder, which `Logto::describe_openapi` replaces. Without a call of that method, the placeholder
+    // stays, so the document does not show the operation as unguarded.
     let security = arguments
         .list("security")
         .is_none()

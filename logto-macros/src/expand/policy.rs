@@ -7,11 +7,11 @@ use syn::Path;
 use super::{finder, private::Private, requirement::RequirementTokens};
 use crate::model::{Access, Model, Requirement, ScopeExpr};
 
-/// Returns the implementation of `Policy` for `name`. With `logto = …`, returns those of `AnyPolicy` and
-/// `FindLogto` instead.
+/// Returns the implementation of `Policy` for `name`. With `logto = …`, returns implementations of
+/// `AnyPolicy` and `FindLogto` instead.
 ///
-/// The statements of `beside` go into the constant `REQUIREMENT`. A `const _` block for them would
-/// take rustc longer to compile.
+/// Puts the statements in `beside` into the constant `REQUIREMENT`. rustc would need more time to compile a
+/// separate `const _` block.
 pub(super) fn implementation(
     private: &Private,
     model: &Model,
@@ -66,7 +66,7 @@ pub(super) fn implementation(
     }
 }
 
-/// Puts the statements of `beside` into a `const _` block, for an item that does not get an
+/// Puts the statements in `beside` into a `const _` block. Used for an item that does not get an
 /// implementation of `Policy`.
 pub(super) fn const_block(beside: &TokenStream) -> TokenStream {
     quote!(const _: () = { #beside };)
@@ -95,9 +95,9 @@ pub(super) fn evaluation(private: &Private, policy: &impl ToTokens) -> TokenStre
     )
 }
 
-/// Returns a constant that holds the requirement of policies beside a credential.
+/// Returns the constant of [`evaluation`] for an attribute with `credential = …`.
 ///
-/// The evaluation also fails for an organization policy and for a policy with `subject = path(…)`. The
+/// Its evaluation also fails for an organization policy, and for a policy with `subject = path(…)`. The
 /// handler does not see the credential, so it could not compare the owner of the credential with the request.
 pub(super) fn evaluation_beside_credential(
     private: &Private,

@@ -30,8 +30,8 @@ fn unsatisfiable_policy(private: &Private, definition: &Definition) -> TokenStre
     } = definition;
     let (params, arguments, clauses) = generics.split_for_impl();
     let clauses = clauses.map(|clauses| &clauses.predicates);
-    // Each `use` uses the name of a removed attribute. Otherwise, rustc would report that the program imports
-    // this attribute and does not use it.
+    // Each `use` names a removed attribute. Without the `use`, rustc would report the program's import of the
+    // attribute as unused.
     quote! {
         #[automatically_derived]
         impl #params #private::Policy for #ident #arguments

@@ -87,7 +87,7 @@ impl RequirementTokens<'_> {
     /// An attribute sees only the path of the constant. The evaluation of the expression fails if the
     /// constant does not fit the attribute.
     fn constant(&self, path: &Path) -> TokenStream {
-        // Points at the last segment, because stable Rust can't join the spans of a whole path.
+        // Errors point at the last segment, because stable Rust can't join the spans of a whole path.
         let place = path
             .segments
             .last()
