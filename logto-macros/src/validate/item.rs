@@ -12,8 +12,9 @@ use crate::{
 
 /// Checks the annotated item, and repairs it where possible.
 ///
-/// Except on a type, all stacked attributes report a mistake that can't be repaired. rustc prints identical
-/// errors only once, so most of these messages do not name the attribute.
+/// If a mistake can't be repaired, each of the stacked attributes reports it. On a type, only the first
+/// attribute does, because the others are removed. rustc prints identical errors only once, so most of these
+/// messages do not name the attribute.
 ///
 /// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument
 /// `credential = …`. The error about a credential on a unit struct points to this key.
@@ -223,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn the_message_about_a_struct_that_is_not_a_unit_struct_also_fits_an_empty_struct() {
+    fn messages_do_not_say_that_an_empty_struct_has_fields() {
         for item in [
             "struct Admin {}",
             "struct Admin();",

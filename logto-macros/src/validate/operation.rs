@@ -3,10 +3,11 @@
 use crate::{errors::Errors, item::Function, kind::Kind, operation};
 
 /// Reports an attribute of this crate below `#[utoipa::path(…)]`. Also reports a `security(…)` that the user
-/// wrote, except for `#[public]`, `#[guarded_by(…)]` and an attribute with `credential = …`.
+/// wrote.
 ///
-/// Only the user knows what the callers of such a handler send. Stacked attributes report identical errors,
-/// which rustc prints only once.
+/// With `#[public]`, `#[guarded_by(…)]` or `credential = …`, the user may write `security(…)`, because only
+/// the user knows what callers send. Stacked attributes report identical errors, which rustc prints only
+/// once.
 pub(super) fn check(
     kind: Kind,
     has_credential: bool,

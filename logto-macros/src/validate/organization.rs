@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_parameter_must_be_a_name_and_the_message_shows_one() {
+    fn a_path_parameter_must_be_a_name_and_the_message_shows_an_example() {
         for name in ["organization_id", "id", "org-id", "orgId"] {
             assert!(checked(OrgArg::Path, name).is_ok(), "{name}");
         }
