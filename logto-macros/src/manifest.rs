@@ -1,14 +1,14 @@
 //! Loads and caches `logto.toml`, which lists the resources, scopes and permissions of the tenant.
 //!
 //! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
-//! output is a [`ManifestFile`]. It is `None` without a file, and for a file with mistakes.
+//! output is a [`ManifestFile`], or `None` if the file is missing or has mistakes.
 //!
-//! - The crate's folder is searched first, then each folder above it, up to the workspace's. The first
-//!   file is used.
+//! - The crate's folder is searched first, then each folder above it, up to the folder of the workspace. The
+//!   first file is used.
 //! - The file is parsed again only after it has changed. In an editor, all expansions happen in one
 //!   long-running process, so the file can change between them.
 //! - Only one attribute or `scopes!` reports the mistakes of the file. Otherwise, a crate with many
-//!   attributes would repeat them. The other attributes are expanded without a manifest.
+//!   attributes would repeat them. The other attributes are expanded as if there were no file.
 //!
 //! `logto-manifest` finds and parses `logto.toml`. This module caches it and reports its mistakes.
 

@@ -22,7 +22,8 @@ pub(crate) enum Access {
     Requirement(Requirement),
     /// Callers who satisfy one of these policies. There are at least two.
     Alternatives(Vec<Path>),
-    /// Callers who satisfy one of these policies, or send a credential of this type. Only on a function.
+    /// Callers who satisfy one of these policies, and callers who send a credential of this type. Only on a
+    /// function.
     Either(Vec<Path>, Path),
     /// Everyone.
     Public,
@@ -90,9 +91,9 @@ impl ScopeExpr {
 
 /// The constants of `scopes!()`.
 pub(crate) struct Constants {
-    /// The constants whose name is unique in the whole file.
+    /// The constants whose name is unique in `logto.toml`.
     pub(crate) unique: Vec<Constant>,
-    /// A module for each named resource. If the file has organization permissions, also one for them.
+    /// A module for each named resource, and one for the organization permissions, if there are any.
     pub(crate) modules: Vec<(Ident, Vec<Constant>)>,
 }
 
