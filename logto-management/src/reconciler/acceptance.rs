@@ -1,5 +1,7 @@
-//! Decides whether a pass of the reconciler has read every delivery that matters. If it has not, a new log of
-//! revocations may be incomplete.
+//! Decides whether a pass of the reconciler accepts a new log of revocations.
+//!
+//! A pass applies the webhook deliveries in Logto's log. If the pass has not read every delivery that
+//! matters, the new log of revocations may be incomplete.
 
 use super::webhook::Webhook;
 use crate::hooks::Hook;
@@ -14,8 +16,8 @@ pub(super) enum Obstacle {
     Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
-    /// The webhooks that are old enough do not deliver all events that revoke. A webhook that was deleted may
-    /// have sent deliveries that matter, and Logto does not list them.
+    /// The webhooks that are old enough do not deliver all events that revoke. An earlier webhook may have
+    /// sent deliveries that matter. Logto does not list the deliveries of a deleted webhook.
     WebhookIsYoung {
         /// The age in minutes that the webhook needs.
         minutes: i64,
@@ -23,7 +25,7 @@ pub(super) enum Obstacle {
 }
 
 impl Obstacle {
-    /// Returns why a pass that began at `now` may have missed a delivery since `oldest`. Both moments are in
+    /// Returns why a pass at the time `now` may have missed a delivery since `oldest`. Both moments are in
     /// milliseconds since the Unix epoch.
     pub(super) fn of(webhook: &Webhook, hooks: &[Hook], oldest: i64, now: i64) -> Option<Self> {
         let matters = now.saturating_sub(oldest);
@@ -32,8 +34,8 @@ impl Obstacle {
         }
         let is_old = |hook: &&Hook| hook.created_at.is_some_and(|at| at <= oldest);
         let old: Vec<Hook> = hooks.iter().filter(is_old).cloned().collect();
-        // Rounded up, because `matters` can be some milliseconds too short: `now` and `oldest` come from two
-        // readings of the clock.
+        // Rounds up. `now` and `oldest` come from two readings of the clock, so `matters` can be some
+        // milliseconds too short.
         let minutes = matters.saturating_add(59_999) / 60_000;
         (webhook.check(&old).err()).map(|_| Self::WebhookIsYoung { minutes })
     }
@@ -66,7 +68,7 @@ mod tests {
     }
 
     #[test]
-    fn a_webhook_must_say_that_it_is_at_least_as_old_as_the_revocations_that_matter() {
+    fn the_creation_time_of_a_webhook_must_be_valid_and_early_enough() {
         for (created_at, is_old) in [
             (json!(OLDEST - 1), true),
             (json!(OLDEST), true),

@@ -1,4 +1,4 @@
-//! How long the reconciler waits until the next pass.
+//! How long the reconciler waits until its next pass over Logto's log of deliveries.
 
 use std::{
     hash::{BuildHasher, RandomState},
@@ -10,7 +10,7 @@ use crate::error::Error;
 
 /// The maximum time that one request waits in total for a busy tenant.
 ///
-/// `Retry-After` can also make the wait between two passes this long, but not longer. If the interval between
+/// `Retry-After` can also lengthen the wait between two passes up to this time. If the interval between
 /// passes is longer, the interval is the limit.
 pub(super) const LONGEST_ASKED: Duration = Duration::from_secs(60);
 
@@ -27,7 +27,7 @@ pub(super) fn after_success(every: Duration) -> Duration {
 /// Returns the wait after a failure. `failures` counts the failures in a row, and `every` is the interval
 /// between passes.
 ///
-/// `Retry-After` counts only with 429, and only up to a limit. A proxy or a page about maintenance can ask
+/// `Retry-After` counts only with 429, and only up to a limit. A proxy or a maintenance page can ask
 /// for a wait of a day, but Logto may work again much earlier.
 pub(super) fn after_failure(error: &ReconcileError, failures: u32, every: Duration) -> Duration {
     let first = FIRST_WAIT.min(every);

@@ -50,6 +50,8 @@ impl ReconcilerBuilder {
 
     /// Sets the time from an accepted test call to the next test call. The default is one hour. If a test
     /// call is not accepted, the next pass sends another one.
+    ///
+    /// In a test call, Logto sends test data to the webhook.
     pub fn test_call_every(mut self, interval: Duration) -> Self {
         self.test_call_every = interval;
         self

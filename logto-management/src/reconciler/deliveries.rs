@@ -1,4 +1,4 @@
-//! Calls the Management API for a webhook's log of deliveries, and for its test call.
+//! Reads a webhook's log of deliveries, and requests its test call, through the Management API.
 
 use logto_runtime::__private::Shallow;
 use reqwest::Method;
@@ -21,12 +21,13 @@ pub(super) struct LoggedDelivery {
     /// When Logto logged the delivery, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent. It has only the fields with a known name.
+    /// The JSON that was sent, without the fields that have an unknown name.
     pub(super) body: String,
 }
 
-/// An entry of the log, read five levels deep: the entry, `payload`, `hookRequest`, `body`, and the objects
-/// and lists in the body. A user may have written the deeper levels. They must not make the page unreadable.
+/// An entry of the log. Only five levels are read: the entry, `payload`, `hookRequest`, `body`, and the
+/// objects and lists in the body. Users may have written the deeper levels, which must not make the page
+/// unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {
@@ -154,7 +155,8 @@ impl Management {
 mod tests {
     use super::*;
 
-    /// Users choose their own custom data. A user whose data makes a page unreadable would keep access.
+    /// Users choose their own custom data. If this data made a page unreadable, a suspended user would keep
+    /// access.
     #[test]
     fn custom_data_does_not_make_a_page_unreadable() {
         let nested = format!("{}1{}", "[".repeat(200), "]".repeat(200));

@@ -22,7 +22,7 @@ pub enum SettingError {
     },
 }
 
-/// A pass of the reconciler failed.
+/// A pass of the reconciler over Logto's log of deliveries failed.
 ///
 /// The message ends with the fix. It never contains secrets, payloads or the query of the webhook's URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
