@@ -1,5 +1,5 @@
-//! Reads responses, up to a maximum size. Of the body of a response, an [`Error`] contains at most the error
-//! code.
+//! Reads responses, up to a maximum size. An [`Error`] can contain the error code of a response, but no other
+//! part of the body.
 
 use serde::{Deserialize, de::DeserializeOwned};
 

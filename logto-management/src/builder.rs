@@ -65,8 +65,8 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error if the variable is missing or empty, or if [`ManagementBuilder::build`] does not
-    /// accept its value.
+    /// Returns an error if the variable is missing, is empty, or has a value that
+    /// [`ManagementBuilder::build`] rejects.
     pub fn endpoint_from_env() -> Result<String, ConfigError> {
         endpoint_of(&|name| env::var(name).ok())
             .and_then(|it| safe_endpoint(&it))
@@ -117,7 +117,7 @@ impl ManagementBuilder {
     /// Sets how long one request can wait in total while the tenant answers 429 or 5xx. The default is one
     /// minute.
     ///
-    /// If the rest of this time is too short for the next wait, the call fails at once with
+    /// If the next wait would exceed this total, the call fails at once with
     /// [`Error::Busy`](crate::Error::Busy). The tenant can ask for a long wait with `Retry-After`.
     ///
     /// A call has up to three requests, and each of them can wait for this time. If the API refuses the token

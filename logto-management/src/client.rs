@@ -80,7 +80,8 @@ impl Management {
 
     /// Requests an access token of this application, for any API of the tenant.
     ///
-    /// If the application does not hold a scope, Logto leaves the scope out, and does not report an error.
+    /// If the application does not have a requested scope, Logto leaves the scope out, and does not report an
+    /// error.
     /// [`AccessToken::scopes`] returns the scopes that were granted.
     ///
     /// # Errors

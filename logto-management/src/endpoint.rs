@@ -1,4 +1,4 @@
-//! The endpoint of a tenant, to which credentials are sent.
+//! Checks the endpoint of a tenant, because credentials are sent to it.
 
 use url::{Host, Url};
 
@@ -15,7 +15,7 @@ pub(crate) fn checked(endpoint: &str) -> Result<(String, Url), &'static str> {
 }
 
 /// Returns the resource indicator of the Management API, derived from the endpoint. A custom domain on Logto
-/// Cloud does not show the tenant, so the result is wrong there.
+/// Cloud does not show the tenant, so the result is wrong for such a domain.
 pub(crate) fn default_resource(endpoint: &Url) -> String {
     match endpoint.host_str() {
         Some(host) if host.ends_with(CLOUD) => format!("https://{host}/api"),
@@ -26,8 +26,8 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
 /// Returns the part of an endpoint that errors and `Debug` output may show. Redacts the query, the fragment,
 /// and everything before the last `@`.
 ///
-/// Shows nothing of a value without `.`, `:` and `/`, because this value may be the secret. Somebody can set
-/// the secret as the endpoint by mistake.
+/// If the rest does not contain `.`, `:` or `/`, redacts everything. Somebody may have set the secret as the
+/// endpoint by mistake.
 pub(crate) fn shown(endpoint: &str) -> String {
     let (credentials, rest) = match endpoint.rsplit_once('@') {
         Some((_, rest)) => ("…@", rest),

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// A call failed.
 ///
-/// The message never contains secrets or tokens. Of the body of a response, it contains at most the error
-/// code.
+/// The message never contains secrets or tokens. It can contain the error code of a response, but no other
+/// part of the body.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -17,8 +17,8 @@ pub enum Error {
         /// The reason, such as an error of the operating system or of the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx, and the rest of [`patience`](crate::ManagementBuilder::patience) is
-    /// too short for the next wait.
+    /// The tenant answered 429 or 5xx, and the next wait would exceed
+    /// [`patience`](crate::ManagementBuilder::patience).
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
         /// The tenant's endpoint.

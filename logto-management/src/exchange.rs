@@ -9,8 +9,8 @@ use reqwest::{
 
 use crate::{answer::Answer, error::Error};
 
-/// The wait after the first 429 or 5xx. The wait after each further one is twice as long, up to
-/// [`LONGEST_WAIT`]. A `Retry-After` that counts replaces the wait.
+/// The wait after the first 429 or 5xx. Each further 429 or 5xx doubles the wait, up to [`LONGEST_WAIT`]. A
+/// `Retry-After` that counts replaces the wait.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
@@ -46,8 +46,8 @@ impl Exchange {
         }
     }
 
-    /// Limits how long one request waits in total, and ignores `Retry-After` of 5xx. A page about maintenance
-    /// can ask for a wait of a whole day.
+    /// Limits how long one request waits in total, and ignores `Retry-After` of 5xx. A maintenance page can
+    /// ask for a wait of a whole day.
     #[cfg(feature = "reconciler")]
     pub(crate) fn bound_waits(&mut self, longest: Duration) {
         self.patience = self.patience.min(longest);
@@ -55,9 +55,10 @@ impl Exchange {
     }
 
     /// Sends the request that `request` builds, and returns the response. After 429 or 5xx, waits and sends
-    /// the request again. If the rest of `patience` is too short for the next wait, fails at once.
+    /// the request again. If the next wait would exceed `patience` in total, fails at once.
     ///
-    /// Every call of this client can be sent twice. Logto answers the second creation of an item with 422.
+    /// Every call of this client is safe to send twice. Logto answers the second creation of an item with
+    /// 422.
     pub(crate) async fn send(
         &self,
         endpoint: &str,

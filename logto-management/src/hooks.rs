@@ -46,7 +46,7 @@ pub struct Hook {
 pub struct Delivery {
     /// The event, such as `User.Deleted`.
     pub event: String,
-    /// Whether it failed.
+    /// Whether the delivery failed.
     pub failed: bool,
     /// The HTTP status that the receiver answered with, if it answered.
     pub status: Option<u16>,

@@ -1,5 +1,5 @@
-//! A client of Logto's Management API, with the calls that `cargo logto` needs. The feature
-//! `reconciler` adds a `Reconciler`, which applies the webhook deliveries in Logto's log.
+//! A client of Logto's Management API, with the calls that `cargo logto` needs. The feature `reconciler` adds
+//! a `Reconciler`, which reads the webhook deliveries in Logto's log, and revokes tokens.
 //!
 //! ```no_run
 //! use logto_management::{Credentials, Management};
@@ -14,15 +14,15 @@
 //! # }
 //! ```
 //!
-//! - Before the first call, the client requests a token by client credentials (RFC 6749 §4.4). Before a later
-//!   call, it requests a new token if the old token expires within a minute.
+//! - Before the first call, the client requests a token by client credentials (RFC 6749 §4.4). If a token
+//!   expires within a minute, the client requests a new token before the next call.
 //! - If the API refuses the token of an earlier call, the client requests a new token, and sends the request
 //!   again.
 //! - After 429 or 5xx, the client waits and sends the request again. [`ManagementBuilder::patience`] limits
-//!   the total wait. If the rest of this time is too short for the next wait, the call fails at once.
+//!   the total wait. If the next wait would exceed this limit, the call fails at once.
 //! - [`Error`] says what to do, for example which setting to check.
-//! - Errors and `Debug` output never contain secrets or tokens. Of the body of a response, an [`Error`]
-//!   contains at most the error code.
+//! - Errors and `Debug` output never contain secrets or tokens. An [`Error`] can contain the error code of a
+//!   response, but no other part of the body.
 //!
 //! The Management API has only one scope, `all`. Anyone with the application's secret can do everything in
 //! the tenant.
@@ -36,7 +36,7 @@
 //! - `token`: access tokens
 //! - `client`: sends calls with a token, and reads the pages of lists
 //! - `resources`, `organizations`, `hooks`: the calls
-//! - `reconciler`: applies the webhook deliveries in Logto's log (feature `reconciler`)
+//! - `reconciler`: reads the webhook deliveries in Logto's log, and revokes tokens (feature `reconciler`)
 
 #![forbid(unsafe_code)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
