@@ -51,10 +51,10 @@ impl LogtoBuilder {
     /// `Option<Denial>`, as for [`deny_if`](Self::deny_if).
     ///
     /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. It must not
-    /// verify or check the same token itself, because it would wait for its own answer.
+    /// call `verify` or `check` for the same token: the call would wait for the function's own answer.
     ///
     /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
-    /// default 10 s. Requests with the same token at the same time share one question. `verify`, `check`,
+    /// default 10 s. Simultaneous requests with the same token share one question. `verify`, `check`,
     /// `check_in` and `until_invalid` ask the function too.
     ///
     /// The times and the key of the token are checked on every request, and again after a wait for the
@@ -117,8 +117,8 @@ impl LogtoBuilder {
     /// begins with the question. A failure is remembered for at most 1 s, counted from the end of the
     /// question.
     ///
-    /// The memory holds about 5,000 tokens (8 MiB). When it is full, it drops tokens, and the function is
-    /// asked about them again.
+    /// The memory holds about 5,000 tokens (8 MiB). A full memory drops tokens. The function is then asked
+    /// about these tokens again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self

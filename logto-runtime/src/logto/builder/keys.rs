@@ -40,9 +40,9 @@ impl LogtoBuilder {
     /// Your client replaces both. Its settings are not changed, but redirects are rejected, and the time and
     /// size of a fetch are limited. When you build it, note two things:
     ///
-    /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Otherwise `reqwest` sends the
-    ///   requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with its own
-    ///   keys, and so decide which tokens are valid.
+    /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Without that call, `reqwest`
+    ///   sends the requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with
+    ///   its own keys. The proxy would then decide which tokens are valid.
     /// - Call `.pool_max_idle_per_host(0)`. A connection belongs to the runtime that opened it. After the end
     ///   of that runtime, a request on this connection fails.
     ///
@@ -81,12 +81,12 @@ impl LogtoBuilder {
         self
     }
 
-    /// Limits the fetches of the key set that tokens with unknown keys cause. At first, two fetches in a row
-    /// are possible, then one in each `duration`. After twice this time without such a fetch, two in a row
-    /// are possible again. Default: 10 s.
+    /// Limits how often tokens with unknown keys can cause a fetch of the key set. At first, two fetches in a
+    /// row are possible, then one in each `duration`. After twice this time without such a fetch, two in a
+    /// row are possible again. Default: 10 s.
     ///
-    /// Old tokens have a separate limit: one fetch in each `duration`. A token is old if its key has left the
-    /// set, or if it was issued before the last successful fetch.
+    /// Old tokens have a separate limit: one fetch in each `duration`. A token is old if it was issued before
+    /// the last successful fetch, or if its key has left the set.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self

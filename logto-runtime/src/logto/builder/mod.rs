@@ -143,8 +143,8 @@ impl LogtoBuilder {
         self
     }
 
-    /// Replaces the default issuer, which is endpoint + `/oidc`. Call it once for each issuer. A tenant with
-    /// a custom domain has two issuers, one under each domain.
+    /// Replaces the default issuer, which is endpoint + `/oidc`. Call this method once for each issuer. A
+    /// tenant with a custom domain has two issuers, one under each domain.
     pub fn issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
@@ -189,8 +189,8 @@ impl LogtoBuilder {
     /// Use this in trusted networks only. Anyone who can change a connection to Logto can insert keys and
     /// sign tokens.
     ///
-    /// The default client then uses the proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`)
-    /// for plain `http`, even for requests to loopback.
+    /// The default HTTP client then uses the proxies of the environment (`HTTP_PROXY`, `ALL_PROXY`,
+    /// `NO_PROXY`) for plain `http`, even for requests to loopback.
     pub fn allow_insecure_http(mut self) -> Self {
         self.allow_insecure_http = true;
         self

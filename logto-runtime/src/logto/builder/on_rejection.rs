@@ -1,4 +1,4 @@
-//! The setting for the body of rejections. `answer/response.rs` calls the function.
+//! The function that renders the body of rejections. `answer/response.rs` calls the function.
 
 use std::sync::Arc;
 

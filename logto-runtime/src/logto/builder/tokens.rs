@@ -1,5 +1,5 @@
 //! The settings about tokens: the leeway, the size of the cache, the maximum length of a token, and the
-//! places in which tokens are looked for.
+//! places that can contain a token.
 
 use std::time::Duration;
 
@@ -32,8 +32,8 @@ impl LogtoBuilder {
     /// Sets the place in a request from which the access token is read. Default:
     /// [`TokenSource::Authorization`].
     ///
-    /// Call it again for each further place. Other places are not read. The first call replaces the default,
-    /// so to keep the `Authorization` header, add it too.
+    /// Call this method again for each further place. Other places are not read. The first call replaces the
+    /// default, so to keep the `Authorization` header, add it too.
     ///
     /// If two of the places have something, the response is 400 `Multiple access tokens`. The response is the
     /// same if one place has two tokens. Only for two `Authorization` headers, the message is

@@ -7,8 +7,8 @@
 //! - Resources and issuers are separated by commas. Blank entries are skipped.
 //! - A resource can have a name: `name=indicator`.
 //! - A missing endpoint is an error.
-//! - A value that is not UTF-8 is an error. With a default in its place, the builder could trust another
-//!   tenant than the operator meant.
+//! - A value that is not UTF-8 is an error. A default in its place could make the builder trust the wrong
+//!   tenant.
 //! - Nothing else is checked here. [`build`](LogtoBuilder::build) returns these two errors, and checks the
 //!   rest.
 //!

@@ -172,8 +172,7 @@ fn the_error_shows_the_invalid_name_or_indicator_of_a_named_resource() {
     }
 }
 
-/// With a default in place of an unreadable value, the builder could trust another tenant than the operator
-/// meant.
+/// A default in place of an unreadable value could make the builder trust the wrong tenant.
 #[cfg(unix)]
 #[test]
 fn a_value_that_is_not_utf_8_is_an_error_for_every_variable() {
