@@ -5,10 +5,10 @@
 //!   deny the caller, the one that was added first decides.
 //! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
 //!   request that waits too long for the shared answer asks by itself.
-//! - The time of `deny_remembered_for` begins before the question, because a function may read its data as
-//!   soon as it is called.
-//! - A failure is remembered for at most a second. That second counts from the end of the question. Otherwise
-//!   a slow failure would be forgotten immediately.
+//! - A function may read its data as soon as it is called. So the time of `deny_remembered_for` begins before
+//!   the question.
+//! - A failure is remembered for at most a second from the end of the question. If the time began before the
+//!   question, a slow failure would be forgotten immediately.
 //! - During an outage, only a few questions run at the same time, at most one for each subject (`outage/`).
 //!   The other requests get 503 without a question. With [`Unanswered::Serve`], this limit does not apply.
 //! - The times and the key of the token are checked on every request, and again after a wait for the answer.
@@ -157,8 +157,8 @@ impl Inquiry {
     /// allow a further question.
     async fn ask_functions(&self, auth: &AuthInfo) -> Option<Verdict> {
         let asking = self.outage.ask(auth.subject(), read_clock(auth));
-        // With `Serve`, a request that did not ask would be served even if a function would deny the caller.
-        // So the limit does not apply.
+        // With `Serve`, a request without a question would be served, even if a function would deny the
+        // caller. So the limit does not apply.
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }

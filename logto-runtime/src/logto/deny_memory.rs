@@ -61,7 +61,7 @@ impl<T: Clone> Start<'_, T> {
     }
 }
 
-/// Computes the weight of an entry: the bytes of its token, its value and its slot.
+/// Computes how many bytes a token and its value take in the memory.
 #[derive(Clone)]
 struct Bytes;
 
@@ -76,10 +76,10 @@ mod tests {
     use super::*;
     use crate::verify::test_tokens::verified;
 
-    /// `quick_cache` divides a memory into parts, each with its own lock. More estimated entries mean more
-    /// parts.
+    /// `quick_cache` divides a memory into parts, each with its own lock. A part that is too small would not
+    /// keep the token.
     #[tokio::test]
-    async fn a_small_memory_is_not_divided_into_parts_that_are_too_small_for_a_token() {
+    async fn a_small_memory_keeps_a_token() {
         let memory = TokenMemory::<u64>::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1);
         let token = verified(b"a.b.c");
         if let Err(start) = memory.get_or_start(&token, |_| false).await {

@@ -1,4 +1,5 @@
-//! Finishes a verification that must wait: for keys, for an answer of `deny_if_async`, or for the revocation log.
+//! Finishes a verification that must wait: for keys, for an answer of `deny_if_async`, or for the revocation
+//! log.
 
 use std::sync::Arc;
 
@@ -44,8 +45,9 @@ impl Logto {
         Ok((verified, origin, now))
     }
 
-    /// After a pause of the process, waits until the revocation log was read, or is out of reach. If neither is
-    /// known in time, the token is refused, because it may have been revoked during the pause.
+    /// After a pause of the process, waits until the revocation log was read, or is found out of reach. If
+    /// neither happens in time, refuses the token: it may have been revoked during the pause. Without a timer,
+    /// this method does not wait.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,

@@ -7,8 +7,8 @@ use crate::policy::{placed::Placed, requirement::Requirement};
 const LISTED: usize = 5;
 
 impl Logto {
-    /// Checks that the builder knows every resource and every name of a client in an attribute of the
-    /// program. The builder need not know a client that an attribute names by its id.
+    /// Checks that the builder knows each resource and each client name in the attributes of the program. An
+    /// attribute can also give the id of a client. The builder need not know this id.
     ///
     /// A guard with an unknown name answers 500. A guard with an unknown indicator accepts only tokens for
     /// that indicator.
@@ -65,7 +65,7 @@ impl Logto {
 /// A name or an indicator in an attribute, and a text with the item, the file and the line of the attribute.
 type Named = (&'static str, String);
 
-/// Returns the names in attributes for which `known` returns `false`, sorted.
+/// Returns a sorted list of the names in attributes. Leaves out a name if `known` returns `true` for it.
 fn unknown(
     name: impl Fn(&Requirement) -> Option<&'static str>,
     known: impl Fn(&'static str) -> bool,

@@ -8,10 +8,11 @@
 //!   a rejection of the application. Without that call, the rejection is logged when it becomes a response.
 //! - When a guard checks the signature of a token, the request remembers the token. Later guards with the
 //!   same `Logto` do not check the signature again, even if the token is not in the cache. There are two
-//!   exceptions: the key of the token was retired meanwhile, or the guard had to wait for keys and the token
-//!   is not in the cache.
-//! - A request can wait for three things: keys, an answer of `deny_if_async`, and the revocation log after a
-//!   pause of the process.
+//!   exceptions:
+//!   - The key of the token was retired meanwhile.
+//!   - The later guard had to wait for keys, and the token is not in the cache.
+//! - A request can wait for keys and for an answer of `deny_if_async`. After a pause of the process, a
+//!   request can also wait for the revocation log.
 //!
 //! Read these files first, in this order:
 //!
@@ -115,7 +116,7 @@ impl Logto {
     }
 
     /// Decides whether a token meets a requirement. Returns the requirement that was met. For alternatives,
-    /// that is the first one that the token meets.
+    /// returns the first alternative that the token meets.
     ///
     /// Pass the error to [`reject_unmet`](Self::reject_unmet).
     #[inline]

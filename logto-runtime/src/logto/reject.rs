@@ -44,8 +44,8 @@ impl Logto {
     /// Rejects a token that does not meet a requirement.
     ///
     /// The rejection is about the requirement in `unmet`, which can be one of several alternatives. The
-    /// challenge links the metadata of that requirement's resource. If that metadata does not exist, the
-    /// challenge links the metadata of the first alternative that has metadata.
+    /// challenge links the metadata of that requirement's resource. Without such metadata, the challenge
+    /// links the first metadata among the alternatives.
     #[cold]
     pub(crate) fn reject_unmet(
         &self,
@@ -157,7 +157,8 @@ impl Logto {
     }
 }
 
-/// Returns the requirement if it asks for scopes. For alternatives, returns the first that asks for scopes.
+/// Returns the requirement if it asks for scopes. For alternatives, returns the first alternative that asks
+/// for scopes.
 fn with_scopes(requirement: &'static Requirement) -> Option<&'static Requirement> {
     match requirement.scope_expr() {
         Some(_) => Some(requirement),

@@ -39,7 +39,7 @@ impl<'a> RejectionContext<'a> {
         }
     }
 
-    /// Creates the context of a check outside a request. It does not have a route.
+    /// Creates the context of a check outside a request. Such a check does not have a route.
     pub(crate) fn outside(requirement: Option<&'static Requirement>) -> Self {
         Self {
             requirement,
@@ -59,8 +59,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `self`, or `None` if the requirement can't accept any audience. The reason is a resource that
-    /// the builder does not know.
+    /// Returns `self`, or `None` if no audience meets the requirement. Then the builder does not know the
+    /// resource names in the requirement.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement

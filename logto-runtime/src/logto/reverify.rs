@@ -1,4 +1,4 @@
-//! Verifies a token outside a request, or the token of a caller again.
+//! Verifies a token outside a request. Also verifies the token of a caller again.
 
 use std::sync::Arc;
 

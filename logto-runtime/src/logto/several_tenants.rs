@@ -48,8 +48,8 @@ impl Tenant for OneOfSeveral {
 }
 
 impl Logto {
-    /// Returns a `Logto` that accepts the tokens of several tenants on the same routes. Use it to migrate
-    /// from one tenant to another, or with one tenant per region.
+    /// Returns a `Logto` that accepts the tokens of several tenants on the same routes. Use it to migrate to
+    /// another tenant, or if each region has its own tenant.
     ///
     /// The `iss` claim of a token chooses the tenant that verifies the token. Each tenant has its own keys,
     /// token cache, resources, list of revocations and `deny_if`. If the keys of one tenant can't be
@@ -60,8 +60,8 @@ impl Logto {
     /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
     /// only within its tenant**: store users and organizations by issuer and id.
     ///
-    /// If a request has no token, for example, its tenant is not known. The rejection then has the body and
-    /// the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
+    /// The tenant of a request can be unknown, for example without a token. The rejection then has the body
+    /// and the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
     ///
     /// ```
     /// use logto_runtime::Logto;
@@ -110,8 +110,8 @@ impl Logto {
         Ok(Self::of_tenant(AnyOf { first, all }))
     }
 
-    /// Returns the tenants that were given to [`any_of`](Self::any_of). Without `any_of`, returns only this
-    /// one.
+    /// Returns the tenants that were given to [`any_of`](Self::any_of). Without `any_of`, returns only
+    /// `self`.
     pub(crate) fn tenants(&self) -> &[Self] {
         match self.tenant.several() {
             [] => slice::from_ref(self),

@@ -97,7 +97,7 @@ impl Logto {
         GLOBAL.set(self).map_err(|_| AlreadyInstalled(()))
     }
 
-    /// Returns the `Logto` that [`install_global`](Self::install_global) has installed; `None` before that.
+    /// Returns the installed `Logto`, or `None` before the call of [`install_global`](Self::install_global).
     #[must_use]
     pub fn global() -> Option<Self> {
         GLOBAL.get().cloned()

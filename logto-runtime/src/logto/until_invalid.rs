@@ -7,8 +7,8 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// The time from a change of the list to the checks. With this pause, a waiter makes the checks at most ten
-/// times a second, even if the list changes a thousand times.
+/// The pause between a change of the list of revocations and the checks. With this pause, a waiter makes the
+/// checks at most ten times a second.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// The time between two checks while the list does not change.
@@ -28,8 +28,8 @@ impl AuthInfo {
     ///
     /// - a revocation that this process has learned of: at most a tenth of a second and a few milliseconds
     /// - a denial by `deny_if_async`: at most
-    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for) plus one second, plus the time in
-    ///   which the functions answer
+    ///   [`deny_remembered_for`](crate::LogtoBuilder::deny_remembered_for), plus one second, plus the time
+    ///   that the functions take
     /// - every other reason: at most a second and a few milliseconds
     ///
     /// ```
@@ -56,8 +56,8 @@ impl AuthInfo {
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                // Without `biased`, a wait that was not polled for a long time could gather changes before it
-                // checks. An event stream does not poll its wait while the client reads nothing.
+                // An event stream does not poll its wait while the client reads nothing. After such a time,
+                // the checks must follow at once. Without `biased`, `GATHER` could delay them.
                 biased;
                 () = sleep(TICK) => {}
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
@@ -99,7 +99,8 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list. Never returns without a list, or if the list can no longer change.
+/// Waits for a change of the list of revocations. Never returns without a list, or if the list can no longer
+/// change.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()

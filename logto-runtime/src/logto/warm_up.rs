@@ -36,10 +36,10 @@ impl Logto {
     /// service to notice a wrong endpoint before the first request. If the keys can be fetched but the
     /// discovery document can't, the call succeeds and logs a warning.
     ///
-    /// All [`guards()`](crate::inventory::guards) are compared, also guards that no route uses, and guards of
-    /// linked crates. In a program with several `Logto`s, give each builder the resources and client names
-    /// of all guards. The first call logs a warning for each resource that guards ask for both globally and
-    /// within organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
+    /// All [`guards()`](crate::inventory::guards) are compared, including guards that no route uses and
+    /// guards of linked crates. In a program with several `Logto`s, give each builder the resources and
+    /// client names of all guards. The first call logs a warning for each resource that guards ask for both
+    /// globally and within organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
     ///
     /// # Errors
     ///
@@ -75,7 +75,8 @@ impl Logto {
         })
     }
 
-    /// Fetches the key set and the discovery document of this tenant, and compares the settings.
+    /// Fetches the key set and the discovery document of this tenant, and compares the settings with the
+    /// guards and with the document.
     async fn fetch_and_compare(&self) -> Result<(), WarmUpError> {
         self.check_guarded_names()?;
         self.warn_of_resources_asked_both_ways();

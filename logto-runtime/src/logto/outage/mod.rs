@@ -1,4 +1,5 @@
-//! Limits the questions of `deny_if_async` that run at the same time during an outage.
+//! Limits how many questions of `deny_if_async`, the calls of its functions, run at the same time during an
+//! outage.
 //!
 //! In an outage, each question can wait for `deny_timeout`, and there could be a question for each token. A
 //! few questions are enough to notice the end of the outage.
@@ -11,8 +12,8 @@
 //! - Half of the places are kept for subjects whose questions have not failed. So in a partial outage, some
 //!   questions still get answers.
 //! - The first answer ends the limit.
-//! - At most one failure of an outage is logged: the first one that comes at least [`QUIET`] after the last
-//!   logged failure. If a failure was logged, the answer that ends the outage is logged too.
+//! - At most one failure of an outage is logged, and at most one in each [`QUIET`]. If a failure was logged,
+//!   the answer that ends the outage is logged too.
 
 use std::{
     collections::VecDeque,

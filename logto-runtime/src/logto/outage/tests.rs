@@ -1,4 +1,4 @@
-//! Tests of the limit on questions: when the limit begins, and which subjects get a place.
+//! Tests of the limit on the questions of `deny_if_async` during an outage.
 
 use super::*;
 
