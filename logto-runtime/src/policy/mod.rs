@@ -96,8 +96,8 @@ pub enum InState {}
 /// A policy with two to eight alternatives, such as `AnyOf<(Admin, Member)>`. A token must meet one of them.
 ///
 /// The alternatives are tried in order. [`Guard::granted_by`](crate::Guard::granted_by) tells which one was
-/// met. If the token does not meet any of them, the response is that of the alternative that came closest. A
-/// misconfigured alternative counts as the closest.
+/// met. If none was met, the closest alternative decides the response. A misconfigured alternative counts as
+/// the closest.
 #[derive(Clone, Copy, Debug)]
 pub struct AnyOf<T>(PhantomData<fn() -> T>);
 

@@ -38,7 +38,7 @@ pub(crate) struct Types {
     /// forms of `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`.
     #[cfg(feature = "explorer")]
     pub(crate) wrapped: Option<[TypeId; 4]>,
-    /// If a credential of the program can replace the token: the requirement for the token.
+    /// The requirement for the token, if a credential of the program can replace the token.
     #[cfg(feature = "explorer")]
     pub(crate) of_token: Option<&'static Requirement>,
     /// A type that stands for the item: only the attributes of the item use it.

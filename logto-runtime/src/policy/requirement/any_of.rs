@@ -13,8 +13,8 @@ impl Requirement {
     /// Panics if one requirement is about an organization and another requirement asks for global
     /// scopes without [`OrganizationSource::Any`]. In a constant, the panic is a compile error.
     ///
-    /// The reason: a token that does not name an organization has the scopes of all organizations of its
-    /// user. So the global requirement would let the user into every organization.
+    /// The reason: a token without an organization has the scopes of all organizations of its user. So the
+    /// global requirement would let the user into every organization.
     #[must_use]
     pub const fn any_of(alternatives: &'static [Requirement]) -> Self {
         assert!(

@@ -1,4 +1,4 @@
-//! The scopes of a requirement as a list, such as for challenges and metadata.
+//! Lists the scopes of a requirement, for example for challenges and metadata.
 
 use super::{Requirement, ScopeExpr};
 

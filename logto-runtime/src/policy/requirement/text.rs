@@ -88,7 +88,7 @@ impl Arguments<'_, '_> {
         arguments.iter().try_for_each(|argument| self.one(argument))
     }
 
-    /// Writes alternatives as one list. Nested alternatives have the same meaning without their nesting.
+    /// Writes alternatives as one list, because nesting does not change their meaning.
     fn alternatives(&mut self, alternatives: &[Requirement]) -> fmt::Result {
         for alternative in alternatives {
             match alternative.alternatives {
