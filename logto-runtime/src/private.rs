@@ -5,7 +5,7 @@
 pub use crate::describe::openapi::{GuardMark, guard_mark};
 pub use inventory::submit;
 
-/// Returns whether a text has the form of a client's name, and not that of a client's id. For
+/// Returns whether a text has the form of a client name. A client id does not have this form. For
 /// `cargo logto explain`, which does not know the names that a program gives to clients.
 pub use crate::decide::clients::is_name as is_client_name;
 #[cfg(feature = "revocation")]
@@ -54,17 +54,18 @@ pub async fn check_requirement(
     check(auth, requirement, organization).await.map(drop)
 }
 
-/// Returns the precise reason of a rejection. The rejected caller does not get it. For `cargo logto explain`.
+/// Returns the precise reason of a rejection, which the rejected caller does not get. For
+/// `cargo logto explain`.
 #[must_use]
 pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
 }
 
-/// Applies a webhook delivery that the Management API returned, as [`Revocations::webhook`] would have done.
+/// Applies a webhook delivery that the Management API returned, in the same way as [`Revocations::webhook`].
 /// For the reconciler of `logto-management`.
 ///
-/// Leaves out entries that the list of revocations has already. Also leaves out entries that are over:
-/// every token that they could refuse is too old anyway.
+/// Leaves out revocations that the list has already. Also leaves out revocations that affect only old tokens,
+/// because guards refuse these tokens anyway.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]
@@ -74,7 +75,7 @@ pub fn replay(revocations: &Revocations, body: &[u8], logged_at: i64) -> Replaye
 }
 
 /// Returns two times in milliseconds since the Unix epoch, by the clock of the list of revocations. The first
-/// is the current time. Deliveries from before the second one no longer matter to the list. For the
+/// is the current time. Webhook deliveries from before the second time no longer matter to the list. For the
 /// reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 #[must_use]
@@ -102,8 +103,8 @@ pub fn waits_for_acceptance(revocations: &Revocations) -> bool {
     revocations.waits_for_acceptance()
 }
 
-/// Records whether a pass of the reconciler was complete. The metrics and
-/// [`health`](Revocations::health) show it. For the reconciler of `logto-management`.
+/// Records whether a run of the reconciler was complete. The metrics and [`health`](Revocations::health) show
+/// the result. For the reconciler of `logto-management`.
 #[cfg(feature = "revocation")]
 pub fn reconciled(revocations: &Revocations, complete: bool) {
     revocations.note_reconciled(complete);

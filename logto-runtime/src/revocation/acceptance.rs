@@ -7,17 +7,18 @@ impl Revocations {
     ///
     /// - a log that is new
     /// - a log that was emptied while no process with the right to write ran
-    /// - a log whose newest beat is older than every token that is still accepted
+    /// - a log whose newest beat is older than every token that is still accepted (a *beat* is the sign of
+    ///   life of a process that receives webhooks)
     ///
     /// Until this call, the [silence](crate::Silence) goes on.
     ///
-    /// Call this method after the first start. After a loss, first revoke again everybody who was revoked
-    /// during the last `max_token_lifetime`. One call, in a process with the right to write, is enough for
-    /// all processes that share the log.
+    /// Call this method after the first start. After a loss of the log, first revoke again everybody who was
+    /// revoked during the last `max_token_lifetime`. Call this method in a process with the right to write.
+    /// One call is enough for all processes that share the log.
     ///
-    /// The `Reconciler` of `logto-management` calls this method after it has applied Logto's own log of
-    /// deliveries. It does not call this method if that log may lack revocations. For example, the webhook
-    /// may have been created less than `max_token_lifetime` plus 20 minutes ago.
+    /// The `Reconciler` of `logto-management` calls this method after it has applied the webhook deliveries
+    /// in Logto's own log. It does not call this method if Logto's log may lack revocations. For example, the
+    /// webhook may have been created less than `max_token_lifetime` plus 20 minutes ago.
     pub fn accept_empty_log(&self) {
         if let Some(attached) = &self.shared.attached {
             attached.accept_new();

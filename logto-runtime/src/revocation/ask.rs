@@ -1,4 +1,4 @@
-//! The questions that the task asks the log. Each must be answered within two seconds.
+//! Asks the revocation log. Each answer must come within two seconds.
 
 use std::time::Duration;
 
@@ -22,8 +22,8 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
     within(attached.log.head()).await
 }
 
-/// Returns how long ago a beat was written; `None` if the log does not know that. `beat` is that of the
-/// newest head.
+/// Returns how long ago a beat was written, or `None` if the log does not know. A beat is the sign of life of
+/// a process that receives webhooks. `beat` is the newest one.
 pub(super) async fn beat_age(
     attached: &Attached,
     beat: &str,
