@@ -46,8 +46,8 @@ impl Logto {
     }
 
     /// After a pause of the process, waits until the revocation log was read, or is found out of reach. If
-    /// neither happens in time, refuses the token: it may have been revoked during the pause. Without a timer,
-    /// this method does not wait.
+    /// neither happens in time, refuses the token: it may have been revoked during the pause. Without a
+    /// timer, this method does not wait.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,
