@@ -42,7 +42,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// Returns the cases of an example. The unchanged example must be rejected, because it is not an access
-/// token. If `rfc_examples.json` has the private key, one case is an access token that must be accepted.
+/// token. If the example has a private key, one case is a valid access token, signed with this key.
 fn of(example: &Example) -> Vec<Case> {
     let mut jwk = example.jwk.clone();
     jwk.insert("kid".to_owned(), json!("rfc"));
@@ -72,7 +72,7 @@ fn of(example: &Example) -> Vec<Case> {
     let mut cases = vec![
         case("unchanged", example.compact.clone(), Expected::Invalid),
         case(
-            "our claims with its signature",
+            "our claims with the signature of the example",
             format!("{}.{signature}", message("rfc")),
             Expected::Invalid,
         ),

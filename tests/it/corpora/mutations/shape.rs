@@ -33,11 +33,11 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     );
 
     for (change, tail) in [
-        ("a letter behind", "x"),
-        ("an object behind", "{}"),
-        ("a comma behind", ","),
-        ("NUL behind", "\0"),
-        ("a comment behind", "// x"),
+        ("followed by a letter", "x"),
+        ("followed by an object", "{}"),
+        ("followed by a comma", ","),
+        ("followed by NUL", "\0"),
+        ("followed by a comment", "// x"),
     ] {
         add(change, &format!("{plain}{tail}"), Invalid);
     }
@@ -155,7 +155,7 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
         );
     }
     let many = (0..600).fold(members.clone(), |all, n| all.last(&format!("\"m{n}\""), n));
-    add("600 members more", &many.to_string(), Accepted);
+    add("600 more members", &many.to_string(), Accepted);
 
     let text = members.clone().with("custom", "\"@\"").to_string();
     for (change, bytes) in [
@@ -171,8 +171,8 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
     cases
 }
 
-/// Repeats JSON fields. If the parsers of a gateway and of a service picked different duplicates, the two
-/// would disagree about the token.
+/// Repeats JSON fields. Two parsers can read different values of a repeated field. A gateway and a service
+/// would then disagree about the token.
 fn twice(forge: &Forge, members: &Members) -> Vec<Case> {
     let mut cases = Vec::new();
     let mut add = |change: String, members: Members| {
@@ -213,9 +213,9 @@ fn twice(forge: &Forge, members: &Members) -> Vec<Case> {
         unknown().last("\"\\u0070lan\"", "2"),
     );
     for (change, value) in [
-        ("a member twice within", r#"{"a":1,"a":1}"#),
+        ("a nested member twice", r#"{"a":1,"a":1}"#),
         (
-            "a member twice, deep within",
+            "a deeply nested member twice",
             r#"[[{"b":{"a":1,"\u0061":2}}]]"#,
         ),
     ] {

@@ -10,7 +10,7 @@ use super::{
 use Algorithm::{ES256, ES384, ES512, EdDSA, PS256, RS256};
 use Expected::{Accepted, Invalid};
 
-/// Returns the order of the group of the algorithm's curve, big-endian.
+/// Returns the order of the curve's group, big-endian.
 fn order(algorithm: Algorithm) -> Vec<u8> {
     let digits = match algorithm {
         ES256 => "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551",
@@ -45,7 +45,7 @@ pub(super) fn of(case: &Case) -> Vec<Case> {
         .collect()
 }
 
-/// Changes signatures of six algorithms. Most changes use numbers that are special in the algorithm.
+/// Changes signatures of six algorithms. Most changes use a special number, such as zero.
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for algorithm in [ES256, ES384, ES512] {
