@@ -1,4 +1,5 @@
-//! Counts the allocations of a guard for a request with a cached token, and measures the memory of the cache.
+//! Counts the allocations of a guard for a request with a cached token. Measures the memory of the token
+//! cache.
 
 mod revocations;
 
@@ -73,8 +74,8 @@ async fn anywhere() {}
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
 /// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without
-/// an allocation. The number of entries that axum adds depends on its Cargo features. Other packages of the
-/// workspace enable some of these features.
+/// an allocation. How many entries axum adds depends on its Cargo features. Other packages of the workspace
+/// enable some of these features.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;

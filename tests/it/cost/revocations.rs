@@ -1,4 +1,4 @@
-//! What a list of revocations adds to a request with a cached token.
+//! Checks that a list of revocations adds no allocations to a request with a cached token.
 
 use std::time::Duration;
 
@@ -28,7 +28,8 @@ fn checking_revocations_does_not_allocate_for_a_cached_token() {
     }
 }
 
-/// With a log, each request also checks whether the log was read, and whether the process was paused.
+/// With a log, each request checks two more things: whether the log was read, and whether the process was
+/// paused.
 #[test]
 fn a_revocation_log_does_not_allocate_for_a_cached_token() {
     let expected = Api::new(|token| token).allocations("/guarded");
