@@ -1,4 +1,4 @@
-//! The log event of a refused request: the fields that describe the route and its guard.
+//! The fields about the route and its guard, in the log event of a refused request.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{
@@ -157,7 +157,7 @@ fn assert_asked(fields: &Fields, expected: &Case, tenant: &TestTenant, case: &st
 async fn an_event_names_requirement_route_audience_and_issuer_for_every_kind_of_guard() {
     let events = Events::collect();
     let tenant = tenant();
-    // Each case has a new `Logto` without keys, so its first request waits for them.
+    // Each case has a new `Logto` without keys, so its first request waits for the keys.
     for case in &CASES {
         let app = app(&logto(&tenant));
         let token = tenant.token().audience("https://secret.example").tampered();

@@ -1,4 +1,4 @@
-//! Tokens with another issuer than the configured one. Common mistakes have codes of their own. The logged
+//! Tokens whose issuer is not the configured issuer. Common mistakes have codes of their own. The logged
 //! reason names the fix.
 
 use logto_runtime::{Logto, test_util::TestTenant};

@@ -6,8 +6,8 @@
 //! - `codes`: a request for each code, and the fields of the log event
 //! - `lookalikes`: text that clients send instead of a token
 //! - `asked`: the fields of the log event about the route and its guard
-//! - `issuers`: tokens with another issuer than the configured one
-//! - `recorded`: the codes of recorded tokens
+//! - `issuers`: tokens whose issuer is not the configured issuer
+//! - `recorded`: the codes for tokens that were recorded from Logto servers
 
 mod asked;
 mod codes;

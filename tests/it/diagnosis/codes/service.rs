@@ -1,5 +1,5 @@
-//! The codes of faults of the service, of revocations, and of refusals by the settings or handlers of the
-//! program.
+//! Codes of rejections with three causes: faults of the service, revocations, and decisions of the program.
+//! The program decides in its settings or in a handler.
 
 use std::time::Duration;
 

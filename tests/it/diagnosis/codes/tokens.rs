@@ -1,5 +1,5 @@
-//! The codes of missing and unusable `Authorization` headers, of invalid tokens, and of tokens that do not
-//! suffice for the route.
+//! Codes of rejections with three causes: a missing or unusable `Authorization` header, an invalid token, or
+//! a valid token that the route does not accept.
 
 use logto_runtime::{
     Algorithm,
