@@ -62,7 +62,7 @@ async fn claims_that_fit_the_type_are_extracted_and_others_make_the_token_invali
 }
 
 #[tokio::test]
-async fn without_a_guard_claims_authenticate_as_auth_info_does() {
+async fn the_claims_extractor_without_a_guard_authenticates_as_auth_info_does() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new().route("/", on_get(plan)).with_state(logto);

@@ -57,7 +57,7 @@ const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
-        // The function denies nobody in this number of calls, and everybody in later ones.
+        // The function accepts everybody in this number of calls. In later calls, it denies everybody.
         let accepted = Arc::new(AtomicUsize::new(usize::MAX));
         let asked = Arc::new(AtomicUsize::new(0));
         let (limit, count) = (Arc::clone(&accepted), Arc::clone(&asked));

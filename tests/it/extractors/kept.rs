@@ -1,5 +1,5 @@
-//! A program can keep a caller, for example for a WebSocket. Each check tests the expiry, the key and
-//! `deny_if` again.
+//! A program can keep an `AuthInfo`, the verified caller, for example for a WebSocket. Each later check of
+//! this caller tests the expiry, the key and `deny_if` again.
 
 use std::{
     sync::{
@@ -96,7 +96,7 @@ async fn a_kept_caller_is_refused_while_deny_if_denies_it() {
     assert_eq!(kept.refused().await, [None; 3]);
 }
 
-/// The key set is hours old, so the check first fetches a new one, as a guard does.
+/// The key set is hours old, so the check first fetches a new key set, as a guard does.
 #[tokio::test]
 async fn a_kept_caller_is_refused_after_its_key_was_withdrawn() {
     let kept = Kept::start().await;
