@@ -156,7 +156,7 @@ fn grpc_request(content_type: &str) -> Request<Body> {
         .unwrap()
 }
 
-/// The protocol of gRPC calls this response "Trailers-Only".
+/// The gRPC protocol names this response "Trailers-Only".
 #[tokio::test]
 async fn a_refusal_is_an_http_response_with_status_200_and_headers_only() {
     let tenant = tenant();
@@ -200,7 +200,7 @@ async fn one_guard_serves_grpc_and_http() {
         .layer(logto.require::<ReadProducts>());
     let missing = Answer::missing("read:products");
     assert_eq!(send(&app, get("/products", &[])).await, missing);
-    // gRPC-Web gets the HTTP status, because its clients read that status.
+    // A gRPC-Web request gets the HTTP status, because gRPC-Web clients read that status.
     let web = send(&app, grpc_request("application/grpc-web+proto")).await;
     assert_eq!(web, missing);
     let grpc = send(&app, grpc_request("application/grpc+proto")).await;
@@ -208,7 +208,7 @@ async fn one_guard_serves_grpc_and_http() {
 }
 
 /// Some proxies ask a guarded route whether a request is authorized. They forward headers that the caller
-/// chose, and read the status. With 200, the caller would pass.
+/// chose, and read the status. If the status were 200, the caller would pass.
 #[tokio::test]
 async fn a_content_type_alone_does_not_turn_a_refusal_into_200() {
     let tenant = tenant();
