@@ -26,7 +26,7 @@ const CLEARED: [&str; 11] = [
     "SSL_CERT_DIR",
 ];
 
-/// In the child, runs `test`, prints its result and returns `true`. Otherwise returns `false`.
+/// In the child, runs `test`, prints its result and returns `true`. In the first process, returns `false`.
 pub(super) fn ran_in_child<T: Future<Output = String>>(test: impl FnOnce() -> T) -> bool {
     if env::var_os(CHILD).is_none() {
         return false;

@@ -3,8 +3,8 @@
 //! - `proxies`: proxies that environment variables name
 //! - `certificates`: the certificates that the client accepts, and hosts without CA certificates
 //!
-//! Both depend on environment variables. So each test runs itself again in a child process (`child`) with
-//! other variables. The child uses the tenant and the `servers` of the first process.
+//! Proxies and certificates depend on environment variables. So each test runs itself again in a child
+//! process (`child`) with other variables. The child uses the tenant and the `servers` of the first process.
 
 mod certificates;
 mod child;

@@ -16,7 +16,7 @@ use tokio_rustls::{
     rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer},
 };
 
-/// The runtime of all servers. Dropping the runtime stops them.
+/// The runtime of all servers. Dropping the runtime stops the servers.
 pub(super) struct Servers(Runtime);
 
 /// A certification authority.
@@ -28,11 +28,11 @@ pub(super) struct Ca {
 /// The certificate that a server presents.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Presented {
-    /// One for `localhost`.
+    /// A certificate for `localhost`.
     Good,
-    /// One for another host.
+    /// A certificate for another host.
     ForAnotherHost,
-    /// One for `localhost` that has expired.
+    /// An expired certificate for `localhost`.
     Expired,
     /// The certificate of the CA itself.
     OfTheCa,
