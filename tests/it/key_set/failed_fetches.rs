@@ -1,4 +1,4 @@
-//! Ways in which a fetch of the key set can fail, over a socket.
+//! Ways in which a fetch of the key set over a socket can fail.
 
 use std::{io::Write, time::Duration};
 
@@ -9,8 +9,8 @@ use logto_runtime::test_util::{Fault, TenantEndpoint};
 use super::{Api, OLD, foreign_token, unavailable};
 use crate::support::Answer;
 
-/// Checks that the first request is answered with 503, because its fetch fails. After the recovery, a request
-/// one second later is accepted.
+/// Checks that the first request gets 503, because its fetch fails. One second after the recovery, a request
+/// is accepted.
 async fn assert_unavailable_at_start(api: &Api, name: &str) {
     let answer = api.ask(&api.token()).await;
     assert_eq!(answer, unavailable("1"), "{name}");
@@ -46,7 +46,7 @@ async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
         ("no set", "[]".to_owned()),
         ("empty set", r#"{"keys":[]}"#.to_owned()),
         (
-            "foreign keys",
+            "only unusable keys",
             r#"{"keys":[{"kty":"oct","kid":"k"}]}"#.to_owned(),
         ),
         ("65 keys", format!(r#"{{"keys":[{many}]}}"#)),
@@ -58,7 +58,6 @@ async fn a_body_that_is_not_a_usable_key_set_is_a_failure() {
     }
 }
 
-/// The media type is ignored.
 #[tokio::test]
 async fn a_key_set_of_any_media_type_is_accepted() {
     for media_type in ["text/plain", "application/json", "nonsense"] {

@@ -109,7 +109,7 @@ fn unavailable(retry_after: &str) -> Answer {
     }
 }
 
-/// Returns a token that would be valid, but is signed with a foreign key.
+/// Returns a token that would be valid, but its key is not in the key set of the tenant.
 fn foreign_token(api: &Api) -> String {
     let key = SigningKey::generate(Algorithm::EdDSA);
     api.tenant.token().user("mallory").signed_by(&key).mint()
@@ -177,7 +177,7 @@ async fn a_hanging_refresh_of_stale_keys_does_not_delay_requests() {
 }
 
 #[tokio::test]
-async fn foreign_and_broken_keys_are_skipped() {
+async fn unusable_keys_are_skipped() {
     let api = Api::new();
     let good = api.tenant.jwks_json();
     let members = good.trim_start_matches(r#"{"keys":["#);
@@ -191,7 +191,7 @@ async fn foreign_and_broken_keys_are_skipped() {
 }
 
 #[tokio::test]
-async fn the_last_keys_work_for_a_day_of_outage_and_recovery_needs_no_restart() {
+async fn in_an_outage_old_keys_work_for_a_day_and_the_recovery_needs_no_restart() {
     let api = Api::warm().await;
     let token = api.token();
     api.tenant.fail(StatusCode::BAD_GATEWAY);

@@ -32,7 +32,7 @@ async fn a_staged_rotation_makes_no_request_wait() {
 }
 
 /// Clients go on sending tokens of a replaced key until the tokens expire. A running service remembers the
-/// ids of replaced keys. A restarted service compares times. Such a token is older than the last fetch.
+/// ids of replaced keys. A restarted service compares times: such a token was issued before the last fetch.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {
@@ -64,7 +64,7 @@ async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
 }
 
 /// A server of Logto has answered with an outdated key set, which lacks the key of the token. After the
-/// cooldown, the token causes a fetch, and the service has the key again.
+/// cooldown of 10 s, the token causes a fetch, and the service has the key again.
 #[tokio::test]
 async fn a_key_that_an_outdated_set_lacked_comes_back_after_the_cooldown() {
     let api = Api::warm().await;
