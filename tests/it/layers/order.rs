@@ -42,7 +42,7 @@ fn cors() -> CorsLayer {
         .allow_headers([http::header::AUTHORIZATION])
 }
 
-/// Returns two routers with the same guard. It is a layer in the first router, and an attribute in the
+/// Returns two routers with the same guard. The guard is a layer in the first router, and an attribute in the
 /// second.
 fn guarded(tenant: &TestTenant) -> [Router; 2] {
     #[require_scopes("read:products")]
@@ -70,7 +70,7 @@ fn guarded(tenant: &TestTenant) -> [Router; 2] {
 }
 
 #[tokio::test]
-async fn a_preflight_needs_no_token_where_cors_is_outside() {
+async fn a_preflight_needs_no_token_if_cors_is_outside_the_guard() {
     let tenant = tenant();
     for app in guarded(&tenant) {
         let app = app.layer(cors());
@@ -87,7 +87,7 @@ async fn a_preflight_needs_no_token_where_cors_is_outside() {
 }
 
 #[tokio::test]
-async fn a_preflight_is_refused_where_cors_is_inside() {
+async fn a_preflight_is_refused_if_cors_is_inside_the_guard() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let app = Router::new()

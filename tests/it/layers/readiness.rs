@@ -1,4 +1,4 @@
-//! The guard calls the instance of the inner service that `poll_ready` has polled, as tower requires.
+//! The guard polls and calls the same instance of the inner service, as tower requires.
 
 use std::{
     convert::Infallible,
