@@ -19,7 +19,7 @@ pub(crate) struct Event {
 
 pub(crate) type Fields = BTreeMap<&'static str, String>;
 
-/// Collects on the current thread until it is dropped. Needs a current-thread runtime.
+/// Collects events and spans of the current thread until it is dropped. Needs a current-thread runtime.
 pub(crate) struct Events(PhantomData<*const ()>);
 
 #[derive(Default)]
@@ -41,7 +41,7 @@ impl Events {
         Self(PhantomData)
     }
 
-    /// Calls `on_event` with the message of each event, while the program logs it.
+    /// Calls `on_event` with the message of each event, while the program logs the event.
     pub(crate) fn call(self, on_event: impl Fn(&str) + 'static) -> Self {
         ON_EVENT.set(Some(Rc::new(on_event)));
         self
@@ -52,7 +52,7 @@ impl Events {
         self.log(|log| std::mem::take(&mut log.events))
     }
 
-    /// Takes the only event that was not taken before.
+    /// Takes the events that were not taken before. There must be exactly one.
     #[track_caller]
     pub(crate) fn only(&self) -> Event {
         let mut events = self.take();
@@ -69,7 +69,7 @@ impl Events {
         events.remove(0)
     }
 
-    /// Returns the fields of the newest span with this name, or an empty map without such a span.
+    /// Returns the fields of the newest span with this name, or an empty map if no span has this name.
     pub(crate) fn span(&self, name: &str) -> Fields {
         self.log(|log| log.spans.get(name).cloned())
             .unwrap_or_default()

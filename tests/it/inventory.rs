@@ -3,7 +3,7 @@
 use logto_runtime::inventory::{GuardInfo, guards};
 
 #[test]
-fn the_inventory_lists_every_attribute_with_its_place() {
+fn the_inventory_lists_attributes_with_file_and_line() {
     let here = |name: &str| -> Vec<&GuardInfo> {
         let path = format!("{}::routes::{name}", env!("CARGO_CRATE_NAME"));
         guards().filter(|guard| guard.item == path).collect()
@@ -23,7 +23,7 @@ fn the_inventory_lists_every_attribute_with_its_place() {
             Some(requirement) => requirement.to_string(),
             None => "public".to_owned(),
         };
-        // The inventory has no particular order. This order fits `expected`.
+        // The inventory has no particular order. Sorts the texts into the order of `expected`.
         let mut texts: Vec<_> = listed.iter().map(text).collect();
         texts.sort_by_key(|text| text.contains('('));
         assert_eq!(texts, expected, "{name}");
