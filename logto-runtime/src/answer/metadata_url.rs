@@ -37,8 +37,8 @@ pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
 }
 
 impl MetadataUrl {
-    /// Inserts the well-known path between host and path. A slash that is the whole path is left
-    /// out (RFC 9728 §3.1).
+    /// Returns the indicator with the well-known path between host and path. A slash that is the whole path
+    /// is left out (RFC 9728 §3.1).
     ///
     /// Returns `None` if the indicator is not an `http` or `https` URL, or has a query. Also returns `None`
     /// if the encoded path has a character with a special meaning in a route of axum or in a quoted string.
@@ -174,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn if_two_urls_differ_at_most_in_the_scheme_only_the_first_resource_has_a_url() {
+    fn the_second_of_two_urls_that_differ_at_most_in_the_scheme_is_dropped() {
         for (first, second, both) in [
             ("https://a.example/mcp", "https://a.example/mcp/", true),
             ("https://a.example/mcp", "https://b.example/mcp", true),

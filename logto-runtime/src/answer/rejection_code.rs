@@ -84,7 +84,7 @@ codes! {
     /// The `iat` or `nbf` of the token is in the future. Usually, the clocks of Logto and of this service
     /// differ.
     ClockSkew "clock_skew"
-    /// The issuer is a trusted issuer without its `/oidc`.
+    /// The issuer is a trusted issuer without `/oidc` at the end.
     IssuerWithoutOidc "issuer_without_oidc"
     /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of
     /// Logto's admin console. `localhost` and all loopback addresses are treated as one host.
@@ -92,8 +92,8 @@ codes! {
     /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. `localhost` and all
     /// loopback addresses are treated as one host.
     IssuerDiffersByScheme "issuer_differs_by_scheme"
-    /// The issuer is not trusted, but ends with `/oidc`, like an issuer of Logto. Usually, it has another
-    /// domain than the trusted issuers, such as a custom domain of the same tenant.
+    /// The issuer is not trusted, but ends with `/oidc`, like an issuer of Logto. Usually, the issuer has
+    /// another domain than the trusted issuers, such as a custom domain of the same tenant.
     IssuerCustomDomain "issuer_custom_domain"
     /// The issuer is not trusted, and does not end with `/oidc`.
     UnknownIssuer "unknown_issuer"
