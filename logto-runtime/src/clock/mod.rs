@@ -5,8 +5,8 @@
 //!
 //! - The times in claims (`exp`, `iat`, `nbf`) are compared with the wall clock.
 //! - The back-off and the rate limit of fetches use the monotonic clock.
-//! - [`Reading::since`] computes an age with each clock, and returns the greater age. So the keys of a key set
-//!   do not look fresh after the machine was suspended, or after the wall clock was set back.
+//! - [`Reading::since`] computes an age with each clock, and returns the greater age. So old keys of a key
+//!   set do not look fresh after the machine was suspended, or after the wall clock was set back.
 //!
 //! [`current_runtime`] returns the current tokio runtime if it has a timer. A wait with a time limit needs
 //! the timer.
