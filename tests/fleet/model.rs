@@ -1,5 +1,5 @@
-//! A plain model of a list of revocations. It has random entries of every kind. It makes random tokens, and
-//! decides whether they are revoked.
+//! A plain model of a list of revocations, with random entries of every kind. The model makes random tokens,
+//! and decides whether each token is revoked.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -20,16 +20,15 @@ const KINDS: [(&str, u64); 6] = [
     ("organization", 5),
 ];
 
-/// Ids are random numbers below this one, so few of them are named twice. Users and clients have the same
-/// ids, because a machine is both the subject and the client of its tokens.
+/// Ids are random numbers below this one, so few ids occur twice. Users and clients get ids from the same
+/// range, because a machine is both the subject and the client of its tokens.
 const IDS: u64 = 1_000_000;
 const ORGANIZATIONS: u64 = 20_000;
 
 /// The greatest age of a token, in seconds. Tokens live for an hour, so none of them expires during the test.
 const OLDEST: u64 = 3_300;
 
-/// Whose tokens an entry revokes: the kind of the entry, the organization (not every kind has one), and the
-/// id.
+/// The tokens that an entry revokes: the kind, the organization (only for the kind `member`), and the id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Target(&'static str, Option<u64>, u64);
 
@@ -54,7 +53,7 @@ pub(super) struct Token {
     id: u64,
 }
 
-/// A linear congruential generator: random enough, and the same everywhere.
+/// A linear congruential generator. It gives the same numbers on every machine.
 struct Random(u64);
 
 impl Random {
@@ -71,7 +70,7 @@ impl Random {
 }
 
 impl Model {
-    /// Returns a model with this number of entries, and the records for these entries. Some targets have
+    /// Returns a model with this number of entries, and the log records for these entries. Some targets have
     /// several records with different times.
     pub(super) fn random(entries: usize, tenant: &TestTenant) -> (Self, Vec<String>) {
         let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();
@@ -81,14 +80,15 @@ impl Model {
             random: Random(42),
             now,
         };
-        // Refuses the oldest tokens only.
+        // This entry refuses only the oldest tokens.
         let mut records = vec![model.add(Target("everything", None, 0), now - OLDEST * 9 / 10)];
         while model.entries.len() < entries {
             let target = match model.targets.last() {
                 Some(last) if model.random.one_in(100) => last.clone(),
                 _ => model.new_target(),
             };
-            // From before the oldest token to ten seconds from now. A suspension has that margin.
+            // From before the oldest token to ten seconds from now. A suspension also refuses the tokens of
+            // the next ten seconds.
             let not_before = now + 10 - model.random.below(OLDEST * 6 / 5);
             records.push(model.add(target, not_before));
         }
@@ -111,7 +111,7 @@ impl Model {
         unreachable!("the shares of the kinds are a hundred percent")
     }
 
-    /// Adds an entry, or raises the entry of this target. Returns the record.
+    /// Adds an entry, or raises the `not_before` of the target's entry. Returns the log record.
     fn add(&mut self, target: Target, not_before: u64) -> String {
         let Target(kind, organization, id) = &target;
         let mut record = json!({ "v": 1, "kind": kind, "not_before": not_before });
@@ -166,7 +166,8 @@ impl Model {
             "organization" => token.organization = Some(*id),
             "token" => token.id = *id,
             "everything" => {}
-            // A subject, a member, or a user whose tokens without an organization are revoked.
+            // The kinds `subject`, `member` and `unbound`. An `unbound` entry revokes those tokens of a user
+            // that have no organization.
             _ => {
                 match random.below(3) {
                     0 => token.subject = *id,

@@ -1,4 +1,4 @@
-//! The process of a replica, or the Redis server, is frozen.
+//! A process is frozen: a replica of a service, or the Redis server.
 
 use std::{
     thread,
@@ -15,9 +15,9 @@ use super::{
     server::machine,
 };
 
-/// The runtime of the test has one thread. So the task that reads the log runs only while the test waits. The
-/// test moves the clock by ten minutes without waiting. So the process seems to have been frozen for ten
-/// minutes. In one of two cases, the connections of the replica are closed.
+/// The runtime of the test has one thread. So the task that reads the revocation log runs only while the test
+/// waits. The test moves the clock by ten minutes without waiting. So the process seems to have been frozen
+/// for ten minutes. In one of two cases, the connections of the replica are closed.
 #[tokio::test]
 async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     let Some(machine) = machine().await else {
@@ -47,8 +47,8 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
     }
 }
 
-/// A child uses the clock of the machine, so the test must really stop the child. A stop is a pause only if
-/// it is longer than five seconds.
+/// A child process uses the clock of the machine, so the test must really stop the child. A stop counts as a
+/// pause if it is longer than five seconds.
 #[tokio::test]
 async fn a_process_that_was_stopped_refuses_tokens_that_were_revoked_meanwhile() {
     let Some(machine) = machine().await else {
@@ -63,7 +63,7 @@ async fn a_process_that_was_stopped_refuses_tokens_that_were_revoked_meanwhile()
     let alice = token(&tenant, "alice");
     assert_eq!(child.ask(&format!("verify {alice}")), "accepted");
     child.stop();
-    // When the process goes on, this request is there before the process has read the log.
+    // The request is sent during the stop, so the child gets it before the next reading of the log.
     child.tell(&format!("verify {alice}"));
     replica.revoke("somebody-else").await.unwrap();
     thread::sleep(Duration::from_millis(5_500));
@@ -72,7 +72,7 @@ async fn a_process_that_was_stopped_refuses_tokens_that_were_revoked_meanwhile()
     assert_eq!(child.answer(), "revoked");
 }
 
-/// The request waits for the log. Its time limit passes while the process is stopped for the second time.
+/// The request waits for the log. The time limit of this wait passes during the second stop.
 #[tokio::test]
 async fn a_process_that_was_stopped_twice_refuses_tokens_that_were_revoked_meanwhile() {
     let Some(machine) = machine().await else {
@@ -89,7 +89,7 @@ async fn a_process_that_was_stopped_twice_refuses_tokens_that_were_revoked_meanw
     child.stop();
     child.tell(&format!("verify {alice}"));
     thread::sleep(Duration::from_millis(5_500));
-    // The request waits for the log, which does not answer.
+    // While the server is stopped, the request waits for the log.
     server.signal("-STOP");
     child.go_on();
     thread::sleep(Duration::from_millis(500));
@@ -113,8 +113,8 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
     server.signal("-STOP");
     let started = Instant::now();
     replica.revoke("alice").await.unwrap_err();
-    // `revoke` waits up to two seconds for a running call of the log, and up to two seconds for its own call.
-    // Another four seconds are for other work on the machine.
+    // `revoke` waits up to two seconds for a running call to the log, and up to two seconds for its own call.
+    // The other four seconds are a reserve for a busy machine.
     assert!(started.elapsed() < 4 * SOON, "{:?}", started.elapsed());
     let [alice, bob] = ["alice", "bob"].map(|user| token(&tenant, user));
     let mut waits = Vec::new();
@@ -125,14 +125,14 @@ async fn a_server_that_hangs_does_not_block_revocations_or_requests() {
         waits.push(started.elapsed());
         sleep(Duration::from_millis(10)).await;
     }
-    // If the machine stalls for more than five seconds, the next request waits for a reading of the log. The
-    // other requests must not wait for the server.
+    // If the machine stalls for more than five seconds, the next request waits for the log. The other
+    // requests must not wait.
     let long: Vec<_> = waits.iter().filter(|wait| **wait > SOON / 4).collect();
     assert!(long.len() < 10, "{long:?}");
     server.signal("-CONT");
     let continued = Instant::now();
     let other = Replica::start(&tenant, server.log());
     let healed = other.until_refused(&alice).await - continued;
-    report!("the server goes on: written after {healed:?}");
+    report!("another replica knows the revocation {healed:?} after the server has gone on");
     assert!(healed < bound(), "{healed:?}");
 }

@@ -1,4 +1,4 @@
-//! A network between a replica and its server. A test can cut the network.
+//! A proxy between a replica of a service and its Redis server. It stands for a network that a test can cut.
 
 use std::{
     io::ErrorKind,
@@ -155,7 +155,7 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// Changes an answer to `TIME`. Such an answer is an array of two texts. The first text has ten digits.
+/// Changes an answer to `TIME`. Such an answer is an array of two strings. The first string has ten digits.
 fn shift_time(answer: &mut [u8], ahead: i64) {
     const START: &[u8] = b"*2\r\n$10\r\n";
     if ahead != 0 && answer.starts_with(START) {

@@ -57,8 +57,8 @@ impl Replica {
         Self { revocations, logto }
     }
 
-    /// Starts a replica, and builds its webhook handler. The replica is then a receiver of webhooks. Accepts
-    /// the log even if it is empty.
+    /// Starts a replica, and builds its webhook handler. This makes the replica a receiver of webhooks. The
+    /// log may be empty.
     pub(super) async fn receiver(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         let receiver = Self::start(tenant, log);
         let _route = receiver.webhook();
@@ -81,7 +81,7 @@ impl Replica {
         self.revocations.revoke(Revocation::subject(user)).await
     }
 
-    /// Delivers a webhook that says that a user was deleted. Returns the status of the answer.
+    /// Delivers a webhook about the deletion of a user. Returns the status of the answer.
     pub(super) async fn deliver_deletion(&self, user: &str) -> StatusCode {
         let event = json!({ "event": "User.Deleted", "params": { "userId": user } }).to_string();
         let key = hmac::Key::new(hmac::HMAC_SHA256, KEY.as_bytes());
@@ -144,8 +144,8 @@ impl Replica {
     }
 
     /// Waits until this replica has read a beat, the sign of life of a receiver. A receiver writes a beat
-    /// into the log every five seconds of the tenant's clock. So this function moves that clock, but slowly:
-    /// the replica may read the log only once in a real second.
+    /// into the log every five seconds of the tenant's clock. So this function moves the tenant's clock. It
+    /// does so slowly, because the replica may read the log only once in a real second.
     pub(super) async fn until_heard(&self, tenant: &TestTenant) {
         let heard = async {
             while self

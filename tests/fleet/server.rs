@@ -12,7 +12,7 @@ use std::{
 use logto_runtime::RedisLog;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// So many tests may use the machine at once.
+/// The greatest number of tests that may use servers at the same time.
 const BESIDE: u32 = 8;
 
 /// The right to start servers on this machine.
@@ -133,13 +133,13 @@ impl Server {
         send(self.child.id(), signal);
     }
 
-    /// Kills the server as a crash does.
+    /// Kills the server without a shutdown, like a crash.
     pub(super) fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
-    /// Starts the server again with the data that is left. Returns the time when the server answered.
+    /// Starts the server again with the data in its folder. Returns the time when the server answered.
     pub(super) fn restart(&mut self) -> Instant {
         self.child = spawn(&self.folder, &self.options);
         self.until_it_answers();

@@ -1,5 +1,6 @@
-//! The process of a replica is stopped several times, each time for some seconds. Its link to the server is
-//! slow, so no reading ends between the stops. The stops then count as one pause.
+//! The process of a replica is stopped several times, each time for some seconds. The link to its Redis
+//! server is slow, so no reading of the revocation log ends between the stops. The stops then count as one
+//! pause, and the next request waits for the log.
 
 use std::{thread, time::Duration};
 
@@ -67,10 +68,10 @@ async fn a_short_stop_while_a_request_waits_does_not_end_its_wait() {
     scene.stop();
     thread::sleep(millis(1_700));
     scene.receiver.revoke("alice").await.unwrap();
-    // The whole stop takes 5.5 s, so it is a pause.
+    // The whole stop takes more than five seconds, so it counts as a pause.
     thread::sleep(millis(3_800));
     scene.child.go_on();
-    // The request has begun to wait for the log.
+    // Meanwhile, the request begins to wait for the log.
     thread::sleep(millis(60));
     scene.child.stop();
     thread::sleep(millis(2_100));

@@ -1,5 +1,5 @@
-//! The modes of `Silence`, while a replica sees no new beat of a receiver (a process that receives webhooks),
-//! and afterwards.
+//! A replica sees no new beat (sign of life) of a receiver, a process that receives webhooks. The tests check
+//! the modes of `Silence`, and how the replica recovers.
 
 use std::time::Duration;
 
@@ -32,12 +32,12 @@ enum Cause {
 }
 
 /// The longest time from the end of the cause to the end of the silence. `logto-runtime/docs/revocation.md`
-/// says 8 s: the next beat is written within five seconds, and the replica then reads it. The other two
-/// seconds are for a busy machine.
+/// says 8 s: the next beat is written within five seconds, and the replica then reads it. `SOON` is added for
+/// a busy machine.
 const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(8).saturating_add(SOON);
 
-/// The minute passes on the clock of the tenant. In the long form, it passes in real time. The rest of the
-/// silence, after the end of its cause, passes in real time in both forms.
+/// The minute passes on the clock of the tenant, or with `LOGTO_FLEET_LONG` in real time. After the end of
+/// the cause, the time until the silence ends is always real.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
@@ -134,9 +134,9 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     drop(receiver);
 }
 
-/// A replica has two connections: one for records, and one for the state of the log. Their last commands are
-/// `xread` and `time`. Only one connection breaks, and then leads to the new primary. Without the right
-/// `+info`, a replica can't tell the servers apart.
+/// A replica has two connections: one for records, with the last command `xread`, and one for the state of
+/// the log, with the last command `time`. Only one connection breaks, and the replica opens it again to the
+/// new primary. Without the right `+info`, a replica can't tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primary() {
     let Some(machine) = machine().await else {
@@ -163,7 +163,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primar
         proxy.lead_new_to(&server);
         let connections = old_primary.command(&["CLIENT", "LIST"]);
         let breaking = format!(" cmd={breaks} ");
-        // The connections of the old receiver may not have ended yet. So there can be two matches.
+        // The connections of the old receiver may not have ended yet. So two connections can match.
         for connection in connections.lines().filter(|it| it.contains(&breaking)) {
             let id = connection.split([' ', '=']).nth(1).unwrap();
             old_primary.command(&["CLIENT", "KILL", "ID", id]);

@@ -1,5 +1,5 @@
-//! A slow link between a process and its Redis server. A test can hold answers, and can hold beats back and
-//! deliver them later.
+//! A slow link between a process and its Redis server. A test can hold back the answers of the server. A test
+//! can also hold back beats, the signs of life of a receiver of webhooks, and deliver them later.
 
 use std::{
     collections::VecDeque,
@@ -78,7 +78,7 @@ impl SlowLink {
         link
     }
 
-    /// Waits until the process asks for new records the next time.
+    /// Waits for the next command of the process that asks for new records.
     pub(super) async fn next_read(&self) {
         self.shared.reads.notified().await;
     }
@@ -87,7 +87,7 @@ impl SlowLink {
         *self.shared.delay.lock().unwrap() = delay;
     }
 
-    /// Ends all connections, and each new one at once.
+    /// With `true`, ends all connections, and ends each new connection at once.
     pub(super) fn refuse(&self, refuses: bool) {
         self.shared.refuses.send_replace(refuses);
     }
@@ -109,7 +109,7 @@ impl SlowLink {
         self.shared.beats.lock().unwrap().len()
     }
 
-    /// Delivers the beat that was held back first. Returns `false` if none is left.
+    /// Delivers the oldest beat that is held back. Returns `false` if none is left.
     pub(super) async fn deliver_beat(&self) -> bool {
         let beats = &self.shared.beats;
         let first = beats.lock().unwrap().pop_front();
@@ -117,7 +117,7 @@ impl SlowLink {
             return false;
         };
         to_server.write_all(&bytes).await.unwrap();
-        // Keeps the connection open. Otherwise the server could see its end before the beat.
+        // Keeps the connection open, so that the server does not see its end before the beat.
         mem::forget(to_server);
         true
     }
@@ -144,7 +144,8 @@ async fn carry(client: TcpStream, shared: Arc<Shared>) {
         if *shared.beats_held.borrow() && has(b"\r\nSET\r\n") {
             let held = (to_server, sent.to_vec());
             shared.beats.lock().unwrap().push_back(held);
-            // The process gives up and closes its end. The server's end stays open.
+            // Waits until the process gives up and closes its connection. The connection to the server stays
+            // open.
             let _ = copy(&mut from_client, &mut tokio::io::sink()).await;
             return;
         }

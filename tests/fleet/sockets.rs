@@ -1,5 +1,5 @@
 //! A WebSocket ends when its user is suspended. One replica serves the WebSocket, and another one receives
-//! the webhook. They share a Redis server.
+//! the webhook. The two replicas share a Redis server.
 
 use std::{
     future::IntoFuture,
@@ -40,7 +40,7 @@ struct App {
     logto: Logto,
 }
 
-/// Answers each message with itself, until the token is invalid.
+/// Sends each message back, until the token is invalid.
 #[require_scopes("read:products")]
 async fn socket(auth: AuthInfo, upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(async move |mut socket| {
@@ -120,7 +120,7 @@ async fn a_websocket_at_one_replica_ends_within_two_seconds_of_a_suspension_that
             Some(StatusCode::OK),
             "the webhook must be acknowledged"
         );
-        // A socket that stays open must fail the test, and must not make it hang.
+        // If the socket stays open, the test must fail, and must not hang.
         let left = SOON.saturating_sub(sent.elapsed());
         let closed = timeout(left, alice.next()).await;
         let closed = closed.expect("the server must close the socket within 2 s of the webhook");

@@ -1,4 +1,4 @@
-//! Every revocation log of `logto-runtime` passes the tests for revocation logs (`check_revocation_log`).
+//! Every revocation log of `logto-runtime` passes the tests of `check_revocation_log`.
 
 use std::time::Duration;
 

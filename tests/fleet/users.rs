@@ -1,5 +1,5 @@
-//! Users of Redis: the rights that a replica needs, readers without the right to write, and errors about a
-//! missing right.
+//! Rights of Redis users: which rights suffice, what a user without the right to write can do, and the errors
+//! about missing rights.
 
 use std::time::Duration;
 
@@ -41,7 +41,7 @@ async fn the_rights_that_the_page_lists_suffice() {
             &tenant,
             add_user(&server, "reader", &format!("{READER}{more}")),
         );
-        // The writer has called `accept_empty_log`. That is enough for the reader, too.
+        // The writer has called `accept_empty_log`, so the reader need not call it.
         reader.until_heard(&tenant).await;
         writer.revoke("alice").await.unwrap();
         reader.until_refused(&token(&tenant, "alice")).await;
@@ -97,7 +97,8 @@ async fn a_reader_cannot_write_and_goes_on_reading_after_a_loss() {
     );
 }
 
-/// Replicas with more rights write lost records back, so the health of a reader shows no error.
+/// If Redis loses records, replicas with more rights write them back. So the health of a reader shows no
+/// error.
 #[tokio::test]
 async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     let Some(machine) = machine().await else {
@@ -110,7 +111,7 @@ async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     reader.until_heard(&tenant).await;
     writer.revoke("alice").await.unwrap();
     reader.until_refused(&token(&tenant, "alice")).await;
-    // The connections of the writer end, so it cannot write anything back.
+    // This ends the connections of the writer, so the writer cannot write anything back.
     assert_eq!(server.command(&["ACL", "DELUSER", "writer"]), "1");
     assert_eq!(server.command(&["ACL", "LOG", "RESET"]), "OK");
     assert_eq!(server.command(&["FLUSHALL"]), "OK");
