@@ -5,7 +5,7 @@
 #![cfg(test)]
 
 #[path = "it/events.rs"]
-#[allow(dead_code, reason = "the other test binary uses more of it")]
+#[allow(dead_code, reason = "the other test binary uses the rest")]
 mod events;
 
 use axum::{

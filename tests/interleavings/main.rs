@@ -1,5 +1,5 @@
-//! Runs the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom tries
-//! every interleaving of the threads. In most of these tests, it tries only those with few preemptions.
+//! Tests the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom runs
+//! a test once for each interleaving of its threads. Most of these tests limit the number of preemptions.
 //!
 //! A module with a `#[path]` is a source file of the library. `generation` and `found_clean` remember that a
 //! token was not in the list of revocations. Such a token is looked up again only after the list has changed.
@@ -25,11 +25,11 @@ mod rate_limit;
 #[allow(dead_code, reason = "the model does not read seconds")]
 mod reading;
 #[path = "../../logto-runtime/src/jwks/refresh.rs"]
-#[allow(dead_code, reason = "the model leaves out what is only reported")]
+#[allow(dead_code, reason = "the model uses only a part of this file")]
 mod refresh;
 mod revocations;
 #[path = "../../logto-runtime/src/jwks/schedule.rs"]
-#[allow(dead_code, reason = "the model leaves out what is only reported")]
+#[allow(dead_code, reason = "the model uses only a part of this file")]
 mod schedule;
 mod service;
 
@@ -61,9 +61,9 @@ const NOW: Reading = Reading {
     wall_millis: 1_800_000_000_000,
 };
 
-/// Prepares a service, runs the threads, and then runs the check, for every order of the threads with at most
-/// `5 - N` preemptions. More threads have more orders, so fewer preemptions are allowed. A switch from a
-/// blocked thread is not a preemption.
+/// Prepares a service, runs the threads, and then runs the check. Repeats this for every order of the threads
+/// with at most `5 - N` preemptions. More threads have more orders, so fewer preemptions are allowed. A
+/// switch from a blocked thread is not a preemption.
 fn threads<const N: usize>(
     prepare: impl Fn(&Service) + Send + Sync + 'static,
     threads: [fn(&Service); N],

@@ -13,7 +13,9 @@ use crate::{found_clean::FoundClean, generation::Generation};
 /// A list with at most one entry, and what is remembered about one token.
 struct Revocations {
     revoked: RwLock<bool>,
+    /// A counter of the changes of the list.
     generation: Generation,
+    /// The generation in which the token was last looked up and not refused.
     token: FoundClean,
     /// Whether the revocation log has been read. Before that, no token passes.
     loaded: AtomicBool,
@@ -38,8 +40,8 @@ impl Revocations {
         self.revoked.read().unwrap().then_some(())
     }
 
-    /// Asks as the library does. A token that is known to be clean is not looked up. Otherwise, the
-    /// generation is read before the look-up.
+    /// Asks as the library does. A token that was found clean (not revoked) in the current generation is not
+    /// looked up. For other tokens, the generation is read before the look-up.
     fn is_refused(&self) -> bool {
         let look_up = || self.look_up();
         !self.generation.is_known_to(&self.token)
@@ -62,7 +64,7 @@ impl Revocations {
         !self.is_refused() && self.loaded.load(Ordering::Acquire)
     }
 
-    /// Asks in the wrong order: reads the generation after the first look-up.
+    /// Asks in the wrong order: reads the generation after the first look-up of the token.
     fn is_refused_with_the_generation_read_last(&self) -> bool {
         if !self.token.is_never() {
             return self.is_refused();

@@ -29,7 +29,7 @@ pub(crate) struct Service {
     published: AtomicU64,
     /// The number, the start and the ticket of the fetch that `begin_the_first` started.
     first: Mutex<Option<(u64, Reading, Ticket)>>,
-    /// The number of running fetches. This atomic and the next three are of the standard library. Loom does
+    /// The number of running fetches. This atomic and the next three are from the standard library. Loom does
     /// not see them, so they add no interleavings.
     running: Count,
     fetches: Count,
@@ -94,7 +94,7 @@ impl Service {
         self.lose_next.store(true, CountOrdering::SeqCst);
     }
 
-    /// Waits for keys, with up to two fetches, as in `jwks/wait.rs`: the first fetch can be lost.
+    /// Waits for keys, with up to two fetches, as in `jwks/wait.rs`, because the first fetch can be lost.
     pub(crate) fn wait_for_keys(&self, now: Reading) {
         for _ in 0..2 {
             let needed = || self.published() == 0;
