@@ -23,11 +23,11 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// A longer word can be a signature: the shortest signatures (P-256 and Ed25519) have 86 characters. A logged
-/// `kid` is cut to 64 characters, so it is not too long.
+/// The greatest length of a word in the log. A longer word can be a signature: the shortest signatures (P-256
+/// and Ed25519) have 86 characters. A logged `kid` is cut to 64 characters, so it is not too long.
 const LONGEST_WORD: usize = 64;
 
-/// `{"` and the start of a letter, in base64url. A header and claims begin like this.
+/// The beginning of headers and claims: `{"` and the first bits of a letter, in base64url.
 const JSON: &str = "eyJ";
 
 #[ctor::ctor(unsafe)]
@@ -68,8 +68,8 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
     }
 }
 
-/// Returns whether a word of the text can be a part of a token. Such a word is longer than [`LONGEST_WORD`],
-/// or begins with [`JSON`] and has more than 8 characters.
+/// Returns whether a word of the text can be a part of a token. Such a word has more than [`LONGEST_WORD`]
+/// characters, or it begins with [`JSON`] and has more than 8.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
@@ -104,7 +104,7 @@ fn parts_of_tokens_are_recognised() {
 
 const CHILD: &str = "LOGTO_TESTS_LOG_A_TOKEN";
 
-/// Runs itself in a child process, and logs a token there.
+/// The test runs itself in a child process, and logs a token there.
 #[test]
 fn a_token_in_the_log_aborts_the_tests() {
     if env::var_os(CHILD).is_some() {

@@ -1,5 +1,5 @@
-//! Every token of every corpus gets its documented answer. The work that a token causes grows no faster than
-//! the token's length.
+//! Every token of the corpora in `corpora/` gets its documented answer. The work that a token causes grows no
+//! faster than the token's length.
 
 use std::{
     future::Future,
@@ -121,7 +121,7 @@ fn accepted_cases() -> impl Iterator<Item = &'static Case> {
         .filter(|case| case.expected == Expected::Accepted)
 }
 
-/// Counts polls (`verify` allows one) and allocations. Time is not measured, because the machine can be busy.
+/// Measures allocations; `verify` allows one poll. Time is not measured, because the machine can be busy.
 #[test]
 fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     let mut services =
@@ -131,7 +131,7 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
         // The first verification allocates more than later ones. It is not measured.
         drop(verify(logto, "e30.e30.e30"));
         let work = measure(|| drop(verify(logto, &case.token)));
-        // Longer tokens are refused because of their length.
+        // Tokens of more than 16 KiB are refused because of their length.
         let length = case.token.len().min(16 * 1_024) as u64;
         let (bytes, count) = (work.bytes_total, work.count_total);
         assert!(
@@ -148,7 +148,7 @@ fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
 }
 
 /// Most of these tokens are refused before a key is looked up. After the first fetch, tokens with unknown
-/// keys can cause two more fetches. A further fetch is allowed only after some time, but the clock stands
+/// keys can cause two more fetches. A fourth fetch is allowed only after some time, but the clock stands
 /// still.
 #[tokio::test]
 async fn all_tokens_for_one_service_together_cause_three_fetches_of_the_key_set() {

@@ -55,7 +55,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// Returns a token of a user for the resource `PRODUCTS`, in the organization acme.
+/// Returns a user's token for the resource `PRODUCTS` and the organization acme.
 fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
     let token = tenant.token().user("alice").resource(PRODUCTS);
     token.organization("acme").scopes(["other"])
@@ -63,8 +63,8 @@ fn refused_everywhere(tenant: &TestTenant) -> TokenBuilder<'_> {
 
 async fn pass<P: Policy>(_: Guard<P>) {}
 
-/// Sends the token to a guard with these two alternatives, at a route of the organization globex and
-/// of the team acme.
+/// Sends the token to a guard with these two alternatives. The path names the organization globex and
+/// the team acme.
 async fn answer_of<A: Policy, B: Policy>(logto: &Logto, token: &str) -> Answer {
     let app = Router::new()
         .route("/{organization_id}/{team}", get(pass::<AnyOf<(A, B)>>))
@@ -175,7 +175,7 @@ async fn the_first_alternative_that_is_met_lets_the_caller_in() {
         (robot().scopes(["sync"]), "robot in none"),
         (robot().scopes(["sync", "admin"]), "admin in none"),
     ] {
-        // First uncached, then from the token cache.
+        // The second time, the verified token is in the token cache.
         let token = token.mint();
         for _ in 0..2 {
             assert_eq!(ask(&app, "/", &token).await, Answer::ok(expected));

@@ -1,5 +1,5 @@
-//! The rows about headers, tokens, organizations, scopes and misconfiguration in the table of responses in
-//! `README.md`.
+//! Rows of the table of responses in `README.md`: headers, tokens, organizations, scopes and
+//! misconfiguration.
 
 use axum::http::Request;
 use http::header::CONTENT_TYPE;

@@ -4,7 +4,7 @@
 //!
 //! - `recorded`: tokens of Logto servers
 //! - `mutations`: changed tokens of Logto servers, and of a test tenant
-//! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037, and tokens that are signed with their keys
+//! - `rfc_examples`: the examples of RFC 7515, 7520 and 8037, and tokens signed with the keys of the RFCs
 //! - `members`: JSON objects as text, for mutations that a JSON library would not write
 //! - `seeds`: writes the corpora as seeds for the fuzz targets
 
@@ -54,7 +54,7 @@ pub(crate) struct Service {
     pub(crate) issuer: String,
     pub(crate) jwks: String,
     pub(crate) now: u64,
-    /// Whether `now` is the current time, so that other libraries can check times too.
+    /// Whether `now` is the current time. Only then can other libraries check the times of a token.
     pub(crate) in_real_time: bool,
 }
 

@@ -57,8 +57,8 @@ fn none(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// Signs with HMAC. The HMAC key is a public value of the key set, or a zero byte, which HMAC treats like an
-/// empty key.
+/// Signs with HMAC. The HMAC key is a public value of the key set, or a zero byte. HMAC treats a zero byte
+/// like an empty key.
 fn keyed_with_what_is_public(forge: &Forge) -> Vec<Case> {
     let set: Value = serde_json::from_str(&forge.service.jwks).unwrap();
     let jwk = &set["keys"][0];
@@ -121,8 +121,8 @@ fn of_a_stranger(forge: &Forge) -> Vec<Case> {
     cases
 }
 
-/// An RSA key could verify six algorithms. Only the key's `alg` is accepted, or RS256 if the key has no
-/// `alg`.
+/// An RSA key could verify signatures of six algorithms. Only the key's `alg` is accepted, or RS256 if the
+/// key has no `alg`.
 fn by_the_same_rsa_key(forge: &Forge, own: Algorithm) -> Vec<Case> {
     let mut cases = Vec::new();
     for other in [RS256, RS384, RS512, PS256, PS384, PS512] {

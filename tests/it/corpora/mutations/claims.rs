@@ -1,4 +1,4 @@
-//! Claims with a wrong value, or with a valid and unusual value.
+//! Claims with a wrong value, or with a valid but unusual value.
 
 use serde_json::json;
 
