@@ -78,7 +78,7 @@ impl SlowLink {
         link
     }
 
-    /// Waits for the next command of the process that asks for new records.
+    /// Waits until the process sends its next command for new records.
     pub(super) async fn next_read(&self) {
         self.shared.reads.notified().await;
     }
@@ -117,7 +117,7 @@ impl SlowLink {
             return false;
         };
         to_server.write_all(&bytes).await.unwrap();
-        // Keeps the connection open, so that the server does not see its end before the beat.
+        // Keeps the connection open, so that the server reads the beat before any end of the connection.
         mem::forget(to_server);
         true
     }
