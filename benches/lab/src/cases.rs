@@ -13,9 +13,9 @@ use crate::{
     tenant,
 };
 
-/// The counts of a case that checks a signature at most once, in its first repetition.
+/// The numbers of repetitions for a case that checks a signature at most once, in its first repetition.
 const CHEAP: (u64, u64) = (1_000, 11_000);
-/// The counts of a case that checks a signature in each repetition.
+/// The numbers of repetitions for a case that checks a signature in each repetition.
 const DEAR: (u64, u64) = (10, 60);
 
 pub fn all() -> Vec<Case> {
@@ -90,8 +90,8 @@ pub fn never_cached(signed: &Rc<Signed>) -> Work {
 /// More tokens than fit into the small cache of [`always_evicted`].
 pub const MANY_TOKENS: usize = 2_000;
 
-/// Verifies the tokens in turn, with a small cache. The cache is too small for [`MANY_TOKENS`] tokens. If
-/// there are that many, each token is verified anew, and evicts another one.
+/// Verifies the tokens in turn, with a small cache. With [`MANY_TOKENS`] tokens, each token has left the
+/// cache when its turn comes again.
 pub fn always_evicted(signed: &Rc<Signed>) -> Work {
     in_turn(signed, 100_000)
 }
@@ -141,7 +141,7 @@ pub fn refusals() -> [Case; 6] {
     cases.map(|(name, counts, mint)| {
         Case::new(name, counts, move || {
             let tenant = tenant::start(Algorithm::ES384);
-            // A fixed key set, so that a token with an unknown `kid` does not wait for a refresh.
+            // The key set is fixed, so that a token with an unknown `kid` does not wait for a refresh.
             let logto = tenant::logto(&tenant).jwks_json(tenant.jwks_json()).build();
             let mut api = Api::new(&logto.expect("a Logto"));
             let authorization = bearer(&mint(&tenant));

@@ -24,7 +24,7 @@ pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     revocations
 }
 
-/// Returns such a list with a log. The returned runtime reads the log until the runtime is dropped.
+/// Does the same as [`list`], with a log. The returned runtime reads the log until the runtime is dropped.
 pub fn list_over_log(tenant: &TestTenant, entries: usize) -> (Revocations, Runtime) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
@@ -91,7 +91,7 @@ pub fn cases(counts: (u64, u64)) -> [Case; 4] {
             let list = ManuallyDrop::new(list);
             let reads_the_log = ManuallyDrop::new(reads_the_log);
             let mut api = Api::new(&guard(&tenant, list.as_ref()));
-            // The token lives for an hour. With a list, `Logto` would log an error at a longer lifetime.
+            // The token lives for an hour. If it lived longer, a `Logto` with a list would log an error.
             let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
             let authorization = bearer(&token.mint());
             Box::new(move |count| {

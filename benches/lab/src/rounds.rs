@@ -66,8 +66,8 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     }
 }
 
-/// Runs the case, and returns the processor time of this thread. It does not include the time in which other
-/// programs ran.
+/// Runs the case, and returns the processor time of this thread. Processor time does not include the time in
+/// which other programs ran.
 fn time(case: &mut Case<'_>, count: u64) -> Duration {
     let now = || Duration::from(clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID).expect("a clock"));
     let started = now();

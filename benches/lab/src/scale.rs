@@ -1,4 +1,4 @@
-//! How the cost of a cached token grows with keys, scopes and other tokens.
+//! How the cost of verifying a cached token depends on the numbers of keys, scopes and cached tokens.
 
 use std::hint::black_box;
 

@@ -74,7 +74,7 @@ impl Signed {
         }
     }
 
-    /// Replaces the key set, the headers and the signatures by those of an RSA key with 4,096 bits.
+    /// Generates an RSA key with 4,096 bits, replaces the key set, and signs the tokens anew.
     fn sign_again(&mut self) {
         let base64url = |bytes: &[u8]| BASE64_URL_SAFE_NO_PAD.encode(bytes);
         let key = RsaKeyPair::generate(KeySize::Rsa4096).expect("a key");

@@ -1,4 +1,4 @@
-//! A tenant on loopback, and typical tokens.
+//! A test tenant on loopback, and typical tokens.
 
 use std::time::Duration;
 
@@ -26,8 +26,8 @@ pub fn start(algorithm: Algorithm) -> TestTenant {
         .start()
 }
 
-/// Returns a builder with the system clock, as in production. The tenant's own clock can be moved, and
-/// takes longer to read.
+/// Returns a builder with the system clock, as in production. The clock of the test tenant takes longer to
+/// read, because tests can move it.
 pub fn logto(tenant: &TestTenant) -> LogtoBuilder {
     Logto::builder(tenant.endpoint()).resource(RESOURCE)
 }

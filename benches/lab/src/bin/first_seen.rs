@@ -1,4 +1,4 @@
-//! The cost of an uncached token, compared with the bare check of its signature.
+//! The cost of verifying an uncached token, compared with the check of its signature alone.
 
 use std::time::Duration;
 

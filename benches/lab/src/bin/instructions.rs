@@ -1,7 +1,7 @@
 //! Counts the instructions of each case with callgrind. Counts are reproducible, times are not.
 //!
-//! Runs itself under valgrind, with every case. With arguments, runs only the cases whose names contain one
-//! of the arguments.
+//! Measures every case. With arguments, measures only the cases whose names contain one of the arguments.
+//! Starts itself under valgrind for each case.
 
 use std::{env, process::Command};
 

@@ -42,7 +42,7 @@ fn main() {
     }
 }
 
-/// Prints the memory of a cached token, as the mean of 10,000.
+/// Prints the mean memory of a cached token. The cache has 10,000 tokens.
 fn each() {
     let tenant = tenant::start(Algorithm::EdDSA);
     let runtime = runtime();

@@ -1,4 +1,4 @@
-//! How the cost of a cached token grows with tokens, keys, scopes and threads.
+//! How the cost of verifying a cached token depends on the numbers of tokens, keys, scopes and threads.
 
 use std::{
     thread,
@@ -41,8 +41,8 @@ fn print(cases: Vec<Case<'_>>) {
     }
 }
 
-/// Compares the requests per second of two threads with those of one. Includes the unguarded
-/// handler, since two processors of a virtual machine can share a core.
+/// Compares the requests per second of two threads with those of one. Two processors of a virtual machine can
+/// share a core. So the unguarded handler is measured for comparison.
 fn threads() {
     println!("\n{:40}{:>10}", "", "2 threads / 1");
     let tenant = tenant::start(Algorithm::ES384);
