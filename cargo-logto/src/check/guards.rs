@@ -48,8 +48,8 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
     each.collect()
 }
 
-/// Finds resources that a guard uses and the file declares, but the tenant lacks. Returns one finding for
-/// each resource, at the first guard that uses the resource.
+/// Finds resources that the tenant lacks, although the file declares them and a guard uses them. Returns one
+/// finding for each resource, at the first guard that uses the resource.
 pub(super) fn without_resource(
     manifest: &Manifest,
     source: &Source,
@@ -78,10 +78,11 @@ pub(super) fn without_resource(
     each.collect()
 }
 
-/// Finds global guards with a scope that an organization role grants. Leaves out guards with `org = any`.
+/// Finds `#[require_scopes]` guards whose scope an organization role grants. Leaves out guards with
+/// `org = any`.
 ///
 /// A user's token that does not name an organization has the scopes of all organization roles of the user. So
-/// members of any organization can have a scope that is meant to be global.
+/// such a guard accepts the scope from a role in any organization.
 pub(super) fn granted_by_organizations(
     manifest: &Manifest,
     source: &Source,

@@ -8,7 +8,7 @@ use logto_manifest::Manifest;
 use crate::{failure::Failure, finding::Finding, source::Revocation, tenant::Tenant, text::plain};
 
 /// Finds declared resources whose tokens live longer than `max_token_lifetime`. If the program does not set
-/// `max_token_lifetime`, the default is used. If the source does not show the value, nothing is found.
+/// `max_token_lifetime`, uses the default. If the source does not show the value, finds nothing.
 pub(super) fn lifetimes(
     file: &str,
     manifest: &Manifest,
@@ -41,10 +41,10 @@ pub(super) fn lifetimes(
 
 /// Finds problems of the webhook that revokes tokens.
 ///
-/// A webhook fits if its URL ends with the path of the program's webhook route. If the source does not show
-/// the path, a webhook fits if it delivers a revoking event. If several webhooks fit, the findings are those
-/// of the best one. An enabled webhook is better than a disabled one. Of two enabled or two disabled
-/// webhooks, the one with fewer findings is better.
+/// Checks the webhooks whose URL ends with the path of the program's webhook route. If the source does not
+/// show this path, checks the webhooks with an event that revokes tokens. If there are several, returns the
+/// findings of the best webhook. An enabled webhook is better than a disabled one. Of two enabled or two
+/// disabled webhooks, the one with fewer findings is better.
 pub(super) async fn webhook(
     revocation: &Revocation,
     management: &Management,
