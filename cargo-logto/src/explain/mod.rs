@@ -1,9 +1,9 @@
-//! `cargo logto explain`: which guards of the program accept an access token, and why others do not.
+//! `cargo logto explain`: shows which guards of the program accept an access token, and why others do not.
 //!
-//! The token is verified with the code of `logto-runtime` and the key set of the tenant. The settings in the
-//! source of the program, such as `deny_if`, are not used. Then the requirement of each guard is checked with
-//! the code that also checks requests. Only the key set is fetched, without a secret. The token itself is
-//! never printed.
+//! Verifies the token with the code of `logto-runtime` and the key set of the tenant. Ignores the settings in
+//! the source of the program, such as `deny_if`. Then checks the requirement of each guard, with the code
+//! that checks requests in the program. Fetches only the key set, without a secret. Never prints the token
+//! itself.
 //!
 //! - `token`: reads the token, and the claims of a token that is not valid
 //! - `requirement`: turns a guard of the source into the requirement that the program checks
@@ -120,8 +120,8 @@ fn caller(auth: &AuthInfo) -> String {
     ))
 }
 
-/// Reports a token that is not valid, so no guard accepts it. Fails if the tenant's keys were not available,
-/// because then the token may be valid.
+/// Reports that no guard accepts the token, because it is not valid. Fails if the tenant's keys were not
+/// available, because then the token may be valid.
 fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());
@@ -150,7 +150,7 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
             return false;
         }
     };
-    // Assumes that the request names the token's organization, because the token is meant for such requests.
+    // Assumes a request to the token's organization, because the token is meant for such requests.
     let organization = requirement::wants_organization(requirement)
         .then(|| auth.organization_id())
         .flatten();

@@ -23,8 +23,8 @@ pub(super) const UNDECIDED: &str = "which this program does not decide";
 /// number of lookups can multiply with each level.
 const MOST_POLICIES: usize = 1_000;
 
-/// Builds the requirements of guards. Finds constants of `scopes!()` in `logto.toml`, and the policies of the
-/// program by their names.
+/// Builds the requirements of guards. Looks up constants of `scopes!()` in `logto.toml`. Looks up policies in
+/// the source by their names.
 pub(super) struct Requirements<'a> {
     manifest: &'a Manifest,
     policies: HashMap<&'a str, Vec<&'a Guard>>,
@@ -49,8 +49,8 @@ impl<'a> Requirements<'a> {
     }
 
     /// Returns the names of the path parameters that must contain the caller's id. These are the parameter of
-    /// the guard itself, and the parameters of the policies that the guard lists. Policies that those
-    /// policies list are not searched.
+    /// the guard itself, and the parameters of the policies that the guard lists. Ignores policies that these
+    /// policies list.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
@@ -87,8 +87,7 @@ impl<'a> Requirements<'a> {
         }
         if let Some(subject) = &guard.arguments.subject {
             requirement = requirement.with_subject(match subject {
-                // This program does not see a request, so it assumes that the path names the user of the
-                // token.
+                // This program does not see a request. It assumes that the path names the token's user.
                 guard::Subject::User | guard::Subject::Path(_) => Subject::User,
                 guard::Subject::Machine => Subject::Machine,
             });

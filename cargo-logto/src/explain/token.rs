@@ -48,8 +48,8 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
     Ok(token.to_owned())
 }
 
-/// Returns the claims in [`SHOWN`] of a JWT that was not verified. `None` if the text does not have such
-/// claims.
+/// Returns the [`SHOWN`] claims of a JWT, without verifying them. Returns `None` if the text does not have
+/// such claims.
 pub(super) fn unverified(token: &str) -> Option<String> {
     let payload = token.split('.').nth(1)?;
     let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
