@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use logto_manifest::syntax::resource::is_name;
 
-/// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`. The name is made from the display name.
-/// If that is not possible, it is made from the end of the indicator. If that is not possible either, it is
-/// `resource`. If the name is taken, a number is added.
+/// Returns a name that is not taken and matches `[a-z][a-z0-9_-]*`.
+///
+/// Tries the display name, then the end of the indicator, then the word `resource`. The first one that gives
+/// a valid name is used. If this name is taken, adds a number.
 pub(super) fn of(display: &str, indicator: &str, taken: &BTreeSet<String>) -> String {
     let last = indicator.trim_end_matches('/').rsplit(['/', ':']).next();
     let base = [display, last.unwrap_or_default()]

@@ -27,7 +27,8 @@ pub(super) struct Edited {
 
 /// Updates the file with the resources, scopes and permissions of the tenant.
 ///
-/// If `only` names resources, updates only these. Another resource can still get `default = true`.
+/// If `only` names resources, updates only these. But the only resource of a file can get
+/// `default = true`, to stay the default.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,
@@ -105,8 +106,8 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // A file's only resource is the default without `default = true`. As soon as there are others, it
-            // needs `default = true`.
+            // The only resource of a file is the default without `default = true`. Beside other resources,
+            // it needs `default = true` to stay the default.
             table.insert("default", value(true));
         }
         let default = match (count_before, &*new) {
@@ -120,7 +121,7 @@ impl<'a> Edit<'a> {
                  `[[resource]]` of {FILE_NAME}, or `resource = \"…\"` in each guard"
             ));
         }
-        // The resource that `--resource` names first is the first of the new resources in the file.
+        // Of the new resources, the one that `--resource` names first comes first.
         if let Some(first) = self.only.first() {
             new.sort_by_key(|resource| resource.indicator != *first);
         }
