@@ -1,8 +1,8 @@
 //! `cargo logto push`: creates in the tenant what only `logto.toml` has.
 //!
-//! The plan that is printed is also the plan that runs, so `--dry-run` shows the steps of a run. Nothing is
-//! deleted, renamed or assigned. A plan has only what the tenant lacks. So after an interrupted run, the next
-//! run does the rest.
+//! Prints a plan, and runs exactly this plan. With `--dry-run`, only prints the plan. Nothing is deleted,
+//! renamed or assigned. A plan has only what the tenant lacks. So after an interrupted run, the next run does
+//! the rest.
 
 mod plan;
 
@@ -83,7 +83,7 @@ fn confirmed(count: usize, endpoint: &str) -> Result<bool, Failure> {
     Ok(answer == "y" || answer == "yes")
 }
 
-/// Runs the steps in order. An item that exists already counts as done, whoever has created it.
+/// Runs the steps in order. An item that exists already counts as done.
 async fn execute(plan: &Plan, tenant: &Tenant, management: &Management) -> Result<(), Failure> {
     let existing = tenant.resources.iter();
     let mut ids: HashMap<String, String> = existing
