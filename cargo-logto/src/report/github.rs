@@ -32,9 +32,9 @@ pub(super) fn failure(failure: &Failure) -> String {
     format!("::error title=cargo logto::{}", data(&failure.message))
 }
 
-/// Returns the path of the current folder from the root of the repository, with a slash at the end. The paths
-/// of annotations begin at that root. Returns an empty string if the current folder is the root or
-/// outside of it.
+/// Returns the path from the root of the repository to the current folder, with a slash at the end. The paths
+/// of annotations begin at that root. Returns an empty string for the root itself, and for a folder outside
+/// of the repository.
 fn folder_in_repository() -> String {
     let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
     let current = std::env::current_dir().unwrap_or_default();
