@@ -12,13 +12,13 @@ use syn::{
 use super::guard::{Arguments, Kind, Organization, ScopeExpr, Subject, Written};
 use crate::finding::Place;
 
-/// The maximum depth of nested `any(…)` and `all(…)`, as in the attributes.
+/// The maximum depth of nested `any(…)` and `all(…)`. The attributes have the same limit.
 const DEEPEST: usize = 16;
 
 /// Parses the tokens in the parentheses of an attribute.
 ///
-/// An argument that this program does not know or can't parse is passed over, up to the next comma. Its first
-/// word is added to `others`.
+/// Skips each argument that this program does not know or can't parse, up to the next comma. Adds the first
+/// word of such an argument to `others`.
 pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     let mut arguments = Arguments::default();
     if kind == Kind::ByHand {
@@ -41,12 +41,12 @@ pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
         }
         Ok(())
     };
-    // The parser passes over arguments that it can't parse, so it does not fail.
+    // The parser skips arguments that it can't parse, so it does not fail.
     let _ = parser.parse2(tokens);
     arguments
 }
 
-/// Passes over an argument. Returns its first word, or `…` if it begins with something else.
+/// Skips an argument. Returns its first word, or `…` if the argument does not begin with a word.
 fn pass_over(input: ParseStream<'_>) -> Result<String> {
     let mut first = None;
     while !input.is_empty() && !input.peek(Token![,]) {

@@ -7,14 +7,14 @@ use crate::finding::Finding;
 #[derive(Debug, Default)]
 pub(crate) struct Source {
     pub(crate) guards: Vec<Guard>,
-    /// Scopes that code names without an attribute, such as in `auth.has_scope("…")`.
+    /// Scopes that code names outside of attributes, such as in `auth.has_scope("…")`.
     pub(crate) used: Vec<UsedScope>,
     pub(crate) revocation: Revocation,
-    /// Warnings about files that were not read, so guards in them are not seen.
+    /// Warnings about files that were not read. Guards in these files are not seen.
     pub(crate) unread: Vec<Finding>,
 }
 
-/// A scope that code names without an attribute.
+/// A scope that code names outside of attributes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct UsedScope(pub(crate) String);
 

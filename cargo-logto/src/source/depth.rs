@@ -2,8 +2,8 @@
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// The additional depth of a group, in tokens. A parser calls more functions for a group than for another
-/// token.
+/// The additional depth of a group, which is a pair of brackets with its contents. It is counted in tokens. A
+/// parser calls more functions for a group than for another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
@@ -48,13 +48,13 @@ struct Level {
     inner: usize,
     /// The depth of the deepest run so far.
     deepest: usize,
-    /// How many `<` are open. Comparisons are counted too. That can only raise the bound.
+    /// How many `<` are open. The `<` of a comparison is counted too, which can only raise the bound.
     angles: usize,
     /// Whether the next comma can separate the parameters of a closure.
     pipe: bool,
     /// Whether the previous token was a block.
     block: bool,
-    /// The previous character, if the next one belongs to the same operator.
+    /// The previous character, if the next character belongs to the same operator.
     joint: Option<char>,
 }
 
@@ -101,7 +101,7 @@ impl Level {
             (Some('-'), '>') => {}
             (_, '<') => self.angles += 1,
             (_, '>') => self.angles = self.angles.saturating_sub(1),
-            // This `|` may be an operator. That can only raise the bound.
+            // Every `|` counts as part of a closure. If it is an operator, this can only raise the bound.
             (_, '|') => self.pipe = true,
             // An `=` outside of `<…>` is not between the parameters of a closure.
             (_, '=') if self.angles == 0 => self.pipe = false,

@@ -26,7 +26,7 @@ pub(super) struct Found {
 /// Returns the source files of the packages in this folder and in the folders below it. Searches `src/`,
 /// `examples/`, and the paths that [`targets`] returns.
 ///
-/// Does not look for packages in some of the folders below it:
+/// Does not look for packages in these folders:
 ///
 /// - folders that have their own `logto.toml` or their own workspace
 /// - folders whose name is `target` or begins with a dot
@@ -78,10 +78,10 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
     }
 }
 
-/// Adds the file of a target, and all Rust files below the folder of that file.
+/// Adds the file of a target (a library, binary or example), and all Rust files below the file's folder.
 ///
-/// If that folder contains the package, adds only the file, because the folder also has tests and build
-/// output. If the file is outside of `root`, adds a warning instead.
+/// If the file's folder contains the package, adds only the file. Such a folder has tests and build output
+/// too. If the file is outside of `root`, adds a warning instead.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;
@@ -105,7 +105,7 @@ fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     }
 }
 
-/// Returns the paths that a `Cargo.toml` sets for its library, its binaries and its examples.
+/// Returns each `path` in the tables `[lib]`, `[[bin]]` and `[[example]]` of a `Cargo.toml`.
 fn targets(cargo_toml: &Path) -> Vec<String> {
     let text = read_text(cargo_toml, LARGEST).unwrap_or_default();
     let Ok(parsed) = DeTable::parse(&text) else {

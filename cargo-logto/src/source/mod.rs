@@ -7,7 +7,7 @@
 //! - Test functions are skipped. So are functions, structs, modules and `impl` blocks under `#[cfg(test)]`.
 //! - Attributes are recognized by the last segment of their path. An attribute that was renamed, or that
 //!   a macro writes, is not seen.
-//! - An argument that is unknown or does not parse is passed over. The other arguments are still read.
+//! - An argument that is unknown or does not parse is skipped. The other arguments are read.
 //!
 //! Files, in reading order:
 //!

@@ -34,14 +34,15 @@ impl Modules {
         }
     }
 
-    /// Checks whether a file is only for tests. It must be the file of a module for tests, or be in the
-    /// folder of such a module. No file of the program may declare it as a module.
+    /// Checks whether a file is only for tests. Such a file belongs to a module with `#[cfg(test)]`, or is in
+    /// the folder of such a module. In addition, no file of the program declares it as a module.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
         let file = file.canonicalize();
         file.is_ok_and(|file| self.is_for_tests(&file, &mut HashSet::new()))
     }
 
-    /// `visited` has the files whose check has begun. It ends the check of files that declare each other.
+    /// `visited` has the files whose check has begun. Without it, the check of files that declare each other
+    /// would never end.
     fn is_for_tests<'m>(&'m self, file: &'m Path, visited: &mut HashSet<&'m Path>) -> bool {
         if !visited.insert(file) {
             return true;
@@ -73,7 +74,7 @@ fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     };
     let is_root = stem == "mod" || stem == "lib" || stem == "main";
     let below = beside(within(&folder.join(stem)));
-    // A file with another name can be the root of a target too. Its modules are then beside it.
+    // The root of a target can have another name. The files of its modules are beside the root.
     if is_root || below.is_empty() {
         beside(within(folder))
     } else {

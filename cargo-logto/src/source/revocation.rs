@@ -31,11 +31,11 @@ enum MaxTokenLifetime {
 }
 
 impl Revocation {
-    /// Returns the argument of `max_token_lifetime`. If the program uses revocation without that call,
-    /// returns the default.
+    /// Returns the argument of the call of `max_token_lifetime`. If the program uses revocation without this
+    /// call, returns the default.
     ///
     /// Returns `None` if [`duration`] can't evaluate the argument. Also returns `None` if the program neither
-    /// makes that call nor uses revocation.
+    /// makes this call nor uses revocation.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),
@@ -73,8 +73,8 @@ impl Revocation {
     }
 }
 
-/// Checks whether an expression calls `….webhook(…)` or `….try_webhook(…)`. The call can also be a receiver,
-/// an argument of a function, or the operand of `?`.
+/// Checks whether an expression calls `….webhook(…)` or `….try_webhook(…)`. The call can also be a part of
+/// the expression: a receiver, an argument of a function, or the operand of `?`.
 fn is_webhook(expr: &Expr) -> bool {
     match expr {
         Expr::MethodCall(call) => {
@@ -88,8 +88,8 @@ fn is_webhook(expr: &Expr) -> bool {
 }
 
 /// Evaluates a call of `from_secs`, `from_mins` or `from_hours`, such as `Duration::from_secs(3600)`. Returns
-/// `None` for any other expression, if [`product`] can't evaluate the argument, and if the number of seconds
-/// is too large.
+/// `None` for any other expression. Also returns `None` if [`product`] can't evaluate the argument, or if the
+/// number of seconds is too large.
 fn duration(expr: &Expr) -> Option<Duration> {
     let Expr::Call(call) = expr else { return None };
     let Expr::Path(function) = &*call.func else {
