@@ -1,8 +1,7 @@
 //! `cargo logto`: keeps `logto.toml`, the tenant and the guards of a program in sync.
 //!
-//! The compiler rejects a guard that names a scope, permission or resource that `logto.toml` lacks. This
-//! program compares `logto.toml` with the tenant, and shows scopes and permissions that the source does not
-//! use.
+//! The compiler rejects guards with scopes, permissions or resources that `logto.toml` lacks. This program
+//! compares `logto.toml` with the tenant, and shows scopes and permissions that the source does not use.
 //!
 //! Files, in reading order:
 //!

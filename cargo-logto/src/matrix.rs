@@ -1,4 +1,4 @@
-//! `cargo logto matrix`: prints a matrix of the explorer as a table.
+//! `cargo logto matrix`: prints a matrix of the explorer as a table. A matrix shows who may call what.
 
 use std::{
     fs::File,

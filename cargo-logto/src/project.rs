@@ -17,9 +17,9 @@ pub(crate) const LARGEST: u64 = 4 << 20;
 /// The folder of `logto.toml`. The file need not exist yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Project {
-    /// The folder that has or gets `logto.toml`. The source below it is checked.
+    /// The folder that contains or will contain `logto.toml`. Commands read the source below this folder.
     pub(crate) root: PathBuf,
-    /// `logto.toml`.
+    /// The path of `logto.toml`.
     pub(crate) file: PathBuf,
 }
 
@@ -88,7 +88,7 @@ impl Project {
         }))
     }
 
-    /// Reads a `logto.toml` that must exist and be without mistakes.
+    /// Reads `logto.toml`. Fails if the file does not exist or has mistakes.
     pub(crate) fn manifest(&self) -> Result<(String, Manifest), Failure> {
         let Some(read) = self.read()? else {
             return Err(self.missing());
