@@ -1,5 +1,5 @@
 //! A tab of the browser. Tests click and type in the tab. They read its page, its HTTP requests and its
-//! complaints.
+//! complaints, such as exceptions.
 
 use std::{
     sync::{Arc, Mutex},
@@ -112,7 +112,7 @@ impl Tab {
         evaluated.unwrap_or_else(|problem| panic!("{expression}: {problem}"));
     }
 
-    /// Evaluates through the DevTools protocol, which also works if the tab runs no scripts.
+    /// Evaluates an expression through the DevTools protocol. This works even in a tab that runs no scripts.
     async fn evaluate(&self, expression: &str) -> Result<serde_json::Value, String> {
         let mut evaluate = EvaluateParams::new(expression);
         evaluate.return_by_value = Some(true);
