@@ -1,5 +1,5 @@
-//! Reads the curl commands that the explorer shows. Splits them into words as a shell does, but keeps
-//! `$TOKEN`.
+//! Reads the curl commands that the explorer shows. Splits them into words as a shell does, but does not
+//! replace `$TOKEN`.
 
 /// axum's answer if a request to the route of a WebSocket lacks the handshake. The commands send no
 /// handshake.

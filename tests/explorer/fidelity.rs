@@ -1,4 +1,4 @@
-//! Each cell of the explorer shows what the router answers to the command of the cell.
+//! Each cell of the explorer's table shows a command and a status: the router's answer to the command.
 
 use axum::{Router, body::Body, http::Request, routing::get};
 use logto_runtime::{
@@ -88,7 +88,7 @@ fn routes(logto: &Logto) -> Routes<Logto> {
     let layered = Routes::new()
         .get("/layered", scoped)
         .guarded_by(logto.require::<ReadOrg>());
-    // On a wildcard, a layer without `leaf` assumes that a router behind it adds path parameters.
+    // On a wildcard route, a layer without `leaf` assumes that a router behind it adds path parameters.
     let tail = |guard| Routes::new().get("/{*tail}", scoped).guarded_by(guard);
     Routes::new()
         .get("/any", any_caller)
@@ -187,7 +187,7 @@ async fn each_cell_shows_what_the_router_answers_to_its_command() {
 }
 
 /// Two personas, a user and a machine, have exactly the scopes of the guard. The match below lists the routes
-/// that do not show `200 granted` for both of them.
+/// that show another result than `200 granted` for one of them, or for both.
 #[tokio::test]
 async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes() {
     let tenant = tenant();
@@ -207,7 +207,7 @@ async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes
             }
             "/machines" => "403 subject_not_accepted",
             "/opaque/{*rest}" => "undecided",
-            // Guards do not read an organization from a header that is not ASCII.
+            // Guards do not read an organization from a header value that is not ASCII.
             "/of-header" if !route.organization.as_ref().unwrap().is_ascii() => {
                 "403 organization_mismatch"
             }
@@ -262,7 +262,7 @@ async fn administrators_may_call_routes_of_their_organization_and_members_may_no
     );
 }
 
-/// If the tenant has too few organizations for the routes, the explorer makes up the missing ones.
+/// If the routes need more organizations than the tenant has, the explorer invents some, such as `org-1`.
 #[tokio::test]
 async fn personas_fit_the_tenant_and_the_routes() {
     let plain = TestTenant::builder()

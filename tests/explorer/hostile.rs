@@ -37,7 +37,7 @@ fn assert_harmless(page: &str) {
             .chars()
             .take_while(char::is_ascii_alphanumeric)
             .collect();
-        // The tags of the page itself. Any other tag came from a stranger.
+        // These are the tags of the page itself. Any other tag came from a stranger.
         let known = [
             "a", "b", "body", "br", "button", "caption", "code", "dd", "details", "div", "dl",
             "dt", "form", "h1", "h2", "h3", "head", "header", "html", "i", "input", "label",

@@ -1,4 +1,5 @@
-//! Writes the explorer's matrix as JSON, reads it back, and compares it with the matrix of the API.
+//! The explorer's matrix says who may call which route. The tests write a matrix as JSON, read it back, and
+//! compare it with the matrix of a changed API.
 
 use std::panic::catch_unwind;
 

@@ -1,4 +1,5 @@
-//! Tests who may see the explorer, and whether it shows the real answers of the API.
+//! Tests the explorer, a page that shows who may call which route of an API. Tests who may see the page, and
+//! whether it shows the real answers of the API.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -1,4 +1,4 @@
-//! The explorer of the `saas` example, over a socket: each cell shows what the API answers.
+//! Tests the explorer of the example `saas` over a socket. Each cell of its table shows what the API answers.
 
 use std::net::SocketAddr;
 

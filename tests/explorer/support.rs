@@ -89,7 +89,7 @@ pub(crate) struct ShownRow {
 /// A cell of the page.
 #[derive(Debug)]
 pub(crate) struct ShownCell {
-    /// The status that the cell shows, or 0 if the cell is undecided.
+    /// The status that the cell shows, or 0 if the cell shows `?` (undecided).
     pub(crate) status: u16,
     /// The persona and the code, such as `nobody: missing_token`.
     pub(crate) title: String,

@@ -11,7 +11,7 @@ pub(super) struct Plan {
 #[require_scopes("read")]
 struct Read;
 
-/// A policy without an attribute, so the inventory of guards does not have it.
+/// A policy without an attribute. Only attributes add policies to the inventory of guards.
 struct WrittenByHand;
 
 impl Policy for WrittenByHand {
