@@ -1,4 +1,4 @@
-//! Token sources, several tenants and `deny_if` in the OpenAPI document and in the resource metadata.
+//! How the OpenAPI document and the resource metadata show token sources, several tenants and `deny_if`.
 
 #![allow(dead_code, reason = "the handlers are only described")]
 
@@ -97,7 +97,8 @@ fn each_token_source_is_a_security_scheme() {
             let got = (&scheme["type"], &scheme["in"], &scheme["name"]);
             assert_eq!(got, (&json!(kind), &place, &parameter), "{name}");
         }
-        // The 400 is for more than one token. It is listed unless only `Authorization` is read.
+        // Status 400 is for more than one token. It is listed if any other source than `Authorization` is
+        // read.
         let has_others = sources.iter().any(|it| *it != TokenSource::Authorization);
         let listed = statuses(&document, "/products").contains(&"400".to_owned());
         assert_eq!(listed, has_others, "{sources:?}");

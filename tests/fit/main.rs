@@ -1,5 +1,9 @@
-//! Features that an existing program may need when it begins to use this crate: other places for the token,
-//! several tenants, `deny_if_async`, rejections of the application, and organizations of background jobs.
+//! Tests features that an existing program may need when it begins to use this crate:
+//!
+//! - other places for the token
+//! - several tenants
+//! - `deny_if_async`
+//! - rejections and organization ids that come from the program itself
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -15,8 +19,8 @@ mod sources;
 mod support;
 mod tenants;
 
-/// Runs before the first test, so that every thread has a subscriber. Otherwise a thread without a subscriber
-/// might be the first to send an event. `tracing` might then cache that nobody listens to this event.
+/// Gives every thread a subscriber before the first test. If a thread without a subscriber sent an event
+/// first, `tracing` might cache that nobody listens to this event.
 #[ctor::ctor(unsafe)]
 fn hear_every_event() {
     tracing::subscriber::set_global_default(tracing_subscriber::Registry::default()).unwrap();

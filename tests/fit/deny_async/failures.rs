@@ -1,4 +1,5 @@
-//! `deny_if_async`: questions that get no answer, and settings that `build` refuses.
+//! `deny_if_async` asks a function about a caller, and gets no answer. Other tests check which settings
+//! `build` refuses.
 
 use std::{io, time::Duration};
 
@@ -8,7 +9,7 @@ use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{Answer, ask, tenant};
 
 #[tokio::test]
-async fn if_unanswered_requests_are_served_a_caller_passes_without_an_answer() {
+async fn with_unanswered_serve_a_caller_passes_although_a_function_does_not_answer() {
     let tenant = tenant();
     for says in [Says::Fails, Says::Panics, Says::PanicsAtOnce, Says::Hangs] {
         let db = Db::default();

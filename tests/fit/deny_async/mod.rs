@@ -1,6 +1,6 @@
-//! `deny_if_async`: a question to the function has a time limit. Concurrent requests with the same token
-//! share the question, and its answer is remembered. By default, a request is refused if the function does
-//! not answer.
+//! `deny_if_async` asks a function whether to deny a caller. Each question has a time limit. Concurrent
+//! requests with the same token share a question, and the answer is remembered. By default, a request is
+//! refused if the function does not answer.
 
 mod failures;
 mod outage;
@@ -79,7 +79,7 @@ enum Says {
     /// The call panics, before it returns a future.
     PanicsAtOnce,
     Hangs,
-    /// After the semaphore has given a permit, the subject is not denied.
+    /// Answers when the semaphore has given a permit: the subject is not denied.
     WaitsFor(Arc<Semaphore>),
 }
 

@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// If questions about this many subjects in a row fail, and no question was answered during the last
-/// `deny_timeout`, questions are limited. Then at most this many new questions run at the same time.
+/// Questions are limited if two conditions hold: questions about this many subjects in a row have failed, and
+/// nothing was answered for `deny_timeout`. Then at most this many new questions run at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
@@ -110,8 +110,8 @@ impl Storm {
             .await;
     }
 
-    /// Sends a request with a new token for each of these users, one after the other. The database fails for
-    /// each user.
+    /// Sends a request of each of these users, one after the other. Each request has a new token, and the
+    /// database fails.
     pub(super) async fn fail_as(&self, users: impl IntoIterator<Item = String>) {
         for user in users {
             self.db.says(&user, Says::Fails);
@@ -158,7 +158,7 @@ async fn in_an_outage_few_questions_wait_and_the_other_requests_get_503_at_once(
     for answer in join_all(done).await {
         assert_eq!(answer.unwrap(), Some(RejectionCode::DenyUnanswered));
     }
-    // After the first answer, every request asks again.
+    // The first answer ends the limit. Then every request asks.
     storm.gate.add_permits(1_000);
     for answer in join_all(waiting).await {
         assert_eq!(answer.unwrap(), None);
@@ -212,7 +212,7 @@ async fn in_an_outage_a_request_that_is_given_up_frees_the_place_of_its_question
 
 /// A limit would let requests pass without a question, even those of denied callers.
 #[tokio::test]
-async fn if_unanswered_requests_are_served_the_function_is_asked_about_every_caller() {
+async fn with_unanswered_serve_an_outage_does_not_limit_questions() {
     let storm = Storm::new(Unanswered::Serve).await;
     storm.fail(LIMIT).await;
     let requests = storm.start(50).await;

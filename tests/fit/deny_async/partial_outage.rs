@@ -21,7 +21,7 @@ async fn a_subject_about_whom_questions_fail_or_hang_does_not_shut_out_other_cal
         storm.tenant.advance(TIMEOUT);
         let asked = storm.db.asked();
         let waiting = storm.start_as(vec!["trudy".to_owned(); 2 * LIMIT]).await;
-        // While questions are limited, a subject has at most one place.
+        // While questions are limited, at most one new question about each subject runs.
         let is_limited = subjects_that_failed_before + 1 >= LIMIT;
         let places = if is_limited { 1 } else { 2 * LIMIT };
         let told = format!("{subjects_that_failed_before} others failed before");
@@ -50,7 +50,7 @@ async fn in_a_partial_outage_questions_about_other_subjects_are_asked() {
         let asked = storm.db.asked();
         let again = (0..subjects).map(|at| format!("failing-{at}"));
         let _waiting = storm.start_as(again).await;
-        // While questions are limited, half of the places are kept for subjects about whom no question has
+        // While questions are limited, half of the places are kept for subjects whose questions have not
         // failed.
         let places = if busy { subjects } else { LIMIT / 2 };
         let told = format!("{subjects} subjects, busy: {busy}");
@@ -110,8 +110,8 @@ async fn an_outage_is_logged_at_its_start_and_at_its_end() {
     }
     assert_eq!(storm.code("carol").await, None);
     assert_eq!(logged(&log), (0, 1));
-    // Two logged starts are at least a minute apart. If an outage starts earlier, the first failure after
-    // that minute is logged.
+    // For a minute after a logged start, no other start is logged. If an outage starts in this minute, its
+    // first failure after the minute is logged.
     for (seconds, expected) in [(0, (0, 0)), (59, (0, 0)), (1, (1, 0)), (60, (0, 0))] {
         storm.tenant.advance(Duration::from_secs(seconds));
         storm.fail(1).await;

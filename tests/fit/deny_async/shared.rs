@@ -82,8 +82,8 @@ async fn a_request_that_is_given_up_leaves_the_question_to_another() {
 }
 
 /// If the client of the asking request hangs up, another request starts the question again. Even if this
-/// happens often, a waiting request must get an answer. With `Unanswered::Serve`, a denied caller would
-/// otherwise pass.
+/// happens often, a waiting request must get an answer. Without an answer, `Unanswered::Serve` would let a
+/// denied caller pass.
 #[tokio::test]
 async fn requests_that_are_given_up_do_not_let_a_denied_caller_pass() {
     let tenant = tenant();

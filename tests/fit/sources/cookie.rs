@@ -31,7 +31,7 @@ async fn a_token_in_a_cookie_is_accepted_only_from_an_accepted_origin() {
         Some(cross_site()),
     )
     .await;
-    // The origin is checked before the token: an attacker does not learn whether the token is valid.
+    // The origin is checked before the token. So an attacker does not learn whether the token is valid.
     expect(&same_origin, Method::POST, &[bad], Some(cross_site())).await;
     expect(
         &same_origin,

@@ -1,5 +1,5 @@
-//! Token sources, in every way to authenticate. Unit tests in `logto-runtime/src/token/source/` test the
-//! rules of each source.
+//! Tests token sources (where a request may have its token) in every way to authenticate. Unit tests in
+//! `logto-runtime/src/token/source/` test the rules of each source.
 
 mod cookie;
 mod two_logtos;
@@ -31,7 +31,7 @@ async fn stacked() -> &'static str {
     "passed"
 }
 
-/// Handlers that need a caller, and the scopes in their challenges if the token is missing.
+/// Handlers that need a caller. If the token is missing, the challenge of a handler names these scopes.
 const WAYS: [(&str, &str); 7] = [
     ("/attribute", "read:products"),
     ("/stacked", ""),

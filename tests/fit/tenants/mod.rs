@@ -152,7 +152,7 @@ async fn the_issuer_chooses_the_tenant_in_every_way_to_authenticate() {
                 global(&old).issuer("https://evil.example"),
                 RejectionCode::UnknownIssuer,
             ),
-            // A key of one tenant does not sign tokens of the other.
+            // The issuer is one tenant, and the key is from the other.
             (global(&old).issuer(&new_issuer), RejectionCode::UnknownKey),
             (global(&new).issuer(&old_issuer), RejectionCode::UnknownKey),
             (global(&new).tampered(), RejectionCode::BadSignature),
