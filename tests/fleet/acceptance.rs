@@ -1,4 +1,4 @@
-//! A process that accepts a new log, and then does not write further beats.
+//! A process accepts a new revocation log. It writes only one beat, a sign of life in the log.
 
 use std::time::Duration;
 
@@ -11,9 +11,10 @@ use super::{
     slow_link::SlowLink,
 };
 
-/// The time in the beat is then earlier than the first look of the other process at the log.
+/// The beat is under way when the other process reads the log for the first time. So the time in the beat is
+/// earlier than this reading.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn an_acceptance_that_was_under_way_when_a_process_started_is_seen() {
+async fn a_process_sees_an_acceptance_that_was_sent_before_its_start() {
     let Some(machine) = machine().await else {
         return;
     };

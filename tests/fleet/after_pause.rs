@@ -1,5 +1,5 @@
-//! A replica in a process of its own that goes on after a pause of more than five seconds, while the log is
-//! slow, or out of reach for a moment. And a log that hangs without a pause.
+//! The process of a replica is stopped for more than five seconds. When it goes on, the log is slow, or
+//! refuses connections for a moment. Other tests have no pause: the server hangs, or the network is slow.
 
 use std::{
     thread,
@@ -27,8 +27,8 @@ struct Scene {
 }
 
 impl Scene {
-    /// Stops a replica for eight seconds. Alice is revoked after the first one. A request with her token
-    /// waits for the replica to go on.
+    /// Stops a replica for eight seconds. Alice is revoked meanwhile. A request with her token waits until
+    /// the replica goes on.
     async fn paused() -> Option<Self> {
         let machine = machine().await?;
         let server = machine.server();
@@ -42,7 +42,7 @@ impl Scene {
         link.next_read().await;
         child.stop();
         child.tell(&format!("verify {alice}"));
-        // The read that was under way has its answer, without the revocation.
+        // Meanwhile, the server answers the read that was under way. The answer lacks the revocation.
         thread::sleep(millis(1_300));
         receiver.revoke("alice").await.unwrap();
         thread::sleep(millis(6_700));
@@ -56,7 +56,8 @@ impl Scene {
     }
 }
 
-/// Each message takes 0.6 s in each direction, so the log is not read within the two seconds of the request.
+/// Each message takes 0.6 s in each direction. So the replica cannot read the log within the two seconds that
+/// a request waits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn after_a_pause_a_request_is_not_served_with_the_old_list_if_the_log_answers_slowly() {
     let Some(mut scene) = Scene::paused().await else {
@@ -83,8 +84,8 @@ async fn after_a_pause_a_request_waits_if_connections_are_refused_for_a_moment()
     assert_eq!(scene.child.answer(), "revoked");
 }
 
-/// With a pending entry, one attempt to read and to write takes almost five seconds. That must not look like
-/// a pause, because then each request would wait.
+/// A pending entry is a revocation that is not in the log yet. With such an entry, one attempt to read and to
+/// write takes almost five seconds. If that counted as a pause, each request would wait.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn requests_do_not_wait_while_the_server_hangs_and_an_entry_is_pending() {
     let Some(machine) = machine().await else {
@@ -116,7 +117,8 @@ async fn requests_do_not_wait_while_the_server_hangs_and_an_entry_is_pending() {
     assert!(slowest < millis(1_500), "{slowest:?}");
 }
 
-/// A read may take 1.8 s, and waits up to a second for a record.
+/// A replica waits at most 1.8 s for an answer. Without a new record, the server answers a read after a
+/// second.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_replica_follows_the_log_over_a_network_that_delays_answers_by_600_ms() {
     let Some(machine) = machine().await else {

@@ -46,7 +46,7 @@ impl Server {
     }
 }
 
-/// Deliveries get 503. The receiver also stops its beats (signs of life in the log). A beat would say that
+/// Webhooks get 503. The receiver also stops its beats (signs of life in the log). A beat would say that
 /// all revocations of the receiver are in the log.
 #[tokio::test]
 async fn a_receiver_whose_server_accepts_no_records_counts_as_silent() {

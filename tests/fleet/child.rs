@@ -1,4 +1,4 @@
-//! A replica in a process of its own, which can be killed and frozen.
+//! A replica in its own process. Tests can kill and freeze this process.
 //!
 //! The process runs this test binary with only the test `answers_commands`. That test reads the commands
 //! `ready`, `revoke <user>` and `verify <token>` from its standard input, and answers each command.

@@ -16,8 +16,8 @@ use super::{
     server::whole_machine,
 };
 
-/// Without an append-only file, a killed server forgets everything. The replicas still have all entries, and
-/// write them back.
+/// Without an append-only file, a killed server forgets everything. The replicas still have all entries (the
+/// revocations), and write them back.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load() {
     let Some(machine) = whole_machine().await else {

@@ -18,7 +18,7 @@ const REPLICAS: usize = 30;
 enum Outage {
     /// The network is cut. Nothing can be lost, so a replica only reads new records.
     Network,
-    /// The server is killed and started again. It may have lost entries, so each replica reads the whole log
+    /// The server is killed and started again. It may have lost records, so each replica reads the whole log
     /// once.
     Server,
 }
@@ -69,9 +69,9 @@ impl<'a> Work<'a> {
     }
 }
 
-/// Each replica has two connections. During an outage, a replica tries to open one of them. It waits for at
-/// least 125 ms after its first failure, and for at least 250 ms after each later failure. So it makes at
-/// most five tries in each second.
+/// Each replica has two connections. During an outage, a replica tries to open one of them. After its first
+/// failure, it waits for at least 125 ms. After each later failure, it waits for at least 250 ms. So it makes
+/// at most five tries in each second.
 ///
 /// After the outage, a replica opens both connections, and then reads once a second. The number of requests
 /// does not matter.
@@ -121,8 +121,8 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             replica.until_refused(&alice).await;
         }
         let healed = work.since.elapsed();
-        // Goes on for at least two seconds, and until each replica has read three times on average. A storm
-        // can keep the replicas from reading, so this ends after ten seconds.
+        // Sends requests for at least two seconds, and until each replica has read three times on average.
+        // If the replicas do not read, this ends after ten seconds.
         let mut requests = 0;
         while work.since.elapsed() < SOON
             || (work.calls(&["xread"]) < 3 * REPLICAS && work.since.elapsed() < 5 * SOON)
@@ -147,9 +147,9 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             "{outage:?}: each replica must make at most five tries in a second: {each_second:?}"
         );
         assert!(healed < bound(), "{outage:?}: {healed:?}");
-        // After a restart, a replica first opens one connection. Its run id is new, and the other connection
-        // still has the old run id. So the replica opens both again. One connection more is for a try that
-        // the end of the outage interrupts.
+        // After a restart, a replica first opens one connection. It has the new run id of the server, but the
+        // replica's other connection still has the old one. So the replica opens both again. The assertion
+        // allows one connection more, because the end of the outage can interrupt a try.
         let opened = match outage {
             Outage::Network => 2,
             Outage::Server => 3,
@@ -167,10 +167,10 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             read < readings,
             "{outage:?}: each replica must read the whole log fewer than {readings} times, not {read:.2} times"
         );
-        // A reading sends four commands: for new records, for the state of the stream, for the beat, and for
-        // the time of the server. Each replica reads once a second, once because of the record about Alice,
-        // and once because a reading may have just begun. The first reading after the outage sends at most
-        // twelve commands: it may find that it must begin again.
+        // A reading sends four commands. They ask for new records, the state of the stream, the beat (a sign
+        // of life) and the time of the server. Each replica reads once a second. The record about Alice
+        // causes one more reading, and another one may have just begun. The first reading after the outage
+        // may have to begin again, so it sends at most twelve commands.
         let readings = took.as_secs() as usize + 3;
         assert!(
             commands <= REPLICAS * (12 + 4 * readings),

@@ -1,5 +1,5 @@
-//! A Redis server is killed. How many records has it lost after its restart? No replica is alive that could
-//! write them back.
+//! A Redis server is killed. How many records has it lost after its restart? No replica runs that could
+//! write lost records back.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -36,11 +36,11 @@ const EVERY_SECOND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everys
 /// How many tasks append records at the same time.
 const WRITERS: usize = 8;
 
-/// A server with `everysec` may lose records that were acknowledged in this time before the kill. Usually,
-/// that is one second. While the disk is busy, Redis may delay a write by one more second.
+/// With `everysec`, a server may lose the records of the last two seconds before the kill. Usually, it writes
+/// once a second. While the disk is busy, Redis may delay a write by one more second.
 const MAY_BE_LOST: Duration = Duration::from_secs(2);
 
-/// How many records the killed servers had acknowledged, and how many of those were lost.
+/// Counts the records of all killed servers.
 #[derive(Default)]
 struct Toll {
     acknowledged: usize,
@@ -50,12 +50,13 @@ struct Toll {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and_else_everything() {
+async fn a_killed_server_loses_everything_by_default_and_at_most_two_seconds_with_everysec() {
     let Some(machine) = whole_machine().await else {
         return;
     };
     let kills = if is_long() { 10 } else { 1 };
-    // The servers with the append-only file run for longer, so that they have records that must not be lost.
+    // The servers with the append-only file run for four seconds. The records of the first two seconds must
+    // not be lost.
     let without = kill_under_load(&machine, &DEBIAN, kills, Duration::from_secs(1)).await;
     let with = kill_under_load(&machine, &EVERY_SECOND, kills, 2 * MAY_BE_LOST).await;
     for (settings, toll) in [
@@ -65,7 +66,7 @@ async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and
         let oldest = match toll.lost {
             0 => String::new(),
             _ => format!(
-                ", the oldest one {:?} after it was acknowledged",
+                ", the oldest one was acknowledged {:?} before the kill",
                 toll.oldest_lost
             ),
         };
@@ -80,7 +81,7 @@ async fn a_killed_server_loses_at_most_two_seconds_with_the_append_only_file_and
             toll.acknowledged
         );
     }
-    // The server saves a copy for the first time a minute after its start.
+    // With Debian's settings, a server saves its first copy at least a minute after its start.
     assert_eq!(
         without.lost, without.acknowledged,
         "with Debian's default settings, a young server must lose everything; if not, correct revocation.md"
@@ -114,7 +115,7 @@ async fn kill_under_load(
         sleep(after).await;
         let killed = Instant::now();
         server.kill();
-        // The writers end when their connection is lost. Nothing is left that could write lost records back.
+        // The writers end when their connection is lost.
         writers.join_all().await;
         server.restart();
         let kept = read(&log(&server)).await;
@@ -130,7 +131,7 @@ async fn kill_under_load(
     toll
 }
 
-/// Returns the log of a server. Without a replica, nothing writes lost records back.
+/// Returns the log of a server, without a replica.
 fn log(server: &Server) -> RedisLog {
     let mut log = server.log();
     log.set_up("n", Duration::from_secs(3_600));

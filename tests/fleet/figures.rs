@@ -37,7 +37,7 @@ impl Server {
     }
 }
 
-/// Meanwhile, each replica verifies cached tokens.
+/// While webhooks arrive, each replica verifies cached tokens.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
     let Some(machine) = whole_machine().await else {

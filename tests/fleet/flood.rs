@@ -1,4 +1,5 @@
-//! A flood of forged tokens keeps all threads of a runtime busy. The list reads its log in the same runtime.
+//! A flood of forged tokens keeps all threads of a runtime busy. A replica reads the revocation log in the
+//! same runtime.
 
 use std::{
     sync::{
@@ -19,7 +20,7 @@ use super::{
 /// How many strangers send forged tokens. Each stranger sends one request after the other.
 const STRANGERS: usize = 1_000;
 
-/// Returns the token with a wrong signature. Its key is known, so each check costs one verification.
+/// Returns the token with a wrong signature. The key id is right, so each check costs one verification.
 fn forged(token: &str) -> String {
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };

@@ -1,4 +1,5 @@
-//! A network holds beats back, and delivers them after their process has ended.
+//! A beat is a sign of life that a receiver of webhooks writes into the log. A network delivers beats only
+//! after their receiver has ended.
 
 use std::time::Duration;
 
@@ -45,7 +46,8 @@ async fn beats_that_are_delivered_late_do_not_hide_that_the_receiver_has_ended()
         .until("heard", |it| it.silent_for_seconds < Some(5))
         .await;
     drop(receiver);
-    // If late beats counted as new, one of them every six seconds would hide the end of the process.
+    // Now the network delivers a late beat every six seconds. If these beats counted as new, they would hide
+    // the end of the receiver.
     let silent = async {
         while replica.code(&alice).await != Some(RejectionCode::RevocationsUnavailable) {
             sleep(Duration::from_millis(50)).await;

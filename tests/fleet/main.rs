@@ -1,15 +1,15 @@
-//! Revocation in a fleet, against real Redis servers.
+//! Tests revocation in a fleet (many replicas of a service) with real Redis servers.
 //!
 //! Each test starts the servers that it needs, and kills them at the end. The servers listen on sockets in
 //! temporary folders. With `LOGTO_FLEET_LONG`, the tests run in a long form: more records, more crashes, and
 //! outages in real time.
 //!
-//! Most of these tests need `redis-server` and `redis-cli`. Without these programs, such a test prints that
-//! it was left out, and passes. If `LOGTO_REQUIRE_REDIS` is set, it fails instead.
+//! Most of these tests need `redis-server` and `redis-cli`. Without these programs, they print that they were
+//! left out, and pass. With `LOGTO_REQUIRE_REDIS`, they fail instead.
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
-//! - `durability`: what a killed server has lost, if no replica writes it back
+//! - `durability`: how many records a killed server has lost
 //! - `loss`: the server loses records, or has a wrong clock
 //! - `silence`: the network is cut, an old primary answers, or the process that receives webhooks dies
 //! - `sockets`: a WebSocket ends when its user is suspended
@@ -18,14 +18,14 @@
 //! - `after_pause`: the log is slow or cannot be reached after a pause, or hangs without a pause
 //! - `acceptance`: one process accepts a new log
 //! - `short_stops`: the process of a replica is stopped several times
-//! - `late_beats`: a network holds beats back
+//! - `late_beats`: a network delivers the signs of life of a receiver too late
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
 //! - `flood`: requests with forged tokens keep the processors busy
-//! - `model`: a plain model of a list, with which `figures` compares verdicts
-//! - `figures`: how fast revocations arrive, and how much memory they need
+//! - `model`: a plain model of a list of revocations; `figures` compares a replica with this model
+//! - `figures`: the time until revocations arrive, and the memory for many revocations
 //!
 //! `replica` is a replica in this process, and `child` is a replica in its own process. `server` is a Redis
 //! server. `proxy` and `slow_link` are networks.
@@ -78,8 +78,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// Returns how long a recovery may take: [`SOON`] in the long form of a release build, twice [`SOON`] in all
-/// other cases. A debug build is slow. In `.ci/run`, other work shares the machine.
+/// Returns how long a recovery may take. In general, that is twice [`SOON`]: a debug build is slow, and in
+/// `.ci/run`, other work shares the machine. In the long form of a release build, it is [`SOON`].
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON
