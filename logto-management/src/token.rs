@@ -20,7 +20,7 @@ pub struct TokenRequest<'a> {
     pub resource: Option<&'a str>,
     /// The scopes, separated by spaces. Logto grants only those that the application holds.
     pub scope: &'a str,
-    /// The id of the organization that the token is for, if there is one.
+    /// The id of the organization, or `None` for a token without an organization.
     pub organization: Option<&'a str>,
 }
 
@@ -88,7 +88,8 @@ pub(crate) async fn request(
         return Err(refused(endpoint, asked, &answer));
     }
     let body: TokenBody = answer.json(CALL)?;
-    // The token becomes part of a header, and `cargo logto token` prints it to a terminal.
+    // The token must be printable: it becomes part of a header, and `cargo logto token` prints it to a
+    // terminal.
     if body.access_token.is_empty() || !body.access_token.bytes().all(|it| it.is_ascii_graphic()) {
         return Err(Error::Answer {
             call: CALL.to_owned(),

@@ -1,7 +1,7 @@
-//! Applies the deliveries in Logto's log, because some of them may not have reached the webhook.
+//! Applies the webhook deliveries in Logto's own log, because some of them may not have arrived.
 //!
-//! The input is Logto's own log of the deliveries of a webhook. The output is entries in the list of
-//! revocations, as the webhook would have added them.
+//! The input is Logto's log of the deliveries of a webhook. The output is the entries that these deliveries
+//! add to the list of revocations. One run over Logto's log is a *pass*.
 //!
 //! - Logto sends each delivery only once, but keeps every delivery in its log for a day.
 //! - A delivery that did not fail is applied, too. If the list already has the entries of the delivery,
@@ -49,11 +49,12 @@ use self::{
 };
 use crate::client::Management;
 
-/// Applies the deliveries in Logto's own log to the list of revocations, and lets Logto send its test call.
+/// Applies the webhook deliveries in Logto's own log to the list of revocations, and lets Logto send a test
+/// call to the webhook.
 ///
-/// The first pass reads as far back as revocations matter: `max_token_lifetime` plus 20 minutes. Each
-/// later pass, by default every 30 s, reads the new deliveries. If the list already has the revocation of a
-/// delivery, nothing changes.
+/// The first pass over Logto's log reads as far back as revocations matter: `max_token_lifetime` plus 20
+/// minutes. Each later pass, by default every 30 s, reads the new deliveries. If the list already has the
+/// revocation of a delivery, nothing changes.
 ///
 /// Logto sends the test call in the first pass and then, by default, once an hour. An accepted test call
 /// shows that the next delivery would arrive.
@@ -142,8 +143,8 @@ impl Reconciler {
     ///   the log once the webhook is old enough. If several webhooks have the URL, only those that are old
     ///   enough count. Together, they must deliver all events that revoke. A webhook whose `createdAt` can't
     ///   be read counts as young.
-    /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. The first pass must then read more than
-    ///   a day of deliveries, but Logto keeps its own log for only a day.
+    /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. Deliveries then matter for more than a
+    ///   day, but Logto keeps its own log for only a day.
     ///
     /// [`Revocations::health`] and the counter `logto_reconciliations_total` show whether passes fail.
     ///
@@ -154,7 +155,7 @@ impl Reconciler {
     /// - The log of revocations is out of reach.
     /// - The Management API is out of reach or busy, refuses a call, or does not answer as Logto does.
     /// - The webhook is missing, is disabled, lacks an event, or does not accept the test call.
-    /// - A delivery is too large, or one webhook has more than 50,000 deliveries for this pass to read.
+    /// - A delivery is too large, or a webhook has more than 50,000 deliveries that this pass must read.
     ///
     /// The deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {

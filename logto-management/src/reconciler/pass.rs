@@ -1,5 +1,5 @@
-//! One pass of the reconciler. It applies the deliveries in Logto's log, accepts a new log of revocations,
-//! and lets Logto send its test call.
+//! One pass of the reconciler. The pass applies the webhook deliveries in Logto's log, can accept a new log
+//! of revocations, and lets Logto send the test call of the webhook.
 
 use std::{
     collections::HashMap,
@@ -58,7 +58,7 @@ impl Pass {
         }
     }
 
-    /// Reads the webhooks with the URL, and applies their deliveries.
+    /// Reads the webhooks with the reconciler's URL, and applies their deliveries.
     ///
     /// Returns why this pass did not accept the log of revocations. Returns `None` if the pass accepted the
     /// log, or if no log waits for acceptance.
@@ -67,7 +67,7 @@ impl Pass {
         hooks: &mut Vec<Hook>,
         done: &mut Reconciled,
     ) -> Result<Option<Obstacle>, ReconcileError> {
-        // The list must read the log of revocations first. Before that, the list seems to lack every
+        // The list of revocations must first read its log. Before that, the list seems to lack every
         // delivery.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);

@@ -1,5 +1,8 @@
-//! Logs how many deliveries were applied, why a new log of revocations was not accepted, and the failures of
-//! passes. A failure that goes on is not logged after every pass.
+//! Logs the results of the passes of the reconciler:
+//!
+//! - how many deliveries a pass applied
+//! - why a pass did not accept a new log of revocations
+//! - the failure of a pass; a failure that goes on is not logged after every pass
 
 use std::{pin::pin, time::Duration};
 
@@ -100,8 +103,8 @@ impl Report {
     /// Returns when the current outage will have lasted for [`LONG`]. Returns `None` without an outage, and
     /// if the outage was logged as an error already.
     ///
-    /// A pass can wait for Logto from its start. So the very first pass counts as an outage until it ends. So
-    /// does each pass that follows a success.
+    /// A pass may do nothing but wait for Logto. So the very first pass, and each pass that follows a
+    /// success, counts as an outage until the pass ends.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);

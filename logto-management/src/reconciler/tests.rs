@@ -1,4 +1,4 @@
-//! Tests a webhook with more deliveries than a pass reads.
+//! Tests a webhook with more deliveries than one pass of the reconciler reads.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_the_pass_is_not_comp
             .client(client.clone())
             .hook(hook)
             .start();
-        // 2026-11-23T19:31:40Z, shortly after the time that the test tenant gives its deliveries.
+        // 2026-11-23T19:31:40Z, shortly after the times of the deliveries above.
         tenant.set_now(std::time::UNIX_EPOCH + Duration::from_secs(1_795_462_300));
         let revocations = tenant.revocations().start().unwrap();
         let credentials = Credentials::new("manager", "s3cret");
@@ -37,7 +37,7 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_the_pass_is_not_comp
             let url = URL.to_owned();
             let too_many = ReconcileError::TooManyDeliveries { url, limit: 100 };
             assert_eq!(error == too_many, !complete, "{error}");
-            // Returns the first argument, 0, until a pass is complete.
+            // `start` returns its first argument, 0, until a pass is complete.
             assert_eq!(reconciler.pass.window.start(0, i64::MAX) > 0, complete);
         }
         let health = revocations.health();

@@ -1,9 +1,9 @@
 //! Decides how far back a pass of the reconciler reads in Logto's log of deliveries. Also remembers the
 //! deliveries that were processed.
 //!
-//! The clock of this process may be ahead of Logto's clock. A pass that read back to a moment by this clock
-//! would then miss deliveries that matter. So a pass also counts back from the newest delivery, whose time
-//! comes from Logto's clock.
+//! The clock of this process may be ahead of Logto's clock. By this clock, deliveries that matter then seem
+//! too old. So a pass also counts back from the newest delivery. The time of the newest delivery comes from
+//! Logto's clock.
 
 use std::collections::HashMap;
 
@@ -19,15 +19,16 @@ pub(super) struct Window {
     /// When the last complete pass began, in milliseconds since the Unix epoch.
     complete: Option<i64>,
     /// The webhooks that the last complete pass has read, by id. The value is the time of the newest
-    /// delivery. It is `None` if the pass has not read a delivery with a time.
+    /// delivery, or `None` if the pass has not read a delivery with a time.
     hooks: HashMap<String, Option<i64>>,
     /// The ids of the deliveries that were processed, and when each delivery was logged.
     seen: HashMap<String, i64>,
 }
 
 impl Window {
-    /// Returns the start of this pass: ten minutes before the last complete pass began. Returns `oldest` if
-    /// no pass was complete yet. For some webhooks, [`start_of`](Self::start_of) chooses an earlier moment.
+    /// Returns the moment that this pass reads back to: ten minutes before the last complete pass began. If
+    /// no pass was complete yet, returns `oldest`, the earliest time of a delivery that matters. For some
+    /// webhooks, [`start_of`](Self::start_of) chooses an earlier moment.
     ///
     /// If the last complete pass began later than `now`, the clock was set back. New deliveries can then have
     /// an earlier time than that pass. So this method forgets all passes, and returns `oldest`.
@@ -40,14 +41,14 @@ impl Window {
 
     /// Returns how far back this pass reads the deliveries of this webhook.
     ///
-    /// If the last complete pass has read a delivery of this webhook, this pass reads back to the earlier of
+    /// If the last complete pass has read deliveries of this webhook, this pass reads back to the earlier of
     /// two moments:
     ///
     /// - `start`
-    /// - ten minutes before the newest delivery that the last complete pass has read
+    /// - ten minutes before the newest of these deliveries
     ///
     /// Otherwise, this pass reads all deliveries that matter. For example, the webhook may have had another
-    /// URL. This pass then reads back to the earliest of three moments:
+    /// URL until now. This pass then reads back to the earliest of three moments:
     ///
     /// - `start`
     /// - `oldest`
@@ -79,8 +80,8 @@ impl Window {
         }
     }
 
-    /// Remembers when a complete pass began, and the newest delivery of each webhook. Forgets the processed
-    /// deliveries that are too old for the next pass over these webhooks.
+    /// Remembers when a complete pass began, and the time of the newest delivery of each webhook. Forgets the
+    /// processed deliveries that are too old for the next pass over these webhooks.
     pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
         let earliest = hooks.values().flatten().min();
         let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
@@ -118,9 +119,11 @@ pub(super) fn is_before(delivery: &LoggedDelivery, moment: i64) -> bool {
     delivery.logged_at.is_some_and(|at| at < moment)
 }
 
-/// Whether reading ends after this page. It ends if this is certainly the last page, or if the last delivery
-/// that could be read is older than `start`. If all deliveries of the page were too large, their age is
-/// unknown, and only the first of these rules counts.
+/// Whether reading ends after this page. Reading ends in two cases:
+///
+/// - This is certainly the last page.
+/// - The last delivery of the page is from before `start`. Deliveries that are too large to be read do not
+///   count, because their age is unknown.
 pub(super) fn ends_at(page: &Page, start: i64) -> bool {
     let oldest = page.deliveries.last();
     page.is_last || oldest.is_some_and(|oldest| is_before(oldest, start))
@@ -202,7 +205,7 @@ mod tests {
         for newest in [80_000_000, 80_030_000, 81_000_000] {
             assert_eq!(next.moment(Some(newest)), 79_400_000, "{newest}");
         }
-        // The clock is right: the newest delivery is less than ten minutes older than the last pass.
+        // The clock is right: the newest delivery was logged less than ten minutes before the last pass.
         window.complete(94_830_000, newest("h", 94_500_000));
         let next = window.start_of("h", 94_230_000, 90_060_000, matters);
         assert_eq!(next.moment(Some(94_500_000)), 93_900_000);
