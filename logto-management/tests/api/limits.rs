@@ -13,7 +13,7 @@ fn page(items: usize) -> String {
 }
 
 #[tokio::test]
-async fn reading_endless_pages_ends() {
+async fn the_client_stops_reading_endless_pages() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let endless = |items| {

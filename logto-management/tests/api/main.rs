@@ -1,4 +1,4 @@
-//! Tests the client against a test tenant over a socket.
+//! Tests the client of the Management API against a test tenant over a socket.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]

@@ -55,8 +55,8 @@ async fn every_delivery_that_revokes_is_applied_once_whether_or_not_it_failed() 
     }
 }
 
-/// The time of the event decides which tokens are refused. The time of the pass does not matter. A user who
-/// has signed in since the event is accepted.
+/// The time of the event decides which tokens are refused. The time at which the delivery is applied does not
+/// matter. A user who has signed in since the event is accepted.
 #[tokio::test]
 async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_event() {
     let world = World::start().await;
@@ -72,8 +72,8 @@ async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_eve
     let refused = world.logto.verify(&old).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
     world.verify("alice").await.unwrap();
-    // Alice and carol have one entry each. Bob has two: one for his tokens with the organization, and one for
-    // his tokens without an organization.
+    // The list of revocations has one entry for alice and one for carol. It has two entries for bob: one for
+    // his tokens with the organization, and one for his tokens without an organization.
     assert_eq!(world.revocations.health().entries, 4);
 }
 
@@ -83,7 +83,7 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     world.tenant.set_now(now());
     world.receiver.answer_with(500);
     world.tenant.suspend("long-ago").await;
-    // An entry is kept for the lifetime of a token and 20 minutes.
+    // The list keeps an entry for the lifetime of a token plus 20 minutes.
     world.tenant.advance(Duration::from_secs(3_600 + 1_200 + 1));
     for number in 0..120 {
         world.tenant.suspend(&format!("user-{number}")).await;
@@ -96,8 +96,8 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // The last pass below reads back ten minutes from the pass before it. The 120 deliveries are older, so
-    // one page is enough.
+    // The last pass below reads back to ten minutes before the previous pass. The 120 deliveries are older,
+    // so one page is enough.
     world.tenant.advance(Duration::from_secs(601));
     world.tenant.suspend("last-but-one").await;
     reconciler.reconcile().await.unwrap();

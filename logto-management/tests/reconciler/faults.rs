@@ -88,7 +88,8 @@ async fn several_webhooks_may_share_the_events() {
     assert_eq!(world.receiver.received(), 2, "each webhook is tested");
 }
 
-/// The token endpoint refuses the application for a while, for example while its secret is replaced.
+/// The token endpoint refuses the application for a while. For example, an operator replaces the secret of
+/// the application.
 #[tokio::test]
 async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_once() {
     log::capture();
@@ -191,7 +192,7 @@ async fn the_reconciler_waits_for_a_tenant_that_answers_429() {
         .unwrap();
     let reconciler = Reconciler::builder(management, &world.revocations, &world.receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // One request that gets 429, and then the requests for the webhooks, a page and the test call.
+    // One request that gets 429, and then requests for the webhooks, a page of deliveries and the test call.
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 

@@ -25,7 +25,7 @@ async fn beat(log: &MemoryLog) -> Option<String> {
     log.head().await.unwrap().beat
 }
 
-/// Moves the tenant's clock forward until `fits` returns `true`. Meanwhile, beats become due.
+/// Moves the tenant's clock forward until `fits` returns `true`. Beats become due by this clock.
 async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     let fits = async {
         while !fits() {
@@ -36,8 +36,9 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// The log of revocations was lost. A receiver and a replica start with a new log, and do not know what was
-/// revoked. So the replica refuses everybody until the reconciler has applied the deliveries in Logto's log.
+/// The log of revocations was lost. A receiver of webhooks and a replica, another process, start with a new
+/// log. They do not know what was revoked. So the replica refuses everybody until the reconciler has applied
+/// the deliveries in Logto's log.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();
@@ -56,8 +57,8 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
         tenant.now().duration_since(before).unwrap() > Duration::from_secs(15)
     })
     .await;
-    // The log is not accepted. To an accepted log, the receiver would have written beats in these 15 seconds.
-    // The replica would then be ready.
+    // Nobody has accepted the log. So the receiver did not write beats in these 15 seconds, and the replica
+    // is not ready.
     for token in [&alice, &bob] {
         let refused = api.verify(token).await.unwrap_err();
         assert_eq!(refused.code(), RejectionCode::RevocationsUnavailable);
@@ -99,7 +100,7 @@ async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     );
 }
 
-/// Three processes with a reconciler start one after another. Only the first one appends the entries.
+/// Three processes with a reconciler start one after another. Only the first one appends entries.
 #[tokio::test]
 async fn an_entry_of_the_log_is_not_appended_again() {
     let world = World::start().await;

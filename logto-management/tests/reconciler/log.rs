@@ -42,8 +42,8 @@ pub(crate) fn take() -> String {
     String::from_utf8(LINES.with_borrow_mut(mem::take)).unwrap()
 }
 
-/// Does the same as [`take`], but returns only the lines at this level that the crates of this workspace have
-/// logged. The level is a word in upper case, such as `ERROR`.
+/// Takes what was logged, like [`take`]. Returns only the lines at this level that the crates of this
+/// workspace have logged. The level is a word in upper case, such as `ERROR`.
 pub(crate) fn take_at(level: &str) -> Vec<String> {
     at(level, &take())
 }

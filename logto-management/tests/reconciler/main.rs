@@ -58,7 +58,7 @@ fn management(tenant: &TestTenant) -> Management {
         .unwrap()
 }
 
-/// The age of a webhook that is older than all revocations that matter.
+/// The age of an old webhook: it is older than every revocation that still matters.
 const OLD: Duration = Duration::from_secs(2 * 86_400);
 
 /// A tenant whose old webhook delivers to a receiver, and a list of revocations in memory.

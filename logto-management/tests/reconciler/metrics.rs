@@ -1,4 +1,4 @@
-//! The counter of the passes of a reconciler.
+//! Tests the metric that counts the reconciler's passes, its runs over Logto's log.
 
 use std::collections::BTreeMap;
 

@@ -27,7 +27,7 @@ fn process(tenant: &TestTenant, log: &MemoryLog) -> (Revocations, Logto) {
 }
 
 /// Moves the tenant's clock forward until the log has a beat, but at most by 15 seconds. Returns whether the
-/// log has a beat. A process writes beats only to an accepted log.
+/// log has a beat. A beat is the sign of life of a process. A process writes beats only to an accepted log.
 async fn beats(tenant: &TestTenant, log: &MemoryLog) -> bool {
     for _ in 0..150 {
         tenant.advance(Duration::from_millis(100));
@@ -46,15 +46,16 @@ fn about_age() -> Vec<String> {
     errors
 }
 
-/// After alice was suspended, the webhook was deleted, and a new webhook with the same URL was created. Logto
-/// lists the deliveries of the new webhook only. Then the log of revocations was lost.
+/// Alice was suspended. Then the webhook was deleted, and a new webhook with the same URL was created. Logto
+/// lists only the deliveries of the new webhook. Finally, the log of revocations was lost.
 #[tokio::test]
 async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocations_that_matter() {
     log::capture();
     let receiver = Receiver::start().await;
     let hook = Hook::new(&receiver.url, REVOKING_EVENTS);
     let tenant = tenant().hook(hook).start();
-    // The old webhook first has the same URL, but another id. A change of its URL stands for its deletion.
+    // At first, the old webhook has the same URL, but another id. Then it gets another URL, which stands for
+    // its deletion.
     tenant.send_webhooks_to(&receiver.url, KEY);
     tenant.suspend("alice").await.unwrap();
     tenant.send_webhooks_to("http://127.0.0.1:9/deleted", KEY);

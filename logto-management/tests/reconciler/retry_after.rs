@@ -1,4 +1,4 @@
-//! A tenant that asks for long waits. A proxy in front of a tenant can ask for them, too.
+//! A tenant, or a proxy in front of a tenant, that asks for long waits with `Retry-After`.
 
 use std::{
     sync::{Arc, Mutex},
@@ -69,7 +69,7 @@ async fn the_reconciler_heeds_retry_after_only_with_429() {
 
 /// A proxy answers once with `Retry-After`, for example during maintenance. Logto works again at once.
 #[tokio::test]
-async fn after_a_503_with_a_long_retry_after_the_reconciler_tries_again_soon() {
+async fn the_reconciler_tries_again_soon_after_a_503_with_a_long_retry_after() {
     for value in ["50", "86400", "18446744073709551615"] {
         let world = World::start().await;
         let every = Duration::from_millis(100);
@@ -166,8 +166,8 @@ async fn an_outage_of_two_minutes_is_logged_while_the_reconciler_waits_for_the_n
     }
 }
 
-/// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx, too. If the
-/// tenant asks for a longer wait than the patience, the call fails at once.
+/// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx, too. The
+/// patience is the client's maximum total wait. If the tenant asks for a longer wait, the call fails at once.
 #[tokio::test]
 async fn a_call_of_the_client_does_not_wait_longer_than_its_patience() {
     let world = World::start().await;
