@@ -9,12 +9,12 @@ use crate::manifest::{Declared, Manifest, Resource};
 /// The name of the module with the organization permissions.
 const ORGANIZATION: &str = "organization";
 
-/// The constants for all scopes and permissions of a file.
+/// The constants for all scopes and permissions of a `logto.toml`.
 ///
 /// - A name that occurs once in the file is declared in the module `scopes` itself.
 /// - A name that occurs once among the scopes of a named resource is declared in the module of the
 ///   resource. A name that occurs once among the permissions is declared in the module `organization`.
-/// - Other names are not declared, because several scopes would have the same name.
+/// - All other names stand for several scopes, so they are not declared.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Constants<'a> {
@@ -22,7 +22,7 @@ pub struct Constants<'a> {
     pub unique: Vec<Constant<'a>>,
     /// A module for each named resource. If the file has organization permissions, also one for them.
     ///
-    /// If the name of a module is a keyword, code must write it as a raw identifier, such as `r#type`.
+    /// The name of a module can be a keyword. Code must then write a raw identifier, such as `r#type`.
     pub modules: Vec<(String, Vec<Constant<'a>>)>,
 }
 

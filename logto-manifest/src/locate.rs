@@ -23,8 +23,8 @@ pub fn find(crate_folder: &Path) -> Option<PathBuf> {
         .find(|file| file.is_file())
 }
 
-/// The folders to search, by the crate's folder. The place of `logto.toml` is not cached, because the file
-/// can be added or moved later.
+/// A cache: the folders that [`find`] searches, by the crate's folder. The place of `logto.toml` is not
+/// cached, because the file can be added or moved later.
 static FOLDERS: LazyLock<Mutex<HashMap<PathBuf, Arc<[PathBuf]>>>> = LazyLock::new(Mutex::default);
 
 fn folders_of(crate_folder: &Path) -> Arc<[PathBuf]> {

@@ -1,7 +1,8 @@
 //! Writes the messages about names that `logto.toml` does not declare. Each message says what to write
 //! instead.
 //!
-//! The attributes report these messages while a program compiles. `cargo logto check` reports them, too.
+//! The attributes of `logto-runtime` report these messages while a program compiles. `cargo logto check`
+//! reports them, too.
 //!
 //! - Names are compared byte for byte.
 //! - A scope must belong to the resource of the guard.
@@ -40,7 +41,8 @@ impl Manifest {
         }
     }
 
-    /// Returns the message for a resource that the file does not declare. `written` is its name or indicator.
+    /// Returns the message for a resource that the file does not declare. `written` is the name or
+    /// the indicator that the attribute has.
     ///
     /// `place` is the path of the file as messages show it.
     #[must_use]

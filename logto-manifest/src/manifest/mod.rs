@@ -2,7 +2,7 @@
 //!
 //! The input is the text of the file. The output is [`Manifest`], or a list of mistakes, each with its line.
 //!
-//! - Every key must be known. A misspelled key would otherwise be ignored.
+//! - An unknown key is a mistake. So a misspelled key is not ignored.
 //! - Scopes, permissions and resource indicators must be valid; see `syntax`.
 //! - Two resources can't have the same name or the same indicator. A resource can't declare a scope twice.
 //!   The file can't declare a permission twice.

@@ -1,4 +1,4 @@
-//! Reads the parsed TOML. Records each mistake, and continues after it.
+//! Converts parsed TOML to a [`Manifest`]. Records each mistake, and continues after it.
 
 use toml::{
     Spanned,
