@@ -21,8 +21,8 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 /// The process counts as paused if `Attached::last_progress` is longer ago than this.
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
-/// After a silence of this length, an error is logged. A process that receives webhooks writes several beats
-/// (signs of life) in this time.
+/// After a silence of this length, an error is logged. During a silence, no process that receives webhooks
+/// writes beats (signs of life). Such a process normally writes several beats in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
@@ -42,10 +42,11 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for. A reading that fails although the process was not
-    /// stopped counts as an answer.
+    /// When the newest answer of the log was asked for. If the process was not stopped, a failed reading
+    /// counts as an answer.
     last_progress: Moment,
-    /// Whether the log was new when it was read.
+    /// Whether the log was new when it was read. A new log may lack earlier revocations, so somebody must
+    /// accept it.
     new: AtomicBool,
     /// Whether this process or another one has accepted the new log.
     accepted: AtomicBool,
@@ -91,7 +92,7 @@ impl Attached {
         self.may_serve() && heard
     }
 
-    /// Whether a token without an entry is accepted, however long the silence lasts.
+    /// Whether a token without an entry in the list is accepted, however long the silence lasts.
     #[inline]
     pub(super) fn serves_in_silence(&self) -> bool {
         self.may_serve() && self.silence.limit().is_none()
@@ -111,7 +112,7 @@ impl Attached {
         self.silence.refusal(token, || self.silent_for(now), now)
     }
 
-    /// Returns how long the silence has lasted: the time since `confirmed`; `None` if `confirmed` is not set.
+    /// Returns the length of the silence, which began at `confirmed`; `None` if `confirmed` is not set.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
@@ -136,7 +137,8 @@ impl Attached {
     /// Notes when an answer of the log was asked for. The time of the answer would hide a pause between the
     /// question and the answer.
     ///
-    /// Does nothing if the process counted as paused when it asked. Only the end of a reading ends a pause.
+    /// Does nothing if the process counted as paused when it asked. Only `end_reading` and `end_pause` end a
+    /// pause.
     pub(super) fn note_progress(&self, asked_at: Reading) {
         if !self.was_paused(asked_at) {
             self.last_progress.set(asked_at);
@@ -211,8 +213,8 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes that the log was read, before its reading has ended. `asked_at` is when its newest answer was
-    /// asked for.
+    /// Notes that the log was read to its end. The reading goes on, to write lost entries back. `asked_at` is
+    /// when the newest answer of the log was asked for.
     pub(super) fn end_pause(&self, asked_at: Reading) {
         self.last_progress.set(asked_at);
         self.readings.send_modify(|count| *count += 1);

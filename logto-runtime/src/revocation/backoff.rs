@@ -9,7 +9,7 @@ use std::{
 /// the end of an outage.
 const LONGEST: Duration = Duration::from_millis(500);
 
-/// Returns a random wait: 125 to 250 ms after one failure, 250 to 500 ms after more.
+/// Returns a random wait: 125 to 250 ms after one failure, 250 to 500 ms after two or more.
 pub(super) fn after(failures: u32) -> Duration {
     let longest = Duration::from_millis(125 << failures.min(2)).min(LONGEST);
     longest / 2 + up_to(longest / 2)

@@ -22,13 +22,14 @@ use crate::{
     telemetry,
 };
 
-/// The shortest limit that a mode of [`Silence`] may have. A shorter silence can be just a late beat.
+/// The shortest limit that a mode of [`Silence`] may have. In a shorter silence, a beat (sign of life) may
+/// just be late.
 const SHORTEST_SILENCE: Duration = SILENT;
 
 /// The shortest time that `expect_delivery_within` accepts.
 const SHORTEST_EXPECTED: Duration = Duration::from_secs(60);
 
-/// How long Logto keeps a delivery in its own log, in seconds.
+/// How long Logto keeps a sent webhook in its own log, in seconds.
 const LOGTO_KEEPS: i64 = 24 * 3_600;
 
 /// The default lifetime of access tokens in Logto.
@@ -101,16 +102,16 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets the longest time between two webhooks, in a process that receives them. By default, the time
-    /// is not limited, because Logto sends webhooks only about events, such as the suspension of a user.
+    /// Sets the longest time between two webhooks, in a process that receives them. By default, this time is
+    /// not limited. Logto sends webhooks only about events, such as the suspension of a user.
     ///
     /// A process that receives webhooks writes beats, its signs of life, to the revocation log. If no webhook
     /// has arrived for this long, the process logs an error, and stops writing beats. Without another process
     /// that writes beats, the [silence](Self::when_silent) begins in all replicas.
     ///
-    /// The `Reconciler` of `logto-management` makes Logto send a test call once an hour. Pass twice that
-    /// interval. You then notice if Logto cannot reach this process, or if the reconciler cannot reach Logto.
-    /// The age of a webhook counts from the time in its body.
+    /// The `Reconciler` of `logto-management` makes Logto send a test call, by default once an hour. Pass
+    /// twice that interval. You then notice if Logto cannot reach this process, or if the reconciler cannot
+    /// reach Logto. The age of a webhook counts from the time in its body.
     pub fn expect_delivery_within(mut self, time: Duration) -> Self {
         self.expected_within = Some(time);
         self
@@ -123,7 +124,7 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Does not revoke those tokens of a removed member that do not name an organization.
+    /// Does not revoke tokens without an organization when their user is removed from an organization.
     ///
     /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
     /// method only if no guard accepts such tokens for data of an organization.

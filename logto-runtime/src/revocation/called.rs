@@ -4,8 +4,8 @@
 //! cannot reach it. A time without webhooks proves nothing, because perhaps nobody was suspended.
 //!
 //! With [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops
-//! writing beats if it gets no signed delivery within the given time. The test call of a reconciler is a
-//! signed delivery.
+//! writing beats if it gets no delivery (signed webhook) within the given time. The test call of a reconciler
+//! is a delivery.
 
 use std::{
     sync::atomic::{AtomicBool, Ordering},
@@ -65,9 +65,9 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether the newest delivery is older than `within`, or there was none. Returns `false` without a
-    /// limit, and until deliveries have been expected for that long. Call this method only after
-    /// [`expect`](Self::expect).
+    /// Whether the newest delivery is older than `within`, or no delivery has arrived. Returns `false` if
+    /// `within` is `None`, or while deliveries have been expected for a shorter time than `within`. Call this
+    /// method only after [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within

@@ -1,5 +1,6 @@
-//! How the task checks the head of the log: the state that `RevocationLog::head` returns. A check shows
-//! whether records were lost, and whether a process that receives webhooks is alive.
+//! How the task of `task.rs` checks the head of the log: the state that `RevocationLog::head` returns. A
+//! check shows whether the log has lost records. It also shows whether a process that receives webhooks is
+//! alive.
 
 use std::time::Duration;
 
@@ -9,14 +10,14 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// The longest time from the moment that a beat names to the moment at which the log has it. Its process gets
-/// two seconds to learn the time of the log, and two seconds to write the beat.
+/// The greatest age that a beat (sign of life of a process) normally has when the log stores it. The process
+/// gets two seconds to learn the time of the log, and two seconds to write the beat.
 const BEAT_TAKES: Duration = Duration::from_secs(5);
 
 /// A beat that differs from the beat of the previous check.
 struct Heard {
     beat: String,
-    /// How long before `now` it was written, if the log knows that.
+    /// The age of the beat at `now`; `None` if the log does not know the age.
     age: Option<Duration>,
     now: Reading,
     this_check: Reading,
@@ -91,8 +92,8 @@ impl Reader {
         Ok(true)
     }
 
-    /// Notes a beat that differs from the beat of the previous check. Then a process was alive at one of
-    /// these times:
+    /// Notes a beat that differs from the beat of the previous check. The beat shows that a process was alive
+    /// at one of these times:
     ///
     /// - at this check, if this process has written the beat
     /// - after the previous check, if another process has written the beat

@@ -1,6 +1,6 @@
 //! Adds entries to the list of revocations, and removes entries that are over.
 //!
-//! An entry is over when every token that it could refuse is too old to be accepted anyway.
+//! An entry refuses some tokens. The entry is over when all these tokens are too old to be accepted anyway.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
@@ -21,8 +21,8 @@ const FORGET_EVERY: i64 = 60;
 const MANY: usize = 1_000_000;
 
 impl Revocations {
-    /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over
-    /// at the earliest possible current time, because our clock may be ahead.
+    /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over.
+    /// Our clock may be ahead, so the earliest possible current time decides.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -76,8 +76,8 @@ impl Revocations {
     }
 
     /// Adds entries to the list, keeps them for the log of revocations, and logs an audit event for each.
-    /// From now on, this process refuses the tokens of the entries. [`flush`](Self::flush) or the task of
-    /// `task.rs` appends the entries to the log of revocations, for other replicas.
+    /// From now on, this process refuses the tokens that the entries name. [`flush`](Self::flush) or the task
+    /// of `task.rs` appends the entries to the log of revocations, for other replicas.
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {

@@ -1,21 +1,22 @@
-//! Decides when failures to read the log end a pause.
+//! Decides when the log of revocations counts as out of reach after a pause of the process.
 //!
-//! After a pause, requests wait until the log is read. If the log is out of reach, they must not wait for
-//! ever. But the first failures after a pause may only show that connections died during the pause.
+//! During a pause, the process does not run, for example because the machine is suspended. After the pause,
+//! requests wait until the log is read. If the log is out of reach, they must not wait for ever. But the
+//! first failures after a pause may only show that connections died during the pause.
 
 use std::time::Duration;
 
 use super::attached::PAUSED;
 use crate::clock::Reading;
 
-/// How many tries must fail while the process runs. A log can have two connections that died during the
-/// pause, and each try finds one of them.
+/// How many tries must fail without a stop of the process. A log can have two connections. If both died
+/// during the pause, each try finds one of them.
 const TRIES: u32 = 3;
 
-/// For how long tries must fail. This is shorter than the wait of a request, so that the wait ends in time.
+/// For how long tries must fail. A request waits longer than this, so this decision can end its wait.
 const FAILS_FOR: Duration = Duration::from_millis(500);
 
-/// For how long tries must fail if the process is stopped again and again, so that few tries count.
+/// If the process is stopped again and again, few tries count. Then tries must fail for this long.
 const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
 
 /// The tries that have failed since a pause.
@@ -23,13 +24,15 @@ const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
 pub(super) struct Failing {
     /// How many tries have failed without a stop of the process.
     tries: u32,
+    /// When the first of the tries began.
     began_at: Option<Reading>,
-    /// For how long the process was stopped since then.
+    /// For how long the process was stopped since `began_at`.
     stopped_for: Duration,
 }
 
 impl Failing {
-    /// Notes for how long the process was stopped. After a long stop, earlier tries show nothing.
+    /// Notes for how long the process was stopped. After stops of more than [`PAUSED`] in total, the count
+    /// begins again.
     pub(super) fn note_stop(&mut self, stopped_for: Duration) {
         self.stopped_for = self.stopped_for.saturating_add(stopped_for);
         if self.stopped_for > PAUSED {
@@ -120,9 +123,9 @@ mod tests {
         }
     }
 
-    /// For example, in a container that gets too little of the processor.
+    /// A container that gets too little processor time can stop a process again and again.
     #[test]
-    fn a_process_that_is_stopped_in_each_try_waits_for_ten_seconds_in_which_it_runs() {
+    fn a_process_that_is_stopped_in_each_try_waits_until_it_has_run_for_ten_seconds() {
         let mut failing = Failing::default();
         let noted: Vec<_> = (0..16)
             .map(|number| {

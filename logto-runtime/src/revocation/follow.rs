@@ -24,13 +24,14 @@ const RESTARTS: u32 = 3;
 pub(super) struct Reader {
     /// The position of the newest record that was read.
     pub(super) position: Option<u128>,
-    /// The entries that a reading from the start of the log has found so far. `None` at other times.
+    /// While the log is read from its start, the entries that were found so far. `None` during other
+    /// readings.
     seen: Option<List>,
     pub(super) live: Live,
-    /// The `Head::instance` of the last check. A reading from the start of the log also sets it when it
-    /// begins.
+    /// The `Head::instance` of the last check. A reading from the start of the log sets this field when the
+    /// reading begins.
     pub(super) instance: Option<String>,
-    /// The newest beat that was seen.
+    /// The newest beat (sign of life of a process) that was seen.
     pub(super) last_beat: Option<String>,
     /// When a check first found the log without a beat. Reset when the log is read from its start.
     pub(super) without_beat: Option<Reading>,
@@ -40,11 +41,11 @@ pub(super) struct Reader {
     pub(super) asked_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
-    /// How many times in a row writing entries back has failed.
+    /// How many times in a row this process has failed to write lost entries back.
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
-    /// Whether this process has reported lost entries that it has no right to write back.
+    /// Whether a loss was reported. It is reported if this process lacks the right to write entries back.
     pub(super) loss_reported: bool,
 }
 
@@ -133,8 +134,8 @@ impl Reader {
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
-        // Under a constant stream of records, pages are not empty, but beats and losses must be seen all the
-        // same. After a failure or a pause, the log may have been replaced.
+        // Under a constant stream of records, pages are not empty. Beats and losses must still be seen. After
+        // a failure or a pause, the log may have been replaced.
         let check = at_end || after_fault || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
@@ -225,7 +226,8 @@ impl Reader {
         self.position = None;
         self.seen = Some(List::default());
         self.live.clear();
-        // The log may now be an older copy. Its beat is then old, too, and this process may have written it.
+        // The log may now be an older copy with an old beat, perhaps a beat of this process. So forget all
+        // beats.
         (self.last_beat, self.without_beat) = (None, None);
         self.writer.forget_beat();
     }

@@ -29,7 +29,8 @@ impl Generation {
     /// Looks a token up, unless it was found clean under the current generation.
     ///
     /// The generation is read before the look-up. If an entry arrives after the look-up, the token is looked
-    /// up again. In the other order, such a token could pass until the next entry arrives.
+    /// up again. If the generation were read after the look-up, such a token could pass until the next entry
+    /// arrives.
     #[inline]
     pub(crate) fn look_up<T>(
         &self,

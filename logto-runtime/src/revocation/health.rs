@@ -12,9 +12,9 @@ use super::{Revocations, attached::SILENT};
 #[non_exhaustive]
 pub struct RevocationHealth {
     /// Whether requests can be answered. A list in memory is always ready. Otherwise, the log must have been
-    /// read once, except with [`start_empty`](crate::RevocationsBuilder::start_empty). In the modes of
-    /// [`Silence`](crate::Silence) other than `Serve`, a process that receives webhooks must also have shown
-    /// once that it is alive.
+    /// read once, except with [`start_empty`](crate::RevocationsBuilder::start_empty). Unless the mode is
+    /// [`Silence::Serve`](crate::Silence::Serve), a process that receives webhooks must also have shown once
+    /// that it is alive.
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,
@@ -23,20 +23,20 @@ pub struct RevocationHealth {
     pub silent_for_seconds: Option<u64>,
     /// Whether revocations may be missed, here or in other processes. `true` for each of these reasons:
     ///
-    /// - The last pass of the `Reconciler` in this process failed.
+    /// - The last pass of the `Reconciler` in this process (its reading of Logto's own log) failed.
     /// - For the last 15 s, no process that receives webhooks was known to be alive.
     /// - Entries of this process are not in the log yet.
     /// - Records were skipped.
     ///
-    /// A list in memory can have only the first of them.
+    /// For a list in memory, only the first reason is possible.
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
-    /// The number of skipped records. This version of the crate cannot read them. A record that is read again
-    /// counts again.
+    /// The number of records that were skipped, because this version of the crate cannot read them. A record
+    /// that is read again counts again.
     pub skipped: u64,
-    /// The error of the last attempt to read or write the log, if that has failed. Otherwise, an error if the
-    /// log is new and not accepted. `None` without such an error.
+    /// The error of the last attempt to read or write the log, if the attempt has failed. After a success, an
+    /// error if the log is new and not accepted. `None` in all other cases.
     pub last_error: Option<String>,
     /// The age, in whole seconds, of the newest signed webhook that this process has received. `None` before
     /// the first one. The age counts from the time in the webhook. A webhook without a time does not count.

@@ -7,10 +7,10 @@ use std::time::Duration;
 /// The greatest leeway that a [`Logto`](crate::Logto) with revocations may have, in seconds.
 pub(crate) const GREATEST_LEEWAY: i64 = 600;
 
-/// An entry is kept for [`Horizon::oldest_token`] and this many seconds more.
+/// An entry of the list of revocations is kept for [`Horizon::oldest_token`] and this many seconds more.
 const SPARE: i64 = 600;
 
-/// How long after the moment of a revocation new tokens are still refused.
+/// For how long new tokens are still refused after the moment of a revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
     /// For suspended and deleted users, deleted organizations and removed members. Logto may answer a slow

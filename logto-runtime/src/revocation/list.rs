@@ -1,7 +1,8 @@
 //! The list of revocations in memory.
 //!
-//! For each target, the list keeps the greatest `not_before`. So entries can arrive in any order and more
-//! than once. A later entry never lifts an earlier one.
+//! An entry has a target, such as a user, and a `not_before`: the smallest `iat` that is accepted. For each
+//! target, the list keeps the greatest `not_before`. So entries can arrive in any order and more than once. A
+//! later entry never lifts an earlier one.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -24,6 +25,7 @@ pub(super) struct List {
     clients: Ids,
     /// By organization, then by member.
     members: HashMap<Box<str>, Ids, RandomState>,
+    /// Users. Only their tokens without an organization are refused.
     unbound: Ids,
     organizations: Ids,
     tokens: Ids,
@@ -67,7 +69,7 @@ impl List {
         }
     }
 
-    /// Removes the entries that are over.
+    /// Removes the entries that are over: they cannot refuse a token any more.
     pub(super) fn forget(&mut self, horizon: Horizon, now: i64) {
         for ids in [
             &mut self.subjects,

@@ -1,11 +1,11 @@
 //! [`Live`]: the position in the revocation log where the needed records begin.
 //!
-//! A record has one entry, which revokes some tokens. The entry is over when every token that it could refuse
-//! is too old to be accepted anyway. The record is then not needed any more.
+//! A record has one entry, which revokes some tokens. The entry is over when all these tokens are too old to
+//! be accepted anyway. The record is then not needed any more.
 //!
 //! A log that is trimmed by time loses only records whose entries are over. If the log begins after the
-//! oldest needed record, it has lost needed records. Then `heal.rs` writes them back. The end of the log does
-//! not show such a loss, because new records may follow the lost ones.
+//! oldest needed record, it has lost needed records. Then `heal.rs` writes them back. New records may follow
+//! the lost ones, so the end of the log does not show such a loss.
 
 use std::collections::VecDeque;
 
@@ -41,7 +41,7 @@ impl Live {
         }
     }
 
-    /// Removes groups from the oldest on, until a group has an entry that is not over. Returns the position
+    /// Removes the oldest groups, up to the first group with an entry that is not over. Returns the position
     /// of that group. `is_over` says whether an entry with a given `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
