@@ -83,7 +83,7 @@ impl World {
     }
 
     fn refuses_of(&self, user: &str, issued_at: i64) -> bool {
-        // Removes the entries that are over, at most once a minute.
+        // `health` removes the entries that are over, at most once a minute.
         let _ = self.list.health();
         let token = Token {
             subject: user.to_owned(),
@@ -164,8 +164,8 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// A jump ahead removes entries only after it has lasted for 80 minutes. With one wait for both jumps, the
-/// second jump would count when the first one has lasted for 80 minutes.
+/// A jump ahead removes entries only after it has lasted for 80 minutes. If both jumps had one wait, the
+/// second jump would count too early.
 #[test]
 fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();

@@ -3,7 +3,7 @@
 //! - this file tests single cases;
 //! - `model.rs` compares the list with a plain model, in one long run;
 //! - `properties.rs` has property tests;
-//! - `clocks.rs` has tests in which the two clocks disagree.
+//! - `clocks.rs` has tests in which the wall clock and the monotonic clock disagree.
 
 mod clocks;
 mod model;
