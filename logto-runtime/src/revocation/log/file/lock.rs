@@ -35,8 +35,8 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// Locks the log at a path without links. Fails at once if it is locked already. Returns the lock file, and
-/// whether it is new. The path of the lock file is that of the log with `.lock` at the end.
+/// Locks the log at a path without links. Fails at once if the log is locked already. Returns the lock file,
+/// and whether the lock file is new. The path of the lock file is that of the log with `.lock` at the end.
 pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     let mut name = OsString::from(path);
     name.push(".lock");
@@ -53,8 +53,8 @@ pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
 
 /// On Unix, locks the file of the log itself. Fails at once if it is locked already.
 ///
-/// The lock file is not enough: with hard links and mounts of containers, one file has two paths, and so two
-/// lock files. On Windows, this lock would keep other programs from reading the file.
+/// The lock file is not enough. A hard link or a mount of a container gives the file a second path, and so a
+/// second lock file. On Windows, a lock on the file itself would keep other programs from reading the file.
 pub(super) fn lock_file(file: &File) -> io::Result<()> {
     if cfg!(unix) { try_lock(file) } else { Ok(()) }
 }

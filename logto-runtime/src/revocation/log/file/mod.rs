@@ -37,8 +37,9 @@ const NEW: &[u8] = b"new\n";
 /// machine.
 ///
 /// A second file, whose name ends with `.lock`, locks the log. While a process has the log open, no other
-/// process can open it, even through a symbolic link. The second file also stores whether a new log still
-/// waits for acceptance. So keep both files together.
+/// process can open it, even through a symbolic link. The second file also stores whether somebody has
+/// accepted a new log, for example with [`accept_empty_log`](crate::Revocations::accept_empty_log). So keep
+/// both files together.
 ///
 /// Somebody may replace or remove the file while the log is open. The process notices this within about a
 /// second, and always before it acknowledges the next record. It then writes the file again. If it finds
@@ -52,23 +53,25 @@ pub struct FileLog(Arc<Inner>);
 struct Inner {
     path: PathBuf,
     opened: Mutex<Opened>,
-    /// Locked for as long as the log is open. The file of the log itself can't be the only lock, because
-    /// `rewrite` replaces it. Contains [`NEW`] while the log is new and nobody has accepted it.
+    /// The lock file, which is locked for as long as the log is open. The file of the log itself can't be the
+    /// only lock, because `rewrite` replaces it. The lock file contains [`NEW`] while the log is new and
+    /// nobody has accepted the log.
     lock: File,
     is_new: AtomicBool,
     /// The number of [`Opened::times_replaced`] at the last report in the program's log.
     reported: AtomicU64,
+    /// The newest beat, a sign of life of this process.
     beat: Mutex<Option<String>>,
 }
 
 impl FileLog {
     /// Opens a log, or creates it. The folder must exist. If the path is a symbolic link, the lock file is
-    /// beside the file to which the link leads.
+    /// beside the target of the link.
     ///
     /// # Errors
     ///
-    /// Fails if the file cannot be opened or created. Fails with [`io::ErrorKind::WouldBlock`] if the log is
-    /// open already, in another process or in this one.
+    /// Fails if the file cannot be opened or created. Fails with [`io::ErrorKind::WouldBlock`] if another
+    /// process has the log open, or this process has it open already.
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         // A link may lead to the file, so the lock belongs to the path without links.
         let path = resolved(path.as_ref())?;

@@ -121,8 +121,8 @@ impl Opened {
         u128::from(self.replaced) << OFFSET_BITS | u128::from(offset)
     }
 
-    /// If the path does not lead to the open file any more, writes the file again, with all of its records.
-    /// If the path leads to another file, keeps the records of that file too.
+    /// If the path does not lead to the open file any more, writes a new file with all records of the open
+    /// file. If the path leads to another file, keeps the records of that file too.
     ///
     /// The open file has all records, even those that the list of this process has not read yet. But if
     /// somebody has changed the open file itself, it may have lost records. The number of replacements then
@@ -182,7 +182,7 @@ fn with_fix(error: &io::Error, problem: &str, right: &str) -> io::Error {
 #[cfg(test)]
 mod tests {
     /// The link in `/proc` still leads to the open file after the file was removed. A file that is mounted
-    /// into a container alone behaves in the same way.
+    /// into a container without its folder behaves in the same way.
     #[cfg(target_os = "linux")]
     #[test]
     fn the_error_about_a_file_that_was_replaced_outside_of_a_container_has_one_fix() {

@@ -1,5 +1,4 @@
-//! Finds out whether a path still leads to the open file of a log, and whether somebody has changed the
-//! file.
+//! Notices that somebody has replaced, removed or changed the open file of a log.
 
 use std::{fs::File, io, path::Path, time::SystemTime};
 
@@ -19,9 +18,9 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// Fails if the path can't be followed. On Unix, also fails if the path leads to the open file, but that
-    /// file was removed. Records in such a file would be lost. This happens if only the file is mounted into
-    /// a container, and somebody replaces it outside.
+    /// Fails if the path can't be followed. On Unix, also fails if the path still leads to the open file
+    /// after that file was removed. Records in such a file would be lost. This happens if only the file,
+    /// without its folder, is mounted into a container, and somebody replaces the file outside.
     pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
         match compare(file, path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
@@ -55,8 +54,8 @@ fn compare(file: &File, path: &Path) -> io::Result<Place> {
     Ok(if same { Place::Same } else { Place::Other })
 }
 
-/// The length of a file, and when it was last written. If one of them changes without a write of this
-/// process, somebody else has changed the file.
+/// The length of a file, and when it was last written. If one of the two changes while this process does not
+/// write, somebody else has changed the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) length: u64,

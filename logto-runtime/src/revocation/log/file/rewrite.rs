@@ -53,8 +53,8 @@ pub(super) fn options() -> OpenOptions {
     options
 }
 
-/// Synchronises the folder of a file to the disk, so that a new file is still there after a crash. Does
-/// nothing on other systems than Unix.
+/// Synchronises the folder of a file to the disk. A new file then outlives a crash. Does nothing on systems
+/// other than Unix.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(unix)]
     {

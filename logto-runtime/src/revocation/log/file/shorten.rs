@@ -65,8 +65,8 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Whether a line can be removed. A record of a later version stays, unless its `not_before` is smaller than
-/// `oldest`.
+/// Whether a line can be removed. A record of a later version of this crate stays, unless its `not_before` is
+/// smaller than `oldest`.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before, .. }) => not_before.as_i64().is_some_and(|time| time < oldest),
