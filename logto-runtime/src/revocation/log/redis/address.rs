@@ -59,7 +59,7 @@ impl Address {
             ConnectionAddr::Unix(path) => Place::Unix(path),
             _ => return Err(error(NOT_A_URL)),
         };
-        // Does not send `CLIENT SETINFO`, for which the user of the log would need one more right.
+        // Does not send `CLIENT SETINFO`, because the Redis user would need one more right for this command.
         let login = parsed.redis_settings().clone().set_skip_set_lib_name();
         Ok(Self { place, login })
     }

@@ -1,8 +1,8 @@
-//! The text that is stored for a beat, and the age of a beat.
+//! The text that is stored for a beat (the sign of life of a process), and the age of a beat.
 //!
 //! A network can delay the command that stores a beat. So the stored text contains a time: when the beat was
-//! written, by the clock of the server. The process that writes the beat has asked the server for its time
-//! before. A delayed beat is then old when it is stored.
+//! written, by the clock of the server. A process learns the time of the server before it writes a beat. So a
+//! delayed beat is already old when it is stored.
 
 use std::{
     sync::{
@@ -48,8 +48,9 @@ struct Aged {
 }
 
 impl NewestBeat {
-    /// Remembers a stored beat, which was asked for at `asked_at`. Returns the beat without its time. `now`
-    /// is the time that the server has answered; `None` if this process may not ask for it.
+    /// Remembers a stored beat. Returns the beat without its time. This process asked for the beat at
+    /// `asked_at`. `now` is the time in the answer of the server; `None` if this process may not ask for the
+    /// time.
     pub(super) fn read(&self, stored: String, now: Option<Duration>, asked_at: Instant) -> String {
         let (value, written_at) = parts(stored);
         let age = now.zip(written_at);

@@ -99,7 +99,8 @@ impl Connection {
         Ok(answers)
     }
 
-    /// Closes a connection that can't be used after this failure, unless another command has closed it.
+    /// Closes the connection if this failure makes it unusable. Does nothing if another command has closed
+    /// it.
     async fn close_after(&self, failure: Option<&Failure>, open: &Arc<Open>) {
         if failure.is_some_and(|failure| !failure.leaves_connection_usable()) {
             let mut current = self.open.lock().await;
@@ -109,8 +110,8 @@ impl Connection {
         }
     }
 
-    /// Returns the run id of the server. The server has another one after each start. The id is read once per
-    /// connection, because a connection ends with the run.
+    /// Returns the run id of the server. The server gets a new run id at each start. The id is read once per
+    /// connection, because a restart ends the connection.
     pub(super) async fn instance(&self) -> Result<String, Failure> {
         Ok(self.open().await?.instance.clone())
     }

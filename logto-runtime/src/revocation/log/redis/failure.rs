@@ -31,15 +31,15 @@ impl Failure {
         }
     }
 
-    /// Whether the next command can use the same connection. Otherwise the address must be looked up again.
-    /// For example, a failover may have turned the server into a replica.
+    /// Whether the next command can use the same connection. If not, the address must be looked up again. For
+    /// example, a failover may have turned the server into a replica.
     pub(super) fn leaves_connection_usable(&self) -> bool {
         matches!(self.code(), Some("ERR" | "NOPERM" | "WRONGTYPE" | "OOM"))
     }
 }
 
 impl From<RedisError> for Failure {
-    /// If several commands were sent at once, takes the first error of a single command. Only such an error
+    /// If several commands were sent at once, keeps the first error of a single command. Only such an error
     /// has a code.
     fn from(error: RedisError) -> Self {
         let errors = error.clone().into_server_errors();

@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Keys {
     /// The key of the stream.
     pub(super) revoked: String,
-    /// The key of the beat.
+    /// The key of the beat, the sign of life of the processes that receive webhooks.
     pub(super) receiver: String,
 }
 

@@ -1,4 +1,4 @@
-//! [`RedisLog`], the log of a fleet: one stream of a Redis or Valkey server.
+//! [`RedisLog`], the log of a service with several replicas: one stream of a Redis or Valkey server.
 //!
 //! The stream is trimmed by time only, so it holds every entry that still matters. A reader reads the stream
 //! from its start, then follows it from the last position. So the log does not need a separate snapshot of
@@ -8,8 +8,8 @@
 //! - `connection.rs` connects, and `tls.rs` starts TLS.
 //! - `pair.rs` keeps both connections on the same server.
 //! - `keys.rs` names the keys, `stream.rs` sends the commands, and `entry.rs` reads entries of the stream.
-//! - `beat.rs` stores the time of a beat, and computes its age.
-//! - `failure.rs` says why a command failed, and how to mend that.
+//! - `beat.rs` stores the time of a beat (sign of life of a process), and computes the age of the beat.
+//! - `failure.rs` says why a command failed, and how to fix that.
 
 mod address;
 mod beat;
@@ -39,8 +39,8 @@ use crate::config::ConfigError;
 /// and again after a failure.
 ///
 /// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. On
-/// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. Then only the CAs in that file are
-/// trusted.
+/// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. If it does, only the CAs in that file
+/// are trusted.
 #[derive(Clone)]
 pub struct RedisLog {
     address: Arc<Address>,

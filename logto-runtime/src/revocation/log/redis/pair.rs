@@ -1,7 +1,8 @@
 //! Makes the two connections of a [`RedisLog`](super::RedisLog) lead to the same server.
 //!
-//! After a failover, one connection may lead to the new primary, and the other one to the old primary. The
-//! other one would then read old records, or an old beat, for as long as the old primary runs.
+//! After a failover, one connection may lead to the new primary, while the other one still leads to the old
+//! primary. Until the old primary stops, the other connection would read old records, or an old beat (sign of
+//! life of a process).
 
 use std::sync::{Mutex, PoisonError};
 

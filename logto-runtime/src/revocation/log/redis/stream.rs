@@ -1,4 +1,4 @@
-//! Sends the commands for the Redis stream of a log, and for the key of its beat.
+//! Sends the commands for the Redis stream of a log, and for the key of its beat (sign of life of a process).
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -65,12 +65,12 @@ impl Stream {
     }
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
-        // Clones of a log share everything else. Each list sees the beats of its own log.
+        // Clones of a log can have different keys. So each clone remembers its own newest beat.
         self.newest_beat = Arc::default();
         self.keys = Keys::new(name);
         self.keep = keep.max(DAY);
-        // `keep` is twice the greatest age of an accepted token. If the newest beat is older than that age,
-        // deliveries that still matter may have been missed.
+        // `keep` is twice the greatest age of an accepted token. If no beat was written for half of `keep`,
+        // webhooks that still matter may have been missed.
         self.beat_lives = (keep / 2).max(Duration::from_secs(1));
     }
 
@@ -148,7 +148,7 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Without a position, reads from the start. `$` means only new records. With it, a record that
+            // Without a position, reads from the start. `$` means only new records. With `$`, a record that
             // arrives between two reads would be missed.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
@@ -228,7 +228,7 @@ impl Stream {
                 let (seconds, micros) = parsed(time)?;
                 Ok(Some(server_time(seconds, micros)))
             }
-            // Without the right, or on a server without this command.
+            // The user lacks the right, or the server lacks the command.
             Err(failure) if matches!(failure.code(), Some("NOPERM" | "ERR")) => {
                 self.newest_beat.set_lacks_time();
                 Ok(None)
@@ -237,7 +237,7 @@ impl Stream {
         }
     }
 
-    /// Returns the age of a beat; `None` if the beat is not the newest one, or if its age is not known.
+    /// Returns the age of the newest beat; `None` for another beat, or if the age is not known.
     pub(super) fn beat_age(&self, value: &str) -> Option<Duration> {
         self.newest_beat.age(value)
     }
