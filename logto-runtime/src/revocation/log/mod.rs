@@ -22,13 +22,13 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// - A record is a short text on one line. The order of records does not matter, and a record may be in
 ///   the log twice.
 /// - A record must stay in the log for the time `keep` that [`set_up`](Self::set_up) gets. If a record is
-///   removed earlier, replicas that have not read it accept the revoked tokens.
-/// - Each record has a position: a number that is greater than the positions of all earlier records. The
-///   position can be an offset.
+///   removed earlier, a replica may never read it, and then accepts the revoked tokens.
+/// - Each record has a position, a number. The position is greater than the positions of all earlier records.
+///   It can be an offset.
 /// - Records must become visible in the order of their positions. A reader goes on from the greatest position
-///   that it has read. It misses a record with a smaller position that becomes visible later. A database may
-///   number transactions in one order, and commit them in another. So let only one transaction append at a
-///   time.
+///   that it has read. It misses a record that becomes visible later and has a smaller position. A database
+///   may number transactions in one order, and commit them in another. So let only one transaction append at
+///   a time.
 /// - The caller may drop a future before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
@@ -39,8 +39,8 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Appends records. Returns when they are stored as durably as the log can store them.
     ///
-    /// If this fails, some of the records may be in the log. Later, the caller again appends the records that
-    /// the log may lack.
+    /// If this fails, some of the records may be in the log. The caller tries again later with the records
+    /// that the log may lack.
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()>;
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
@@ -59,7 +59,7 @@ pub trait RevocationLog: Send + Sync + 'static {
     /// new log writes one beat, too.
     fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()>;
 
-    /// Returns the age of a beat; `None` if the log does not know it. `value` is the beat of the newest
+    /// Returns the age of a beat; `None` if the log does not know the age. `value` is the beat of the newest
     /// [`Head`]. The log must use one clock for all processes, such as the clock of its server.
     ///
     /// A network can delay a beat, and deliver it long after its process has ended. The age tells a reader
@@ -85,21 +85,21 @@ pub struct Logged {
 pub struct Head {
     /// The position of the oldest record; `None` if the log is empty. Readers remember the position of the
     /// oldest record that is still needed. If `first` is greater than that position, the log has lost
-    /// records, and readers write them back.
+    /// records. Readers then write these records back.
     pub first: Option<u128>,
     /// The position of the newest record; `None` if the log is empty.
     pub last: Option<u128>,
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the newest [`beat`](RevocationLog::beat). `None` without a beat, or if the newest beat is
-    /// older than half of the `keep` of [`set_up`](RevocationLog::set_up).
+    /// The value of the newest [`beat`](RevocationLog::beat). `None` if the log has no beat that is younger
+    /// than half of the `keep` of [`set_up`](RevocationLog::set_up).
     pub beat: Option<String>,
-    /// Whether earlier revocations may be missing. `true` if the log has never had a beat, or if its newest
-    /// beat is older than half of the `keep` of `set_up`.
+    /// Whether earlier revocations may be missing. `true` if the log has no beat that is younger than half of
+    /// the `keep` of `set_up`.
     ///
-    /// A log that only one process can open, such as [`FileLog`](crate::FileLog), need not keep beats over a
-    /// restart. It can store that it once had a beat, and return `false` from then on.
+    /// A log for only one process, such as [`FileLog`](crate::FileLog), need not keep beats over a restart.
+    /// It can store that it once had a beat, and return `false` from then on.
     pub is_new: bool,
 }
 
@@ -125,8 +125,8 @@ impl LogError {
         Self::new("panicked while it was used; see the message of the panic")
     }
 
-    /// Creates an error for a process that has the right to read the log, but not to write it. Return it from
-    /// [`append`](RevocationLog::append) and [`beat`](RevocationLog::beat).
+    /// Creates an error for a process that has the right to read the log, but not to write it. Return this
+    /// error from [`append`](RevocationLog::append) and [`beat`](RevocationLog::beat).
     ///
     /// A replica needs only the right to read, unless it receives webhooks, calls `revoke` or accepts a new
     /// log. If the log loses records, other replicas must write them back. If nobody does so soon, a replica
