@@ -24,9 +24,9 @@ const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
 pub(super) struct Failing {
     /// How many tries have failed without a stop of the process.
     tries: u32,
-    /// When the first of the tries began.
+    /// When the first failed try began.
     began_at: Option<Reading>,
-    /// For how long the process was stopped since `began_at`.
+    /// For how long the process was stopped since the count began.
     stopped_for: Duration,
 }
 
