@@ -139,7 +139,7 @@ async fn a_guard_behind_the_layer_decides_too() {
 }
 
 #[tokio::test]
-async fn a_fallback_service_is_guarded_like_any_other() {
+async fn a_layer_guards_a_fallback_service() {
     async fn files(request: Request<Body>) -> Result<Response<Body>, Infallible> {
         let path = request.uri().path().to_owned();
         Ok(Response::new(Body::from(path)))

@@ -83,7 +83,7 @@ async fn the_setting_with_auth_info_shares_the_caller_with_the_service() {
     let shared = ServiceBuilder::new()
         .layer(logto.require::<ReadProducts>().with_auth_info())
         .service(service_fn(|request| ready(who(&request))));
-    // In the suite of `cold.rs`, the first request waits for keys. The second one hits the token cache.
+    // When `cold.rs` runs this test, the first request waits for keys. The second one hits the token cache.
     for _ in 0..2 {
         let response = shared.clone().oneshot(request("/", Some(&token))).await;
         assert_eq!(Answer::of(response.unwrap()).await, answered("alice 7"));
