@@ -44,7 +44,7 @@ fn described<D: OpenApi>(builder: LogtoBuilder) -> Value {
     serde_json::to_value(document).unwrap()
 }
 
-/// Returns the error for a document that cannot be described. Checks that the document stays unchanged.
+/// Returns the error of `describe_openapi`. Checks that the document stays unchanged.
 fn refusal<D: OpenApi>(logto: &Logto) -> String {
     let mut document = D::openapi();
     let before = document.clone();
