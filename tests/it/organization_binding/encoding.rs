@@ -25,7 +25,7 @@ async fn a_parameter_is_decoded_once() {
             ("/acm%2565/members", "acme", false),
             ("/a%252Fb/members", "a/b", false),
             ("/%25%36%31cme/members", "acme", false),
-            // A plus is not a space, further characters count, and `..` does not change the path.
+            // A plus is not a space. Characters after the name count. `..` does not change the path.
             ("/a+b/members", "a b", false),
             ("/acme%00/members", "acme", false),
             ("/acme%2F/members", "acme", false),

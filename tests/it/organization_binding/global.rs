@@ -190,7 +190,7 @@ async fn a_misplaced_global_guard_is_reported_to_every_caller_with_a_verified_to
 
 /// If a parameter is not UTF-8, the guard reads the names of the parameters from the matched route.
 #[tokio::test]
-async fn a_path_that_is_not_utf8_is_not_a_fault_of_the_service() {
+async fn a_path_that_is_not_utf8_is_not_a_misconfiguration() {
     let tenant = Tenant::start();
     let token = union_token(&tenant);
     for (way, handler) in global_ways(&tenant) {

@@ -1,6 +1,6 @@
 //! Puts the layer of a guard at every place in `PLACES`. A layer may rely on the path only if routing has
-//! ended. Otherwise, an inner router can read another organization from the path. The layer has not compared
-//! that organization.
+//! ended. Before that, an inner router can read another organization from the rest of the path. The layer has
+//! not compared that organization.
 
 use std::convert::Infallible;
 

@@ -106,7 +106,7 @@ impl Tenant {
         ]
     }
 
-    /// Sends a token of the organization to every kind of guard. All must give this answer.
+    /// Sends a token of the organization to every kind of guard. All must give the answer `expected`.
     async fn expect(
         &self,
         place: impl Fn(MethodRouter<Logto>) -> Router<Logto>,
@@ -149,8 +149,8 @@ fn at_path(path: &str) -> impl Fn(MethodRouter<Logto>) -> Router<Logto> {
     move |handler| Router::new().route(path, handler)
 }
 
-/// Returns a token as Logto issues it if the client does not send `organization_id`. The token has the scopes
-/// of all organizations of the user.
+/// Returns a token as Logto issues it for a request without `organization_id`. The token has the scopes of
+/// all organizations of the user.
 fn union_token(tenant: &Tenant) -> String {
     let token = tenant.tenant.token().user("alice").resource(ORG);
     token.scopes(["read:data"]).mint()

@@ -37,7 +37,7 @@ pub(super) type Place = fn(Guarded) -> Router;
 /// The facts that a layer can know at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
-    /// The organization in a path parameter that the layer sees.
+    /// The organization that the layer sees in a path parameter.
     pub(super) organization: Option<&'static str>,
     /// Whether routing has ended.
     pub(super) ended: bool,
@@ -61,7 +61,7 @@ const fn goes_on(organization: Option<&'static str>) -> Known {
     }
 }
 
-/// For each place: a name, a function that builds the router, a URI, and the [`Known`] facts. In a URI, `ORG`
+/// Each place has a name, a function that builds the router, a URI, and the [`Known`] facts. In a URI, `ORG`
 /// stands for the organization.
 pub(super) const PLACES: &[(&str, Place, &str, Known)] = &[
     (
