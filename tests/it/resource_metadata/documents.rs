@@ -125,7 +125,7 @@ async fn without_a_path_the_default_resource_is_found_on_its_own_host_only() {
             "org.example.com",
             None,
         ),
-        // A resource without a path comes before the default resource.
+        // A resource without a path has precedence over the default resource.
         (
             &["https://api.example.com/mcp", "https://api.example.com"],
             "api.example.com",
