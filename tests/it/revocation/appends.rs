@@ -58,8 +58,8 @@ impl Fickle {
         *self.appends.lock().unwrap() = appends;
     }
 
-    /// Moves the clock, so that a beat is due. Then waits for two calls of `head`, and returns whether a beat
-    /// was written in that time.
+    /// Moves the clock, so that a beat is due. Then waits for two calls of `head`. Returns whether a beat was
+    /// written in the meantime.
     async fn beats_in_time(&self, tenant: &TestTenant) -> bool {
         let counts = [&self.beat_calls, &self.head_calls];
         let [beats, heads] = counts.map(|it| it.load(Ordering::SeqCst));
@@ -155,8 +155,8 @@ async fn a_receiver_that_cannot_append_does_not_beat() {
     }
 }
 
-/// The log has lost an entry, and the receiver cannot append the entry again. A replica that starts now would
-/// not know the entry.
+/// The log has lost a revocation, and the receiver cannot append it again. A process that starts now would
+/// not know the revocation.
 #[tokio::test]
 async fn a_receiver_that_cannot_write_back_does_not_beat() {
     let (tenant, memory) = (tenant(), MemoryLog::new());

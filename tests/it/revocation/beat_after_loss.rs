@@ -1,5 +1,6 @@
-//! A process that receives webhooks writes lost entries back to the log, and only then writes its next beat.
-//! After an earlier beat, a new process would believe that the log is complete.
+//! A receiver is a process that receives webhooks. It writes beats, its signs of life, to the revocation log.
+//! If the log has lost entries, the receiver writes them back before its next beat. After an earlier beat, a
+//! new process would believe that the log is complete.
 
 use std::{
     sync::{
@@ -20,7 +21,7 @@ use super::{
     replica::{MINUTE, Replica, tenant},
 };
 
-/// A log that counts the beats that are written while the log is empty.
+/// A log that counts the beats written while it is empty.
 struct Counting {
     log: MemoryLog,
     beats_without_records: Arc<AtomicUsize>,
@@ -51,7 +52,7 @@ impl RevocationLog for Counting {
 }
 
 #[tokio::test]
-async fn after_an_outage_a_receiver_beats_only_when_lost_entries_are_written_back() {
+async fn after_an_outage_a_receiver_writes_lost_entries_back_before_it_beats() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let beats_without_records = Arc::default();
     let receiver = Replica::start(

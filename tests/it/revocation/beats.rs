@@ -1,10 +1,11 @@
-//! The time that a new beat in the revocation log confirms.
+//! Up to which time a new beat confirms that the revocation log is complete.
 //!
 //! A receiver is a process that receives webhooks. A beat of a receiver means that the log contains all
 //! revocations from these webhooks.
 //!
-//! The logs of these tests do not know when a beat was written. So a replica knows only that a new beat was
-//! written after the previous check of the log. The beat confirms the time of that check, and no later time.
+//! The logs of these tests do not know when a beat was written. So a replica (a process that reads the log)
+//! knows only that a new beat was written after the previous check of the log. The beat confirms the log
+//! only up to the time of that check.
 
 use std::{
     sync::{

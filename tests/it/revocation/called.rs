@@ -1,5 +1,6 @@
-//! A receiver is a process with a route for webhooks. With `expect_delivery_within`, the beats of a
-//! receiver tell the replicas that webhooks arrive. So the beats stop if no webhook of Logto arrives in time.
+//! A receiver is a process with a route for webhooks. It writes beats, its signs of life, to the revocation
+//! log. With `expect_delivery_within`, a beat also says that webhooks arrive. So the beats stop if no webhook
+//! of Logto arrives in time.
 
 use std::time::Duration;
 
@@ -79,7 +80,7 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
         let about = events.filter(|event| event.level == level && event.message.contains(part));
         about.count()
     };
-    // Before the first delivery, the two hours count from the call of `webhook`.
+    // Before the first webhook arrives, the two hours count from the call of `webhook`.
     assert!(beats_in_six_seconds(&tenant, &log).await);
     assert!(beats_in_six_seconds(&tenant, &log).await);
     assert_eq!(receiver.revocations.health().last_delivery_seconds, None);
@@ -97,7 +98,7 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
     replica.verify(&token).await.unwrap_err();
     assert!(receiver.revocations.health().degraded);
 
-    // An old delivery that is sent again does not count, and neither does a delivery without `createdAt`.
+    // An old webhook that is sent again does not count. A webhook without `createdAt` does not count either.
     let old = test_call(&iso(tenant.now() - 2 * HOUR - MINUTE));
     assert_eq!(deliver(&receiver.revocations, &old).await, 200);
     let timeless = json!({ "event": "User.Data.Updated" });

@@ -1,5 +1,5 @@
 //! A process whose clock is two hours ahead, for example because the hardware clock shows local time. By that
-//! clock, a new webhook is two hours old. A token of that age is not accepted.
+//! clock, a new webhook is two hours old, and seems to revoke only expired tokens.
 
 use std::{
     sync::{
@@ -47,7 +47,8 @@ fn suspension() -> serde_json::Value {
     })
 }
 
-/// The clock of the replica is right. A webhook that arrives again is not written to the log again.
+/// The replica, another process, has the right time. A webhook that arrives again is not written to the log
+/// again.
 #[tokio::test]
 async fn a_receiver_whose_clock_is_ahead_writes_a_webhook_to_the_log_once() {
     let (tenant, _, clock) = tenant_and_clock();

@@ -12,8 +12,8 @@ use super::{
 };
 use crate::support::{NOW, at};
 
-/// While the clock is a day ahead, all entries seem too old, and are removed from the list. When the clock is
-/// right again, the entries are read from the log again.
+/// While the clock is a day ahead, all revocations seem too old, and the list removes them. When the clock is
+/// right again, the list reads them from the log again.
 #[tokio::test]
 async fn no_revocation_is_lost_when_the_clock_is_wrong_for_a_moment() {
     const DAY: Duration = Duration::from_secs(24 * 3_600);
@@ -59,7 +59,7 @@ async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
 #[tokio::test]
 async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
-        // A call also revokes the tokens that Logto issues in the next `margin` seconds.
+        // A call of `revoke` also revokes the tokens that Logto issues in the next `margin` seconds.
         for (revocation, margin) in [
             (Revocation::subject("alice"), 5),
             (Revocation::client("test-app"), 5),
@@ -108,8 +108,8 @@ async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahe
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // An entry is kept for 4,800 s here: an hour, the default lifetime, and 1,200 s. After twice that time,
-    // the list forgets the difference between the clocks, because somebody may have set Logto's clock right.
+    // An entry is kept for 4,800 s here: the default lifetime of a token (an hour) and 1,200 s. After twice
+    // that time, the list forgets the difference between the clocks. Logto's clock may be right by then.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();

@@ -44,7 +44,7 @@ async fn the_logs_in_memory_and_in_a_file_pass_the_tests_for_logs() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A log like a database table: a record can become visible after another one with a greater number.
+/// A log like a database table: a record can become visible after a record with a greater position.
 #[derive(Clone, Default)]
 struct OutOfOrder {
     log: MemoryLog,
@@ -133,7 +133,7 @@ async fn a_restart_keeps_all_revocations_in_the_file() {
         replica.revoke(&user).await.unwrap();
         drop(replica);
         closed(&path).await;
-        // As after a crash, half a record is at the end.
+        // As after a crash, the file ends with half a record.
         let mut text = fs::read(&path).unwrap();
         text.extend_from_slice(br#"{"v":1,"kind":"subj"#);
         fs::write(&path, text).unwrap();
@@ -214,7 +214,7 @@ async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries()
 
 /// The oldest token that is accepted is 4,200 s old here. Entries stay in the file for twice that time.
 #[tokio::test]
-async fn entries_that_are_over_leave_the_file_at_the_start() {
+async fn old_entries_are_removed_from_the_file_at_the_start() {
     let tenant = tenant();
     let path = temporary("shorten");
     let now = tenant.now().duration_since(UNIX_EPOCH).unwrap().as_secs();

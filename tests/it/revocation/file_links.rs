@@ -106,8 +106,8 @@ fn a_link_that_cannot_lead_to_a_file_is_an_error() {
     fs::remove_dir_all(&folder).unwrap();
 }
 
-/// A hard link is a second name of the file. Two programs may know different names, for example because one
-/// of them runs in a container.
+/// A hard link is a second name of the file. Two programs may know different names, for example if one
+/// program runs in a container.
 #[test]
 fn a_file_cannot_be_opened_twice_through_a_hard_link() {
     let folder = folder("hard");
@@ -167,7 +167,7 @@ async fn the_next_release_knows_what_the_previous_one_has_acknowledged() {
     fs::write(&shared, entry("y", now)).unwrap();
     let running = Replica::start(&tenant, FileLog::open(&first).unwrap());
     running.revocations.ready().await.unwrap();
-    // An entry of yesterday, which the next start removes.
+    // A revocation of yesterday. The next start removes it.
     let over = entry("x", now - 86_400);
     fs::write(&shared, entry("y", now) + &over).unwrap();
     let error = FileLog::open(&second).map(drop).unwrap_err();

@@ -31,8 +31,7 @@ fn entry(user: &str) -> String {
     format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#) + "\n"
 }
 
-/// A change of the file at this path. The other arguments are the text of the file, and an older copy of that
-/// text.
+/// Changes a file. The arguments are its path, its text, and an older copy of its text.
 type Change = fn(&Path, &str, &str);
 
 const CHANGES: [(&str, Change); 8] = [
@@ -161,8 +160,8 @@ fn assert_says(error: &LogError, parts: [&str; 2]) {
     assert!(text.contains(problem) && text.ends_with(fix), "{text}");
 }
 
-/// The process cannot write the new file, because a folder has the name of that file. A process that may not
-/// create files there fails in the same way.
+/// The process cannot write the new file, because a folder has the name of that file. A process without
+/// permission to create files fails in the same way.
 #[tokio::test]
 async fn nothing_is_acknowledged_while_the_file_cannot_be_written_again() {
     let (tenant, path) = (tenant(), temporary("in-the-way"));
@@ -212,8 +211,8 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log, because a start
-/// after the backup can remove old entries from the log.
+/// `cp backup revoked.log` writes into the open file. The backup can be longer than the log: each start of
+/// the process removes old entries from the log.
 #[tokio::test]
 async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_into_the_file() {
     for first in ["u", "a-user-with-a-long-id"] {
@@ -225,7 +224,7 @@ async fn entries_of_this_process_are_written_back_if_an_older_copy_is_written_in
         for user in ["alice", "bob"] {
             replica.revoke(user).await.unwrap();
         }
-        // In this time, the task reads the records.
+        // In this time, the task of the replica reads the records.
         tokio::time::sleep(2 * SOON).await;
         let others = (0..50).map(|number| entry(&format!("user-{number}")));
         let copy: String = [entry(first)].into_iter().chain(others).collect();
