@@ -3,7 +3,7 @@
 use url::Url;
 
 /// Returns what is wrong with an indicator, or `None` if it is valid. A valid indicator is an absolute URI
-/// without a fragment (RFC 8707 §2). Three kinds of absolute URIs are not valid:
+/// without a fragment (RFC 8707 §2), except for three kinds of URIs:
 ///
 /// - A URI that begins with `urn:logto:`. Logto reserves these URIs for organizations.
 /// - A host with a port, such as `localhost:3000`. It is probably a URL without its scheme.

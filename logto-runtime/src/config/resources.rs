@@ -52,9 +52,8 @@ impl Resources {
             .map(String::as_str)
     }
 
-    /// Returns the indicator of a resource; `None` for an unknown name. `resource` is a name, or an
-    /// indicator, which is returned unchanged. Without `resource`, returns the indicator of the default
-    /// resource.
+    /// Returns the indicator of a resource; `None` for an unknown name. `resource` is a name or an indicator.
+    /// An indicator is returned unchanged. Without `resource`, returns the indicator of the default resource.
     pub(crate) fn indicator_of<'a>(&'a self, resource: Option<&'a str>) -> Option<&'a str> {
         match resource {
             None => Some(self.default_indicator().unwrap_or_default()),
