@@ -76,8 +76,8 @@ pub(super) fn client_fits(
 
 /// Returns whether the text has the form of a client's name. A text in the form of an id is not a name.
 ///
-/// The ids that Logto gives consist of 21 lower-case letters and digits. If a client has a client ID metadata
-/// document, the id of the client is the URL of that document.
+/// The ids that Logto gives consist of 21 lower-case letters and digits. A client with a client ID metadata
+/// document uses the URL of this document as its id.
 #[must_use]
 pub fn is_name(text: &str) -> bool {
     let id = text.len() == ID_LENGTH

@@ -5,8 +5,8 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    /// The audience does not contain the resource of the requirement. Without a requirement: the audience
-    /// does not contain any resource of this service.
+    /// The audience does not contain the resource of the requirement. A check without a requirement fails if
+    /// the audience does not contain any resource of this service.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.

@@ -60,8 +60,8 @@ pub(crate) enum Misconfiguration {
          to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
-    /// A requirement has a restriction that requirements of its kind can't enforce, such as `with_resource`
-    /// on an organization permission. Holds the name of the method that set the restriction.
+    /// A requirement has a restriction that its kind can't enforce. Example: `with_resource` on an
+    /// organization permission. Holds the name of the method that set the restriction.
     #[error(
         "a requirement has `{0}`, which guards of its kind can't enforce: remove `{0}`, or write it on a \
          requirement of another kind (on each alternative, or on one made with `organization_scopes`)"

@@ -9,8 +9,8 @@
 //! - The checks of the token run in the order audience, organization, subject, client, scopes. The first
 //!   failure is the reason.
 //! - Audiences, organizations, subjects, clients and scopes are compared byte for byte.
-//! - Alternatives are tried one after the other until one is met. If all fail, the reason is the failure of
-//!   the latest check in the order above. A misconfiguration takes precedence.
+//! - Alternatives are tried one after the other until one is met. If all fail, the reason is the failure that
+//!   comes last in the order above. A misconfiguration takes precedence.
 //! - A fault of the program is a [`Misconfiguration`](misconfiguration::Misconfiguration). It has the status
 //!   500, because the caller is not at fault.
 //!
@@ -48,8 +48,7 @@ use crate::{
 /// A requirement that was not met, and the reason.
 ///
 /// If alternatives were tried, `requirement` is the alternative with the most helpful error
-/// (`DecisionError::helpfulness`). If several errors are equally helpful, the first of these alternatives
-/// counts.
+/// (`DecisionError::helpfulness`). If several errors are equally helpful, the first one counts.
 #[derive(Debug)]
 pub(crate) struct Unmet {
     pub(crate) requirement: &'static Requirement,
@@ -65,7 +64,7 @@ pub(crate) struct Names<'a> {
 
 /// Decides whether a verified token meets a requirement, and returns the requirement that was met.
 ///
-/// For alternatives, that is the first one that the token meets.
+/// For alternatives, returns the first alternative that the token meets.
 pub(crate) fn decide(
     requirement: &'static Requirement,
     token: &Verified,

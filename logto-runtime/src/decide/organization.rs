@@ -86,8 +86,8 @@ pub(super) fn organization_fits(
         },
         RequirementKind::OrganizationPermission => token.audience_organization(),
         RequirementKind::OrganizationScopes => token.organization_claim(),
-        // Unreachable: `evaluate_alternatives` handles the first kind, and `is_enforceable` rejects the
-        // second. This arm must not grant access.
+        // Unreachable: `evaluate_alternatives` handles `Alternatives`, and `is_enforceable` rejects `ByHand`.
+        // This arm must not grant access.
         RequirementKind::Alternatives | RequirementKind::ByHand => {
             return Err(DecisionError::InsufficientScope {
                 none_granted: false,
@@ -154,8 +154,9 @@ fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
     Err(DecisionError::OrganizationMismatch)
 }
 
-/// Compares the value of this header. Also fails if the header is missing, repeated or not visible ASCII. If
-/// a header is repeated, a server behind this one can read the other value.
+/// Compares the value of this header with the token's organization. Fails if they differ, or if the header is
+/// missing, repeated or not visible ASCII. If the header is repeated, a server behind this one can read
+/// another value.
 fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -167,9 +168,10 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
     same(text, of_token)
 }
 
-/// Compares every parameter of this name. Also fails
+/// Compares every parameter of this name with the token's organization. Fails
 ///
-/// - without such a parameter,
+/// - if one of them differs,
+/// - if the request does not have such a parameter,
 /// - if a path parameter of any name is not UTF-8, or
 /// - if routing can add further parameters.
 fn in_parameter<'a>(
@@ -194,8 +196,10 @@ fn in_parameter<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised, including those of outer routers. Also fails
+/// Compares every recognised parameter with the token's organization. Parameters of outer routers count, too.
+/// Fails
 ///
+/// - if one of them differs,
 /// - if there are path parameters, but none of them is recognised,
 /// - if a path parameter of any name is not UTF-8, or
 /// - if routing can add further parameters.
@@ -215,7 +219,8 @@ fn in_route<'a>(
     Ok(())
 }
 
-/// Compares every parameter that is recognised. Returns which path parameters the request has.
+/// Compares every recognised parameter with the token's organization. Returns which path parameters the
+/// request has.
 fn recognised<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,

@@ -10,7 +10,7 @@ use crate::policy::requirement::{Requirement, RequirementKind, Subject};
 /// Fails if the requirement can't be enforced for this request. Also fails if a misconfiguration prevents the
 /// comparison of the request with a token, for example a missing path parameter.
 ///
-/// Of alternatives, all must be enforceable, and one must be comparable.
+/// Of several alternatives, all must be enforceable, and at least one must be comparable with a token.
 pub(crate) fn fits_place(
     requirement: &Requirement,
     request: &mut dyn Requested,

@@ -5,7 +5,7 @@ use crate::policy::requirement::OrganizationSource;
 
 /// The organization and the user that a request names.
 pub(crate) trait Requested {
-    /// Compares the organization that the request names at `source` with the token's.
+    /// Compares the token's organization with the one that the request names at `source`.
     fn compare_organization(
         &mut self,
         source: OrganizationSource,
@@ -19,10 +19,10 @@ pub(crate) trait Requested {
         of_token: &str,
     ) -> Result<(), DecisionError>;
 
-    /// Returns whether the request names an organization: in a recognised path parameter, or in the call of
-    /// `AuthInfo::check_in`. Ignores path parameters that are not known yet, for example before routing.
+    /// Returns whether a recognised path parameter or the call of `AuthInfo::check_in` names an organization.
+    /// Ignores path parameters that are not known yet, for example before routing.
     ///
-    /// If path parameters can't be decoded, looks for their names in the matched route. Then fails if one of
-    /// the names is recognised, or if the request does not have a matched route.
+    /// If path parameters can't be decoded, reads their names from the matched route. In this case, fails if
+    /// a name is recognised, or if the request does not have a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }

@@ -30,9 +30,10 @@ pub(super) fn subject_fits(
     }
 }
 
-/// Compares every parameter of this name with the token's subject, byte for byte. Also fails
+/// Compares every parameter of this name with the token's subject, byte for byte. Fails
 ///
-/// - without such a parameter,
+/// - if one of them differs,
+/// - if the request does not have such a parameter,
 /// - if a path parameter of any name is not UTF-8, or
 /// - if routing can add further parameters.
 pub(crate) fn in_path<'a, P>(
