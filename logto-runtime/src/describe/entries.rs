@@ -66,7 +66,7 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
 /// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. For
 /// generated code.
 ///
-/// The entry also lists the type `Guard<P>`, because any handler can have an argument of this type.
+/// The entry lists `Passed<P>` and `Guard<P>`, because any handler can have an argument of type `Guard<P>`.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

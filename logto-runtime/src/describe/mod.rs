@@ -5,7 +5,7 @@
 //! - the list of guards ([`inventory`])
 //! - protected resource metadata (RFC 9728)
 //! - descriptions of guarded operations in an OpenAPI document (feature `utoipa`). This part also reads the
-//!   marks of attributes in the document.
+//!   marks (extensions) that attributes add to the document.
 //!
 //! Descriptions and guards use the same constants. Only attributes are listed. Layers, and policies that are
 //! implemented by hand, are not.

@@ -33,14 +33,14 @@ impl Logto {
     /// Returns a router that serves the metadata of the resources of this service (RFC 9728 §3). A resource
     /// without a metadata URL is left out, for example a URN, or a URL with a query.
     ///
-    /// Merge it into your router, outside every guard. With
+    /// Merge the returned router into your own, outside every guard. With
     /// [`announce_resource_metadata`](crate::LogtoBuilder::announce_resource_metadata), challenges
     /// contain the URLs of the documents (§5.1).
     ///
     /// The document of `https://api.example.com/products` is at
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. If this is the default
-    /// resource, its document is also at the URL without `/products`. Exception: another resource has that
-    /// URL. A request must name the host of the URL, in `Host` or `:authority`. Any other request gets 404.
+    /// resource, its document is also at the URL without `/products`, unless another resource has that URL.
+    /// A request must name the host of the URL, in `Host` or `:authority`. Any other request gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
     /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for
@@ -192,7 +192,7 @@ fn answer(documents: &Documents, request: &Parts) -> Response {
     response
 }
 
-/// Returns the authority that a request names: in its target, as in HTTP/2, or in `Host` (RFC 9110 §7.2).
+/// Returns the authority that a request names in its target (as in HTTP/2) or in `Host` (RFC 9110 §7.2).
 ///
 /// Returns `None` in three cases: the request does not name an authority, one authority is not valid, or two
 /// authorities differ.

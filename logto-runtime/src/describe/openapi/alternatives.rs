@@ -1,4 +1,4 @@
-//! Lists the ways to meet a requirement as OpenAPI does: as alternatives. Each alternative names everything
+//! Lists the alternative ways to meet a requirement, as OpenAPI needs them. Each alternative names everything
 //! that a token needs.
 
 use std::collections::BTreeSet;
@@ -35,8 +35,8 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
 
 /// Joins one item of each list, in all combinations. Leaves out combinations for which `join` returns `None`.
 ///
-/// Returns `None` if one of `others` is `None`. Also returns `None` if there are more than [`MOST`]
-/// combinations of the items so far with those of the next list.
+/// The lists are joined one after the other. Returns `None` if a list is `None`, or if one of these steps has
+/// more than [`MOST`] combinations.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,

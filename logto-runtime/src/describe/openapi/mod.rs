@@ -6,7 +6,7 @@
 //! - A mark describes the requirement that the guard checks.
 //! - Responses and components of the document stay.
 //! - An operation keeps its `security(…)` if it is public or does not have an attribute.
-//! - If the handler checks its callers only by hand, the operation keeps a `security(…)` that restricts
+//! - Some handlers check their callers only by hand. Their operations keep a `security(…)` that restricts
 //!   callers.
 //! - If an operation can't be described, the error names the operation. The document then stays unchanged.
 //!
@@ -101,8 +101,8 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
-    /// - has a handler that checks its callers only by hand, while neither the operation nor the document has
-    ///   a `security` that restricts callers,
+    /// - has a handler that checks its callers only by hand, and no `security` (of the operation or of the
+    ///   document) that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or
     /// - has a mark that this version of the crate can't read.

@@ -1,4 +1,5 @@
-//! Describes one operation: turns its marks into security requirements and responses.
+//! Describes one operation: turns its marks (extensions that attributes add) into security requirements and
+//! responses.
 
 use std::collections::BTreeMap;
 
@@ -33,8 +34,8 @@ pub(super) struct Describer<'a> {
     schemes: Vec<Schemes<'a>>,
     places: Places<'a>,
     refusals: Refusals,
-    /// Whether the `security` of the document restricts callers. It applies to operations without a
-    /// `security` of their own.
+    /// Whether the `security` of the document restricts callers. That `security` applies to operations
+    /// without a `security` of their own.
     has_default: bool,
     /// Whether an operation got the responses of a guard.
     any_guard: bool,
@@ -115,8 +116,8 @@ impl<'a> Describer<'a> {
     }
 
     /// Describes a handler that checks its callers by hand. Keeps the operation's `security(…)` if it
-    /// restricts callers. Otherwise, the `security` of the document applies. Fails if that does not restrict
-    /// callers either, because the operation would look public.
+    /// restricts callers. Otherwise, the `security` of the document applies. Fails if neither restricts
+    /// callers, because the operation would look public.
     fn by_hand(&mut self, operation: &mut Operation, by_hand: &[GuardMark]) -> Result<(), Problem> {
         let texts: Vec<&str> = (by_hand.iter())
             .filter_map(|guard| guard.by_hand.as_deref())
@@ -174,7 +175,7 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// Returns the requests for a token of this tenant that meets all guards.
+/// Returns the token requests to this tenant. A token from any of these requests meets all guards.
 fn token_requests(
     schemes: &Schemes<'_>,
     guards: &[GuardMark],

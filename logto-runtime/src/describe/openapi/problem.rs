@@ -5,8 +5,8 @@ use super::alternatives;
 /// Why an operation can't be described. The message ends with the fix.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Problem {
-    /// The operation has neither a mark nor `security(…)`. The document does not have a `security` that
-    /// restricts callers.
+    /// The operation has neither a mark (an extension that an attribute adds) nor `security(…)`. The document
+    /// does not have a `security` that restricts callers.
     #[error(
         "it does not say who may call it; write a guard or `#[public]` above \
          `#[utoipa::path(…)]`, or `security(…)` in it"
@@ -31,7 +31,7 @@ pub(super) enum Problem {
     /// No single token meets all guards.
     #[error("no token that Logto issues meets all its guards; change or remove one of them")]
     NeverMet,
-    /// The handler has more guards than marks, because a guard expands after `#[utoipa::path(…)]`.
+    /// The handler has more guards than marks. A guard that expands after `#[utoipa::path(…)]` adds no mark.
     #[error(
         "a guard is below `#[utoipa::path(…)]`, where it expands too late to be described; \
          write it above"

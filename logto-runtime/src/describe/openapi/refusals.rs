@@ -16,7 +16,7 @@ const REFUSAL: &str = "LogtoRefusal";
 pub(super) struct Refusals {
     /// Whether `on_rejection` renders the bodies of rejections. Their schema is then unknown.
     pub(super) own_bodies: bool,
-    /// Why any guard can answer 403, even to a token that meets the requirement. `None` if the settings do
+    /// Why every guard can answer 403, even to a token that meets the requirement. `None` if the settings do
     /// not make that possible.
     forbidding: Option<&'static str>,
     /// Whether a request can be refused because it has several tokens.
