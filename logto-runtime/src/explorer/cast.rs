@@ -1,4 +1,5 @@
-//! The personas of a [`TestTenant`](crate::test_util::TestTenant), which mints their tokens.
+//! Creates personas, the callers that the explorer's page shows. A
+//! [`TestTenant`](crate::test_util::TestTenant) mints their tokens.
 
 use std::time::Duration;
 
@@ -200,7 +201,7 @@ fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials>
     minted.collect()
 }
 
-/// Sets the resource of the token, and its organization if the token request names one.
+/// Sets the resource and the organization of the token, if the token request needs them.
 fn target<'a>(
     token: TokenBuilder<'a>,
     wanted: &Wanted,

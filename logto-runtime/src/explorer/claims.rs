@@ -20,7 +20,7 @@ impl Claims {
         serde_json::to_string_pretty(&self.0).unwrap_or_default()
     }
 
-    /// Returns the organization in the audience of an organization token, else the one in the claim
+    /// Returns the organization in the audience. If the audience is not an organization, returns the claim
     /// `organization_id`.
     pub(super) fn organization(&self) -> Option<&str> {
         let audience = self.0.get("aud").and_then(Value::as_str);
@@ -38,7 +38,7 @@ impl Claims {
         }
     }
 
-    /// Returns the scopes, or `None` if the claim is absent, empty or not a string.
+    /// Returns the claim `scope`, or `None` if it is absent, empty or not a string.
     pub(super) fn scope(&self) -> Option<&str> {
         let scope = self.0.get("scope").and_then(Value::as_str);
         scope.filter(|scope| !scope.is_empty())

@@ -1,4 +1,4 @@
-//! Writes the curl command that the explorer shows for a cell.
+//! Writes the curl command that the explorer shows for a request.
 
 use std::fmt::Write as _;
 

@@ -18,8 +18,8 @@ use crate::config::is_loopback;
 /// headers, the peer is a proxy, not the caller.
 const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-real-ip")];
 
-/// The prefix of the other headers that proxies add. One such header shows that the peer is a proxy, even if
-/// the header does not name the caller. For example, Envoy as a sidecar sends `X-Forwarded-Proto` without
+/// The prefix of the other headers that proxies add. Any such header shows that the peer is a proxy. The
+/// header need not name the caller. For example, Envoy as a sidecar sends `X-Forwarded-Proto` without
 /// `X-Forwarded-For`.
 const FORWARDING_PREFIX: &str = "x-forwarded-";
 
@@ -75,7 +75,7 @@ impl Closed {
 /// Returns the authority (host and port) that the request names, if the caller may see the page.
 ///
 /// The `Host` is checked because of DNS rebinding. Another site can make its host name resolve to a loopback
-/// address. Without this check, its pages could then read the explorer in a visitor's browser.
+/// address. Without this check, the pages of that site could read the explorer in a visitor's browser.
 pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Authority, Closed> {
     let authority = authority(&parts.headers, &parts.uri)?;
     if allow_remote {
@@ -132,7 +132,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 }
 
 /// Whether a script of another site sent the request. The browser adds the `Origin` of the site to such a
-/// request. It does not add `Origin` when the user opens the page.
+/// request. When the user opens the page, the browser does not add `Origin`.
 ///
 /// Without this check, such a script could read the page if a permissive CORS layer is around the explorer.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {

@@ -1,4 +1,4 @@
-//! Decides every route for every persona.
+//! Decides every route for every persona (a caller of the API).
 
 use http::HeaderValue;
 
@@ -76,7 +76,7 @@ impl Line {
         self.row.route.checks.list.is_empty()
     }
 
-    /// Whether a nested router with unknown guards is the only check. All cells are then alike.
+    /// Whether the only check is that of a nested router with unknown guards. All cells are then alike.
     pub(super) fn is_opaque(&self) -> bool {
         matches!(
             *self.row.route.checks.list,
@@ -93,8 +93,8 @@ impl Line {
 }
 
 impl Cell {
-    /// Tries each of the credentials. Returns the first cell that is granted. If there is not one, returns
-    /// the first cell that is undecided, or else the first cell.
+    /// Tries each of the credentials. Prefers a granted cell to an undecided one, and an undecided cell to any
+    /// other. Of several such cells, returns the first.
     async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {

@@ -7,13 +7,13 @@ use std::fmt::{self, Display, Write};
 pub(super) struct Html(String);
 
 impl Html {
-    /// Adds markup. Its type allows only constants of this program.
+    /// Adds markup. The type `&'static str` allows only constants of this program.
     pub(super) fn raw(&mut self, markup: &'static str) -> &mut Self {
         self.0.push_str(markup);
         self
     }
 
-    /// Adds escaped text, for the contents of an element or a value in double quotes.
+    /// Adds escaped text: the contents of an element, or an attribute value in double quotes.
     pub(super) fn text(&mut self, text: impl Display) -> &mut Self {
         // Writing to a string does not fail.
         let _ = write!(Escaping(&mut self.0), "{text}");

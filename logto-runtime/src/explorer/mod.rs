@@ -3,8 +3,8 @@
 //! In: the table of [`Routes`]. In tests and examples, also a `TestTenant`, which mints tokens. Out: an axum
 //! router with one page, or a [`Matrix`] to keep in a file.
 //!
-//! - Rows are routes with their guards, columns are personas. The guards and extractors of a route decide its
-//!   cells. No handler is called, and these decisions are neither logged nor counted.
+//! - Rows are routes with their guards. Columns are personas (callers). The guards and extractors of a route
+//!   decide its cells. No handler is called, and these decisions are neither logged nor counted.
 //! - A pasted token is a further column. The browser sends the token in the body of a form. The token is
 //!   neither stored nor logged.
 //! - The page tells more than callers may know. By default, only loopback peers get the page.
@@ -93,12 +93,12 @@ pub struct Explorer {
 impl Logto {
     /// Returns an explorer of these routes. It shows who may call them, and why others may not.
     ///
-    /// It is for development. Its router has the page at `/`, and the files `/matrix.json`, `/explorer.css`
-    /// and `/explorer.js`.
+    /// The explorer is for development. Its router has the page at `/`, and the files `/matrix.json`,
+    /// `/explorer.css` and `/explorer.js`.
     ///
-    /// Three personas need no tenant. The first sends no token, the second sends a text that is not a token,
-    /// and the third sends an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted token is
-    /// one more persona.
+    /// Three personas (callers) need no tenant. The first sends no token, the second sends a text that is not
+    /// a token, and the third sends an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted
+    /// token is one more persona.
     ///
     /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, so that the explorer
     /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need them.
@@ -154,11 +154,11 @@ impl Explorer {
         self
     }
 
-    /// Shows the page to every peer, under every host name. By default, [four
+    /// Shows the page to every peer, under every host name. Without this call, [four
     /// conditions](crate::docs::explorer) restrict the page to the loopback interface.
     ///
-    /// Everyone who can send requests to the program then sees who may call what. With
-    /// [`tenant`](Self::tenant), they also see tokens of the test tenant.
+    /// After this call, everyone who can send requests to the program can see who may call what. With
+    /// [`tenant`](Self::tenant), they can also see tokens of the test tenant.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;
         self
@@ -225,7 +225,8 @@ impl Explorer {
     }
 }
 
-/// Decides every route for every persona of a tenant, for a test that keeps the result in a file.
+/// Decides every route for every persona, including the personas of the tenant. A test can keep the result in
+/// a file.
 ///
 /// Builds a [`Logto`] from [`TestTenant::logto`] without further settings. If your program has named
 /// resources, `deny_if` or other settings, call `logto.explorer(&routes).tenant(&tenant).matrix()` instead.

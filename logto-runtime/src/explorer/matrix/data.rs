@@ -9,7 +9,7 @@ use crate::explorer::{
     token_request::TokenRequest,
 };
 
-/// Who may call what: the response to each persona on each route.
+/// Who may call what: the response to each persona (a caller) on each route.
 ///
 /// A matrix does not contain tokens, times or the address of the tenant, so it is the same on each run. You
 /// can keep it in the repository, in a file with the text of [`to_json`](Self::to_json).

@@ -1,4 +1,4 @@
-//! [`Matrix`], the data of the explorer's page without tokens. It can be kept in a file and compared.
+//! [`Matrix`], the data of the explorer's page without tokens. It can be kept in a file, to find changes.
 //!
 //! - `data`: the types of a matrix
 //! - `json`: writes and reads a matrix as JSON
