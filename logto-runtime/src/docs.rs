@@ -5,7 +5,7 @@ macro_rules! pages {
         pub mod $page {
             // Rustdoc does not copy images. So this definition of the image's link has the image itself, as a
             // `data:` URL. The page has another definition, for readers on GitHub. In Markdown, the first
-            // definition of a link applies, so this one comes before the page.
+            // definition of a link applies. So the one with the `data:` URL comes before the page.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }
