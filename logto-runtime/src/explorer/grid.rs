@@ -93,8 +93,8 @@ impl Line {
 }
 
 impl Cell {
-    /// Tries each of the credentials. Prefers a granted cell to an undecided one, and an undecided cell to any
-    /// other. Of several such cells, returns the first.
+    /// Tries each of the credentials. Prefers a granted cell to an undecided one, and an undecided cell to
+    /// any other. Of equal cells, returns the first.
     async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {
