@@ -1,4 +1,4 @@
-//! The task that reads the revocation log: the log panics or has no end, or the runtime ends.
+//! Tests the task that reads the revocation log. The log panics or has no end, or the runtime ends.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -164,7 +164,7 @@ async fn a_panic_of_the_log_is_logged_as_an_error_and_the_log_is_read_again() {
         .await;
 }
 
-/// Without this, a broken log would make a service answer 503 for ever after a pause.
+/// If such a log did not count as out of reach, a service would answer 503 for ever after a pause.
 #[tokio::test]
 async fn after_a_pause_a_log_that_panics_at_each_read_counts_as_out_of_reach() {
     let tenant = tenant();
@@ -217,7 +217,7 @@ fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
     });
 }
 
-/// Time is paused, so the ten seconds for which `ready` waits pass at once.
+/// The time of tokio is paused, so the ten seconds for which `ready` waits pass at once.
 #[tokio::test(start_paused = true)]
 async fn the_error_of_ready_says_that_the_log_was_not_read_to_its_end() {
     let replica = Replica::start(&tenant(), Endless);

@@ -41,7 +41,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
     }
 }
 
-/// An attacker who has seen a signed delivery can send it again. The log must not grow then.
+/// An attacker who has seen a signed webhook delivery can send it again. The log must not grow then.
 #[tokio::test]
 async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -116,9 +116,10 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// A list that starts empty does not wait for the log. A mode with a limit still waits for a first beat.
+/// A list that starts empty does not wait for the log. But in two of the three `Silence` modes, it waits for
+/// a first beat, the sign of life of a process that receives webhooks.
 #[tokio::test]
-async fn a_list_that_starts_empty_is_ready_only_if_the_mode_of_the_silence_serves_before_a_beat() {
+async fn a_list_that_starts_empty_is_ready_before_a_first_beat_only_with_silence_serve() {
     for (mode, serves) in [
         (Silence::Serve, true),
         (Silence::RefuseOlderThan(MINUTE), false),

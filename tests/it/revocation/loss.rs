@@ -31,8 +31,7 @@ async fn records_that_a_log_has_lost_are_written_back() {
         replica
             .until("read", |it| it.revocations.health().entries == 3)
             .await;
-        // `entries` counts an entry before the task has read its record. In this pause, the task reads the
-        // record.
+        // `entries` counts a new entry at once. This pause lets the task read the record of the entry.
         tokio::time::sleep(Duration::from_millis(50)).await;
         lose(&log);
         replica
@@ -102,12 +101,12 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
 /// A replica that does not receive webhooks needs no right to write, so its health shows no error. But
 /// operators must learn that the log has lost entries.
 #[tokio::test]
-async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back() {
+async fn a_read_only_replica_logs_once_that_it_may_not_write_lost_entries_back() {
     for receives in [false, true] {
         let (tenant, log, elsewhere) = (tenant(), MemoryLog::new(), MemoryLog::new());
         let writer = Replica::start(&tenant, elsewhere.clone());
         writer.revoke("alice").await.unwrap();
-        // The entry is copied. Otherwise `writer` would read `log`, and write the entry back.
+        // The test copies the entry into `log`. If `writer` used `log`, it would write the lost entry back.
         let records = elsewhere.records();
         log.append(&records).await.unwrap();
         log.beat("of a process that knows the log").await.unwrap();
@@ -147,7 +146,7 @@ async fn a_read_only_replica_logs_once_that_nobody_has_written_lost_entries_back
     }
 }
 
-/// A log that fails over after its first page. The new server also has an older record.
+/// A log that fails over to another server after the first read.
 struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,
@@ -203,7 +202,7 @@ async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
         for log in [&old, &new] {
             log.beat("of a process that knows the log").await.unwrap();
         }
-        // Gives the new server another `instance` than the old one.
+        // Gives the new server an `instance` that differs from the old server's.
         new.restore(2);
         let log = FailsOver {
             old,

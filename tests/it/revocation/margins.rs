@@ -1,5 +1,5 @@
-//! The smallest `iat` that is accepted after each event. Logto may answer a slow token request after the
-//! event. The new token then has an `iat` after the event, although its user has lost access.
+//! Tests the smallest `iat` that is accepted after each event of a webhook. If a token request is slow, Logto
+//! may answer it after the event. The new token then has a later `iat`, but its user has lost access.
 
 use logto_runtime::{Logto, RevocationsBuilder, RoleChange, test_util::TokenBuilder};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{World, deliver};
 use crate::support::{NOW, at};
 
-/// The smallest accepted `iat` if the caller has lost access, in seconds after the second of the event.
+/// The smallest accepted `iat` after a loss of access, counted in seconds from the second of the event.
 const GONE: u64 = 11;
 
 /// The same if the caller may need a new token at once.
@@ -21,7 +21,7 @@ fn event(name: &str, fields: &Value) -> Value {
 }
 
 #[tokio::test]
-async fn tokens_are_accepted_eleven_seconds_after_somebody_is_gone_and_one_second_after_a_change() {
+async fn tokens_issued_11_s_after_a_loss_of_access_or_1_s_after_a_change_are_accepted() {
     type Token = fn(TokenBuilder<'_>) -> TokenBuilder<'_>;
     let alice: Token = |it| it.user("alice");
     let in_acme: Token = |it| it.user("alice").organization("acme");

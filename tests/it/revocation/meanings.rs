@@ -258,7 +258,7 @@ async fn settings_change_what_an_event_means() {
     }
 }
 
-/// The console sends made-up data, without the JSON fields that the real event has.
+/// The console of Logto sends made-up data, without the JSON fields that the real event has.
 #[tokio::test]
 async fn the_test_call_of_the_console_is_accepted_and_revokes_nothing() {
     for name in [

@@ -104,6 +104,7 @@ fn each_answer_to_a_webhook_is_counted_by_its_outcome() {
     }
 }
 
+/// A beat is the sign of life of a process that receives webhooks.
 #[test]
 fn the_gauge_of_the_silence_rises_without_a_beat_and_falls_with_the_next_one() {
     with_recorder(|snapshotter| async move {

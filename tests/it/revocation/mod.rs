@@ -1,7 +1,7 @@
 //! Revoked tokens are refused, whichever part of the library verifies them.
 //!
 //! - `ways`: attributes, extractors, layers, `verify`, `check`, `check_in`
-//! - `times`: which tokens of a revoked user are refused, and for how long
+//! - `times`: how new a token must be after a revocation, and how long a revocation is kept
 //! - `webhooks`: every recorded delivery, and damaged deliveries
 //! - `meanings`: the tokens that each event revokes
 //! - `written_by_users`: events with text that a user has written
@@ -9,17 +9,17 @@
 //! - `waiting`: `until_invalid`
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
-//! - `silence`: a replica that sees no beats. A process that receives webhooks writes beats to the log
+//! - `silence`: a replica that sees no beats, the signs of life of processes that receive webhooks
 //! - `beats`: the time that a beat confirms
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
 //! - `follower`: the task that reads the log
-//! - `pauses`: a process that is paused again
+//! - `pauses`: after a pause, the process is paused again, or its log hangs
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
 //! - `file_links`: several links lead to that file
 //! - `file_replaced`: somebody replaces, removes or changes that file
-//! - `clocks`: a wall clock that is wrong for a moment, or that differs from Logto's clock
+//! - `clocks`: a wall clock that is wrong for a moment, or differs from Logto's clock
 //! - `clock_ahead`: a process that starts with a clock that is hours ahead
 //! - `called`: Logto does not reach a process that should receive webhooks
 //! - `appends`: a process that receives webhooks cannot append to the revocation log

@@ -1,5 +1,6 @@
-//! A revocation log that was created just now, and does not have earlier revocations. Processes write beats
-//! only after an operator or the reconciler has accepted the log.
+//! A revocation log that was created just now, and does not have earlier revocations. A beat is the sign of
+//! life of a receiver, a process that receives webhooks. Processes write beats only after an operator or the
+//! reconciler has accepted the log.
 
 use std::time::Duration;
 
@@ -32,7 +33,8 @@ async fn until_heard(tenant: &TestTenant, process: &Revocations) {
     timeout(5 * SOON, heard).await.unwrap();
 }
 
-/// A process that starts later finds a log without beats. This shows that nobody has accepted the log.
+/// A process that starts later finds a log without beats. So this process knows that nobody has accepted the
+/// log.
 #[tokio::test]
 async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -57,8 +59,8 @@ async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_a
     }
 }
 
-/// An older copy of a log can have an old beat, from before the loss. Only a new beat shows that somebody has
-/// accepted the copy.
+/// A server can lose its log, and restore an older copy. The copy can have an old beat. Only a new beat shows
+/// that somebody has accepted the copy.
 #[tokio::test]
 async fn the_beat_in_an_older_copy_does_not_count_as_acceptance() {
     let (tenant, log) = (tenant(), MemoryLog::new());
@@ -99,7 +101,7 @@ async fn a_process_that_accepts_a_log_does_not_count_as_a_receiver() {
 /// The error about a new log asks for a call of `accept_empty_log`. After that call, the error must not be
 /// logged. Instead, the process logs that it has accepted the log.
 #[tokio::test]
-async fn a_process_that_accepts_a_new_log_logs_that_and_not_the_error_about_a_new_log() {
+async fn after_accept_empty_log_the_acceptance_is_logged_and_not_the_error_about_a_new_log() {
     for at_once in [true, false] {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let events = Events::collect();

@@ -65,8 +65,8 @@ fn settings_of_a_list_are_checked_at_its_start() {
     assert!(lifetime, "{error}");
 }
 
-/// Logto keeps a delivery for a day. The list keeps an entry for `max_token_lifetime` plus 1,200 s. If this
-/// sum is more than a day, the reconciler may not find the deliveries of all entries.
+/// Logto keeps a webhook delivery for a day. The list keeps an entry for `max_token_lifetime` plus 1,200 s.
+/// The reconciler restores lost entries from deliveries, so it cannot restore entries older than a day.
 #[test]
 fn a_warning_is_logged_if_entries_are_kept_longer_than_deliveries() {
     let day = 24 * 3_600;

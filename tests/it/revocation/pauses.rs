@@ -1,5 +1,5 @@
-//! A process that is paused again while it still reads the revocation log after a pause, or while a request
-//! waits for keys.
+//! After a pause, a process reads the revocation log. Meanwhile, the process is paused again, or the log
+//! hangs.
 
 use std::{
     sync::{
@@ -25,12 +25,12 @@ use super::replica::{Replica, code, tenant};
 
 type Hook = Arc<dyn Fn() + Send + Sync>;
 
-/// A log that calls `hook` after it has read its head, and then sets `held`. While `held` is `true`, reads
-/// are not answered.
+/// A log that calls `hook` after a read of its head, and then sets `held` to `true`. While `held` is `true`,
+/// the log does not answer `read_after`.
 #[derive(Clone)]
 struct Staged {
     log: MemoryLog,
-    /// After how many more reads of the head `hook` is called. With zero, `hook` is not called.
+    /// The log calls `hook` after this many more reads of the head. With zero, it never calls `hook`.
     heads: Arc<AtomicUsize>,
     hook: Arc<Mutex<Option<Hook>>>,
     held: Arc<watch::Sender<bool>>,
@@ -74,9 +74,9 @@ async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
     held.wait_for(|held| *held == expected).await.unwrap();
 }
 
-/// After the first pause, the process reads the log. During the second pause, the answer lies in a buffer. In
-/// the first round, a request arrives after the second pause. In the second round, the request has waited
-/// since the first pause.
+/// After the first pause, the process reads the log. During the second pause, the answer of the log lies in a
+/// buffer. In the first round, a request arrives after the second pause. In the second round, the request has
+/// waited since the first pause.
 #[tokio::test]
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     for waits_already in [false, true] {
@@ -102,7 +102,7 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The first pause interrupts the read with the first head. The second head belongs to the next read.
+        // The first head belongs to the reading that the first pause interrupts, the second to the next one.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
@@ -131,8 +131,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     }
 }
 
-/// The log answers at first. Then it hangs, like a server behind a broken network link. Until that is
-/// certain, the token may have been revoked during the pause.
+/// The log answers at first. Then it hangs, like a server behind a broken network link. The token may have
+/// been revoked during the pause. So the token is not accepted before the log counts as out of reach.
 #[tokio::test]
 async fn after_a_pause_requests_get_503_after_two_seconds_until_the_log_is_known_to_be_out_of_reach()
  {

@@ -1,5 +1,5 @@
-//! A process that is stopped twice, each time for about five seconds. After a stop, the process may get the
-//! answer to a call that it made before the stop.
+//! A process that is stopped twice, each time for about five seconds. A call to the revocation log may begin
+//! before a stop, and end after it.
 
 use std::{
     sync::{
@@ -58,7 +58,7 @@ impl RevocationLog for Holding {
                 () = self.pass(Held::Reads) => {}
                 () = self.fail.notified() => return Err(LogError::new("fails in this test")),
             }
-            // Without this, the task would read all the time, because no read waits for a record.
+            // Without this sleep, the task would read all the time, because no read waits for a record.
             tokio::time::sleep(Duration::from_millis(1)).await;
             page
         })
@@ -91,7 +91,7 @@ struct Scene {
 }
 
 impl Scene {
-    /// Begins the first stop: holds back a read, and then revokes alice.
+    /// Prepares the first stop: holds back a read, and then revokes alice.
     async fn start() -> Self {
         let (tenant, log) = (tenant(), MemoryLog::new());
         let held = watch::Sender::new(Held::Nothing);
@@ -151,8 +151,8 @@ async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
     assert_eq!(scene.refused().await, Some(RejectionCode::Revoked));
 }
 
-/// The read from before the first stop fails, for example because of its time limit. In the second round, the
-/// first stop is longer than five seconds, so the task reads again without a back-off.
+/// The read from before the first stop fails, as if its time limit had passed. In the second round, the first
+/// stop is longer than five seconds, so the task reads again without a back-off.
 #[tokio::test]
 async fn a_failure_because_of_a_stop_does_not_hide_the_stop() {
     for first_stop in [STOP, Duration::from_millis(5_100)] {

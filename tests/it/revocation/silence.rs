@@ -1,4 +1,5 @@
-//! A silence: a replica sees no new beats of a receiver (a process that receives webhooks).
+//! A silence: a replica sees no new beats. A beat is the sign of life of a receiver, a process that receives
+//! webhooks.
 
 use std::{cell::RefCell, pin::pin, time::Duration};
 
@@ -56,7 +57,7 @@ async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_i
                 old_token(&tenant, MINUTE * 2),
                 old_token(&tenant, Duration::ZERO),
             );
-            // The clock has jumped. So the first requests wait until the log was read, or is out of reach.
+            // The clock has jumped. So the first requests wait until the log was read or has failed.
             let expected = match mode {
                 Silence::RefuseOlderThan(_) => [Some(RejectionCode::OlderThanRevocations), None],
                 Silence::Unavailable(_) => [Some(RejectionCode::RevocationsUnavailable); 2],
@@ -104,8 +105,8 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The error lists causes of a silence. If the log is out of reach, the cause is another one, and the error
-/// names it as the `reason`.
+/// The text of the error names possible causes of a silence. If the log is out of reach, that is the cause,
+/// and the field `reason` names it.
 #[tokio::test]
 async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
     for cut in [true, false] {

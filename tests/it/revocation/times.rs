@@ -1,4 +1,4 @@
-//! Tests which `iat` is the first to be accepted after a revocation, and how long an entry is kept.
+//! Tests the smallest `iat` that is accepted after a revocation, and how long a revocation is kept.
 
 use std::time::Duration;
 
@@ -63,10 +63,10 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
     }
 }
 
-/// A removed member cannot get a new token for the organization. But a slow token request from before the
-/// removal may be answered afterwards. So tokens for the organization are refused even if they were issued in
-/// the ten seconds after the removal. The user may need a new token without an organization at once. Such a
-/// token is accepted if its `iat` is in a later second than the removal.
+/// A removed member cannot get a new token for the organization. But Logto may answer a slow token request
+/// after the removal. So tokens for the organization are refused if their `iat` is in the ten seconds after
+/// the removal. The user may need a new token without an organization at once. Such a token is accepted if
+/// its `iat` is in the next second, or later.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();
@@ -142,7 +142,7 @@ async fn the_clock_of_a_replica_does_not_change_which_tokens_a_webhook_revokes()
 }
 
 #[tokio::test]
-async fn a_call_of_revoke_has_a_margin_of_five_seconds_unless_it_revokes_everything() {
+async fn a_call_of_revoke_also_revokes_tokens_of_the_next_5_s_unless_it_revokes_everything() {
     for (revocation, first_accepted) in [
         (Revocation::subject("alice"), NOW + 6),
         (Revocation::client("test-app"), NOW + 6),
@@ -177,7 +177,7 @@ async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
 }
 
 /// The `max_token_lifetime` is 3,600 s here. A token is refused when it is older than 4,200 s. An entry is
-/// kept for 4,800 s. So a token is too old before its entry is forgotten.
+/// kept for 4,800 s. So a token is too old before the entry that revokes it is removed.
 #[tokio::test]
 async fn a_token_more_than_ten_minutes_older_than_max_token_lifetime_is_refused() {
     let world = World::start();
@@ -206,7 +206,7 @@ async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // The call below has a margin of five seconds. This is the newest token that the call revokes.
+    // The call below also revokes the tokens of the next five seconds. This is the newest of them.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");

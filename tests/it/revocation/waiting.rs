@@ -87,7 +87,8 @@ async fn until_invalid_keeps_waiting_when_another_user_is_revoked() {
     auth.until_invalid().await;
 }
 
-/// In two of the three modes, guards refuse requests during a long silence. In these modes, the wait ends.
+/// During a silence, processes that receive webhooks show no sign of life. In two of the three modes, guards
+/// refuse requests after a minute of silence, so the wait ends.
 #[tokio::test]
 async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_the_token() {
     for (mode, ends) in [

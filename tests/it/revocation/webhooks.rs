@@ -70,10 +70,10 @@ async fn every_recorded_delivery_is_accepted_and_makes_the_expected_number_of_en
             .set_now(std::time::UNIX_EPOCH + Duration::from_millis(1_795_462_700_000));
         let entries = match &*one.name {
             "user-suspensionstatus-updated" | "user-deleted" => 1,
-            // A user was removed: revokes the user's tokens for the organization, and those without an
-            // organization.
+            // The removal of a user revokes the user's tokens for the organization, and the user's tokens
+            // without an organization.
             "organization-membership-updated-2" => 2,
-            // An application was removed: revokes only the application's tokens for the organization.
+            // The removal of an application revokes only the application's tokens for the organization.
             "organization-membership-updated-4" => 1,
             _ => 0,
         };
@@ -210,7 +210,7 @@ async fn a_body_that_is_not_a_delivery_is_answered_400_or_413() {
         let signature = signature(KEY, body.as_bytes());
         let answer = send(&app, delivery(body.clone(), Some(&signature))).await;
         assert_eq!(answer.status, status, "{what}");
-        // In pieces, so that the request does not have a `Content-Length`.
+        // The body is sent in pieces, so that the request does not have a `Content-Length`.
         let pieces: Vec<_> = body.as_bytes().chunks(60_000).map(<[u8]>::to_vec).collect();
         let pieces = pieces.into_iter().map(Ok::<_, io::Error>);
         let streamed = Body::from_stream(stream::iter(pieces));
@@ -255,7 +255,7 @@ async fn a_body_that_does_not_arrive_within_two_seconds_is_answered_408() {
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
 }
 
-/// The right signature shows that Logto sent this body. So a revocation may be lost.
+/// A correct signature shows that Logto sent the body. If the body cannot be read, a revocation may be lost.
 #[tokio::test]
 async fn a_signed_body_that_cannot_be_read_is_logged_as_an_error() {
     let world = World::start();
