@@ -1,4 +1,5 @@
-//! Shared by the tests of guarded APIs: names, requests, and [`Answer`], the parts of a response to compare.
+//! Shared by the tests of guarded APIs: names, requests, and [`Answer`]. An `Answer` holds the parts of a
+//! response that tests compare.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -37,7 +38,7 @@ pub(crate) fn tenant() -> TestTenant {
     tenant
 }
 
-/// Adds the resources of all guards in this test binary to the builder. `warm_up` fails if one is
+/// Adds the resources of all guards in this test binary to the builder. `warm_up` fails if a resource is
 /// missing.
 pub(crate) fn with_resources_of_all_guards(builder: LogtoBuilder) -> LogtoBuilder {
     fn add(builder: LogtoBuilder, requirement: &Requirement) -> LogtoBuilder {

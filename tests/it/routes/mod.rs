@@ -1,4 +1,4 @@
-//! The table of `Routes` agrees with the router.
+//! The table in which `Routes` lists its routes agrees with the router.
 
 mod opaque;
 

@@ -23,8 +23,8 @@ async fn the_served_document_is_valid_and_agrees_with_the_guards() {
     assert_eq!(guarded, 6);
 }
 
-/// Removes the scheme for tokens that a browser sends as a WebSocket protocol. Checks that every operation
-/// with a guard had this scheme.
+/// Removes the security scheme for tokens that a browser sends as a WebSocket protocol. Checks that every
+/// operation with a guard had this scheme.
 fn in_authorization(mut document: Value) -> Value {
     let items = document["paths"].as_object_mut().unwrap().values_mut();
     for operation in items.flat_map(|item| item.as_object_mut().unwrap().values_mut()) {

@@ -1,5 +1,6 @@
 //! A second implementation, `jsonwebtoken::decode` with a strict `Validation`, verifies every token of every
-//! corpus. Each difference from this crate is listed with its reason.
+//! corpus (a set of test tokens). The module `differences` gives the reason for each difference from this
+//! crate.
 
 mod differences;
 

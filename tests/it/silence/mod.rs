@@ -39,7 +39,7 @@ async fn no_case_of_any_corpus_leaves_a_secret_in_the_log_at_any_level() {
                 "{auth:?}"
             ),
             Err(rejection) => {
-                // These are settings of the service. A token can contain the same text.
+                // A token can contain the same text as these settings of the service. That is not a leak.
                 let settings = format!(
                     " expected_audience={PRODUCTS}, {ORG}, urn:logto:organization:<id> \
                      expected_issuer={} ",

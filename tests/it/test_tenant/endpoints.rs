@@ -1,4 +1,4 @@
-//! The endpoints for key set and discovery, and their faults.
+//! The endpoints of the test tenant for key set and discovery, and the faults that a test can set.
 
 use http::StatusCode;
 use logto_runtime::{

@@ -1,4 +1,4 @@
-//! The Management API of the test tenant, compared with recorded calls.
+//! The Management API of the test tenant, compared with recorded calls to a Logto server.
 
 use std::{fs, path::Path, time::Duration};
 
