@@ -17,7 +17,7 @@ pub enum Error {
         /// The reason, such as an error of the operating system or of the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx, and the next wait would exceed
+    /// The tenant answered 429 or 5xx. With the next wait, all waits of this request together would exceed
     /// [`patience`](crate::ManagementBuilder::patience).
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
@@ -120,7 +120,7 @@ pub enum Error {
         /// Logto's error code, such as `entity.not_found`.
         code: Option<String>,
     },
-    /// A response is not one that Logto sends.
+    /// The client can't use a response: it is not one that Logto sends, is too large, or breaks off.
     #[error("{call} {problem}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant")]
     Answer {
         /// The method and path of the call.

@@ -57,8 +57,8 @@ impl Replica {
         Self { revocations, logto }
     }
 
-    /// Starts a replica, and builds its webhook handler. This makes the replica a receiver of webhooks. The
-    /// log may be empty.
+    /// Starts a replica, and builds its webhook handler. This makes the replica a receiver of webhooks.
+    /// Accepts the log, in case it is new.
     pub(super) async fn receiver(tenant: &TestTenant, log: impl RevocationLog) -> Self {
         let receiver = Self::start(tenant, log);
         let _route = receiver.webhook();

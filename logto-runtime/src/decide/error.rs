@@ -6,7 +6,8 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
     /// The audience does not contain the resource of the requirement. A check without a requirement fails if
-    /// the audience does not contain any resource of this service.
+    /// no guard has accepted the audience, and the audience is neither an organization nor a resource of this
+    /// service.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.

@@ -40,7 +40,7 @@ impl Logto {
     /// The document of `https://api.example.com/products` is at
     /// `https://api.example.com/.well-known/oauth-protected-resource/products`. If this is the default
     /// resource, its document is also at the URL without `/products`, unless another resource has that URL.
-    /// A request must name the host of the URL, in `Host` or `:authority`. Any other request gets 404.
+    /// A `GET` must name the host and port of the URL, in `Host` or `:authority`. Otherwise it gets 404.
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
     /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for

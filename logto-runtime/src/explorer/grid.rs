@@ -15,7 +15,7 @@ use crate::{
     telemetry::quietly,
 };
 
-/// The rows and columns of the page.
+/// The rows and columns of the page and of the matrix.
 pub(super) struct Grid {
     pub(super) columns: Vec<Column>,
     pub(super) lines: Vec<Line>,
@@ -32,8 +32,8 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// The token requests that a client can send to Logto. A token from one of them is enough. Empty if the
-    /// known checks do not read a token.
+    /// Token requests for this route, one for each alternative of its first guard. One of them is enough if
+    /// all guards are for the same resource. Empty if the known checks do not read a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }

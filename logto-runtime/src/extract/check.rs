@@ -17,8 +17,8 @@ impl AuthInfo {
     /// guard would wait, for example for the key set.
     ///
     /// The token is not compared with the path of a request. If a message or a path names an organization,
-    /// use [`check_in`](Self::check_in). A token that does not name an organization has the scopes of all
-    /// organizations of its user.
+    /// use [`check_in`](Self::check_in). Otherwise, a user could use a scope of one organization in another
+    /// one: a token that does not name an organization has the scopes of all organizations of its user.
     ///
     /// A policy with `org = path(…)`, `org = header(…)` or `subject = path(…)` rejects every caller, because
     /// only a request can name the organization or the user. If the token is otherwise accepted, the status
@@ -48,9 +48,12 @@ impl AuthInfo {
     /// Verifies the caller again, as [`check`](Self::check) does.
     ///
     /// Under a policy of global scopes, `check_in` rejects every caller: such a policy accepts only tokens
-    /// that do not name an organization. Call `check` instead, and use the organization's id as plain text.
+    /// that do not name an organization. Call `check` instead.
+    ///
     /// Some policies have both global alternatives (with `org = any`) and alternatives about an organization.
-    /// For such a policy, call `check` first, with a policy of the global alternatives.
+    /// Under such a policy, too, `check_in` rejects a token without an organization. So write a second policy
+    /// that has only the global alternatives. Call `check` with the second policy first. If it rejects the
+    /// caller, call `check_in` with the whole policy.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};
@@ -70,8 +73,8 @@ impl AuthInfo {
     /// # Errors
     ///
     /// Returns the rejection that a guard would answer with on a route of this organization. For a policy of
-    /// global scopes without `org = any`, that is 500. Under every policy, also rejects a token without an
-    /// organization (401) and a token of another organization (403).
+    /// global scopes without `org = any`, that is 500. Under any other policy, also rejects a token without
+    /// an organization (401) and a token of another organization (403).
     pub async fn check_in<P: AnyPolicy>(
         &self,
         organization: &str,

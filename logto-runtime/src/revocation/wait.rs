@@ -14,7 +14,7 @@ const SLICE: Duration = Duration::from_millis(100);
 /// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
-/// How a wait for the end of a pause of the process has ended.
+/// The result of waiting until a pause of the process is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
     UntilOver,
@@ -33,7 +33,7 @@ impl Attached {
             return Waited::CannotWait;
         }
         let mut readings = self.readings.subscribe();
-        // A reading that the pause has interrupted may end first. Then the wait goes on.
+        // A reading of the log that began before the pause does not end the pause. Then the wait goes on.
         let mut wait =
             pin!(async { while readings.changed().await.is_ok() && self.was_paused(now()) {} });
         // Each slice has its own timeout. One timeout of two seconds could pass while the process is stopped.

@@ -1,4 +1,4 @@
-//! Handlers guarded by global scopes: those of the default API resource.
+//! Handlers guarded by global scopes of the default API resource.
 
 use axum::{Json, extract::State};
 use logto_runtime::require_scopes;
