@@ -8,6 +8,7 @@
 //!   other in a circle.
 //! - Requests of tests do not go through the proxy of the machine.
 //! - No public item of `logto-runtime` names a type of the crate `redis`.
+//! - `README.md` is short.
 
 #[cfg(test)]
 mod alert_rules;
@@ -23,6 +24,8 @@ mod plain_english;
 mod production;
 #[cfg(test)]
 mod proxies;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod redis_types;
 #[cfg(test)]
