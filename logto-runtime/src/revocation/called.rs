@@ -1,7 +1,8 @@
 //! Whether Logto reaches this process.
 //!
-//! A process that receives webhooks writes beats, its signs of life. By default, it writes them even if Logto
-//! cannot reach it. A time without webhooks proves nothing, because perhaps nobody was suspended.
+//! A process that receives webhooks writes beats, its signs of life. By default, the process writes beats
+//! even if Logto cannot reach it. A time without webhooks proves nothing, because perhaps nobody was
+//! suspended.
 //!
 //! With [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops
 //! writing beats if it gets no delivery (signed webhook) within the given time. The test call of a reconciler
@@ -65,16 +66,15 @@ impl Called {
         self.last.age(now)
     }
 
-    /// Whether the newest delivery is older than `within`, or no delivery has arrived. Returns `false` if
-    /// `within` is `None`, or while deliveries have been expected for a shorter time than `within`. Call this
-    /// method only after [`expect`](Self::expect).
+    /// Whether deliveries have been expected for longer than `within`, and none was made in that time. Always
+    /// `false` if `within` is `None`. Call this method only after [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
             .is_some_and(|within| longer(&self.last, within) && longer(&self.since, within))
     }
 
-    /// Logs once that deliveries are overdue, and once that they arrive again.
+    /// Logs when deliveries become overdue, and when they arrive again.
     pub(super) fn report(&self, now: Reading) {
         let overdue = self.is_overdue(now);
         if self.reported.swap(overdue, Ordering::Relaxed) == overdue {
