@@ -6,7 +6,7 @@ use crate::{
     verify::Verified,
 };
 
-/// Checks the scopes. `#[require_auth]` does not require any.
+/// Returns an error if a required scope is missing. `#[require_auth]` does not require scopes.
 pub(super) fn scopes_fit(requirement: &Requirement, token: &Verified) -> Result<(), DecisionError> {
     match requirement.scope_expr() {
         None if requirement.kind() == RequirementKind::Authenticated => Ok(()),

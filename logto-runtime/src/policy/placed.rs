@@ -1,7 +1,8 @@
 //! The entries that attributes add to a program, as plain data.
 //!
-//! `describe` creates the entries, because it knows the types of arguments. `logto` reads the entries, and
-//! `describe` uses `logto`. So the type of the entries is defined here, in a module that both use.
+//! The module `describe` creates the entries, because it knows the types of arguments. The module `logto`
+//! reads the entries, and `describe` uses `logto`. So the type of the entries is defined here, in a module
+//! that both use.
 
 use std::{any::TypeId, panic::Location};
 
@@ -27,7 +28,7 @@ impl Placed {
     }
 }
 
-/// The types by which tables and documents find the attribute of a handler.
+/// The types by which the table of routes and the OpenAPI document find the attribute of a handler.
 #[derive(Clone, Copy)]
 pub(crate) struct Types {
     /// The types of arguments that check the requirement of the attribute. For an attribute on a unit struct

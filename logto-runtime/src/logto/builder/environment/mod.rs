@@ -23,8 +23,8 @@ impl LogtoBuilder {
     /// Returns a builder with the settings from four environment variables:
     ///
     /// - `LOGTO_ENDPOINT` must be set.
-    /// - `LOGTO_RESOURCE` is a list with commas. Its first resource is the default.
-    /// - `LOGTO_ISSUER` is a list with commas.
+    /// - `LOGTO_RESOURCE` is a comma-separated list. Its first resource is the default.
+    /// - `LOGTO_ISSUER` is a comma-separated list.
     /// - `LOGTO_JWKS_URI` is one URL.
     ///
     /// A resource can have a name, as with [`named_resource`](Self::named_resource):

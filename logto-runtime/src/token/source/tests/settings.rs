@@ -1,4 +1,4 @@
-//! Tests which settings are refused, and which origins can be listed.
+//! Tests which token sources the builder refuses, and which origins can be listed.
 
 use super::{Origins, Sources, TokenSource, cookie};
 
