@@ -135,14 +135,14 @@ impl Reconciler {
     /// revocation from Logto that still matters.
     ///
     /// In three cases, a pass succeeds but does not accept the log. The program then logs an error that says
-    /// what to do. The cases are:
+    /// what to do. It does not repeat the same error after each pass. The cases are:
     ///
     /// - A delivery that matters could not be read, or does not say whose tokens to revoke.
     /// - The webhook is younger than `max_token_lifetime` plus 20 minutes. Revocations matter for this time,
     ///   but Logto does not list the deliveries of an earlier webhook that was deleted. A later pass accepts
-    ///   the log once the webhook is old enough. If several webhooks have the URL, only those that are old
-    ///   enough count. Together, they must deliver all events that revoke. A webhook whose `createdAt` can't
-    ///   be read counts as young.
+    ///   the log once the webhook is old enough. If several webhooks have the URL of the reconciler, only
+    ///   those that are old enough count. Together, they must deliver all events that revoke. A webhook whose
+    ///   `createdAt` can't be read counts as young.
     /// - `max_token_lifetime` is longer than 23 hours and 40 minutes. Deliveries then matter for more than a
     ///   day, but Logto keeps its own log for only a day.
     ///
