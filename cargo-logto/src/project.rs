@@ -1,4 +1,4 @@
-//! Finds `logto.toml` and the folders around it.
+//! Finds and reads `logto.toml`.
 
 use std::{
     fs::{self, File},

@@ -8,7 +8,7 @@ use std::{
 
 /// Replaces the file in one step, so that an interruption leaves either the old or the new file.
 ///
-/// A link stays a link, and the permissions of the file stay.
+/// If `file` is a link, replaces the file behind the link. The permissions of the file do not change.
 pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
     let file = fs::canonicalize(file).unwrap_or_else(|_| file.to_owned());
     let temporary = file.with_extension(format!("toml.{}", std::process::id()));
