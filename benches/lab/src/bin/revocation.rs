@@ -1,7 +1,7 @@
 //! The cost that a list of revocations adds to a guarded request with a cached token.
 //!
 //! Measures three lists. The first list is empty. The second list has 100,000 revocations. The third list has
-//! as many, and stores them in a log.
+//! 100,000 revocations, too, and stores them in a log.
 
 use std::{cell::RefCell, time::Duration};
 
