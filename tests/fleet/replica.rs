@@ -145,7 +145,7 @@ impl Replica {
 
     /// Waits until this replica has read a beat, the sign of life of a receiver. A receiver writes a beat
     /// into the log every five seconds of the tenant's clock. So this function moves the tenant's clock. It
-    /// does so slowly, because the replica may read the log only once in a real second.
+    /// moves the clock slowly, because the replica can need a real second to see a new beat.
     pub(super) async fn until_heard(&self, tenant: &TestTenant) {
         let heard = async {
             while self

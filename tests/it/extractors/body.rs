@@ -1,4 +1,4 @@
-//! The body of a refused caller is not read, and other extractors do not run.
+//! A guard refuses a caller before the body is read, and before the other extractors of the handler run.
 
 use std::{
     convert::Infallible,

@@ -9,8 +9,8 @@ use logto_runtime::test_util::{Fault, TenantEndpoint};
 use super::{Api, OLD, foreign_token, unavailable};
 use crate::support::Answer;
 
-/// Checks that the first request gets 503, because its fetch fails. One second after the recovery, a request
-/// is accepted.
+/// Checks that the first request gets 503, because its fetch fails. Then checks that a request is accepted
+/// one second after the recovery.
 async fn assert_unavailable_at_start(api: &Api, name: &str) {
     let answer = api.ask(&api.token()).await;
     assert_eq!(answer, unavailable("1"), "{name}");

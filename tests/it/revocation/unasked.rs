@@ -6,7 +6,7 @@ use tracing::Level;
 
 use crate::{events::Events, support::PRODUCTS};
 
-/// Each case has an endpoint of its own, since other tests run in this process.
+/// Each case has an endpoint of its own, because other tests in this process start lists, too.
 fn endpoint(case: &str) -> String {
     format!("https://unasked-{case}.logto.app")
 }
@@ -22,7 +22,7 @@ enum Case {
 }
 
 #[tokio::test]
-async fn a_logto_that_does_not_ask_the_list_of_its_tenant_logs_an_error() {
+async fn a_logto_logs_an_error_if_a_list_of_its_tenant_exists_but_was_not_passed_to_it() {
     for (case, reported) in [
         (Case::NotPassed, true),
         (Case::NotPassedInMemory, true),

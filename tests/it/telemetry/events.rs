@@ -1,4 +1,4 @@
-//! Each refusal is one event. An outage or an unusable key is logged once, and not at each request.
+//! Each refused request logs one event. An outage or an unusable key is logged once, not at each request.
 
 use std::time::Duration;
 
@@ -148,7 +148,7 @@ async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
 }
 
-/// The event of each refusal here holds at most two claims of the token: subject and client.
+/// Tests the events of refused requests.
 #[tokio::test]
 async fn no_event_holds_a_token_or_a_claim_other_than_subject_and_client() {
     let events = Events::collect();
