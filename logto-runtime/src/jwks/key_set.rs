@@ -18,7 +18,7 @@ pub(crate) struct KeySet {
     skipped: Vec<Skipped>,
 }
 
-/// A key of the document that is not used. Different keys with the same `kid` have one entry together.
+/// A key of the document that is not used. Different keys with the same `kid` share one entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,
@@ -102,9 +102,9 @@ impl KeySet {
 
 /// Sorts the keys by `kid` and merges duplicates.
 ///
-/// Leaves out different keys that share a `kid`, and adds one entry for them to `skipped`. A token with this
-/// `kid` does not say which of the keys signed it. Distinct keys should have distinct `kid` values (RFC 7517
-/// §4.5).
+/// If different keys share a `kid`, leaves out all of them, and adds one entry to `skipped`. A token with
+/// this `kid` does not say which of the keys signed it. Distinct keys should have distinct `kid` values (RFC
+/// 7517 §4.5).
 fn without_ambiguous(
     mut keys: Vec<Arc<VerificationKey>>,
     skipped: &mut Vec<Skipped>,

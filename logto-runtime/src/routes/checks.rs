@@ -22,16 +22,15 @@ use crate::{
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Checks {
     pub(crate) entry: Entry,
-    /// The checks in the order in which they run. The first rejection is the response. One check is not
-    /// listed in this order. A check that the handler makes by hand runs last, but is listed before the
-    /// checks of further arguments.
+    /// The checks in the order in which they run, with one exception. A check that the handler makes by hand
+    /// runs last, but is listed before the checks of further arguments. The first rejection is the response.
     pub(crate) list: Vec<Check>,
 }
 
 /// How a request gets to the handler.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Entry {
-    /// Through a route. The path in the table is that of the route.
+    /// Through a route. The table of routes has the path of this route.
     Route,
     /// Through the fallback, because no route matches. The path in the table ends with the placeholder
     /// `/{*rest}`.
@@ -77,7 +76,7 @@ impl Checks {
         let mut list: Vec<_> = T::first().map(Check::of_guard).into_iter().collect();
         // The first argument is in the list already, or is `Public`.
         for (argument, name) in T::types().into_iter().zip(T::names()).skip(1) {
-            // Several entries of the inventory can have this type, with equal requirements. One is enough.
+            // Several guards of the inventory can have this type, with equal requirements. One is enough.
             let guard = guards()
                 .filter(|guard| guard.is_argument(argument))
                 .find_map(GuardInfo::requirement_of_token);

@@ -1,5 +1,5 @@
-//! Decides which restrictions a requirement can enforce, and which requirements fit `credential = …`. The
-//! handler does not see such a credential.
+//! Decides which restrictions a requirement can enforce, and which requirements an attribute with
+//! `credential = …` may have.
 
 use super::{OrganizationSource, Requirement, RequirementKind, Subject};
 
@@ -66,7 +66,7 @@ impl Requirement {
         matches!(self.subject, Some(Subject::Path(_))) || Self::some_name_a_user(self.alternatives)
     }
 
-    /// Returns whether `requirement` equals this requirement, or one of its alternatives at any depth.
+    /// Returns whether `requirement` equals `self`, or an alternative of `self` at any depth.
     pub(crate) fn includes(&self, requirement: &Self) -> bool {
         let in_alternative = |alternative: &Self| alternative.includes(requirement);
         self == requirement || self.alternatives.iter().any(in_alternative)

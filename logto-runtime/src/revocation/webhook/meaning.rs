@@ -10,9 +10,10 @@ use crate::revocation::{horizon::Margin, target::Target};
 pub enum UnlistedChange {
     /// Revokes all tokens for the organization. The clients of the remaining members get new tokens.
     ///
-    /// A removed member may also have an old token that does not name an organization. Until this token
-    /// expires, it is accepted, with the scopes of all organizations of the user. So a guard must not accept
-    /// such tokens for a scope that an organization role grants. `cargo logto check` finds these scopes.
+    /// A removed member may also have an old token that does not name an organization. This token is
+    /// accepted until it expires, and has the scopes of all organizations of the user. So a guard must not
+    /// accept such tokens for a scope that an organization role grants. `cargo logto check` finds these
+    /// scopes.
     #[default]
     RevokeOrganization,
     /// Revokes every token of the tenant. Does the same when an organization is deleted. Every client must
