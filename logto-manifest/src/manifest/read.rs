@@ -11,7 +11,7 @@ use crate::{suggest, syntax};
 type Value<'a> = Spanned<DeValue<'a>>;
 
 impl Manifest {
-    /// Parses the text of the file.
+    /// Parses the text of a `logto.toml`.
     ///
     /// # Errors
     ///
