@@ -1,4 +1,4 @@
-//! Reads a webhook's log of deliveries, and requests its test call, through the Management API.
+//! Calls the Management API. Reads the deliveries of a webhook, and requests the test call of the webhook.
 
 use logto_runtime::__private::Shallow;
 use reqwest::Method;
@@ -15,7 +15,8 @@ use crate::{
 /// The number of deliveries on a page. The number is small, because a payload can have thousands of ids.
 pub(super) const PAGE: usize = 50;
 
-/// A delivery with its payload. The payload is personal data, so it is neither logged nor printed.
+/// A delivery (one call of a webhook) with its payload. The payload is personal data, so it is neither logged
+/// nor printed.
 pub(super) struct LoggedDelivery {
     pub(super) id: Option<String>,
     /// When Logto logged the delivery, in milliseconds since the Unix epoch.
@@ -31,8 +32,8 @@ pub(super) struct LoggedDelivery {
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {
-    /// Reads an entry of the log. A missing JSON field is not an error here. If the body lacks a field that
-    /// is needed, applying the delivery reports it.
+    /// Reads an entry of the log. A missing JSON field is not an error here. The fields of the body are
+    /// checked later, when the delivery is applied.
     fn of(mut entry: Value) -> Self {
         let payload = &entry["payload"];
         let succeeded = payload["result"] == "Success";

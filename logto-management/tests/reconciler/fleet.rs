@@ -37,8 +37,8 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
 }
 
 /// The log of revocations was lost. A receiver of webhooks and a replica, another process, start with a new
-/// log. They do not know what was revoked. So the replica refuses everybody until the reconciler has applied
-/// the deliveries in Logto's log.
+/// log. They do not know what was revoked. So the replica refuses everybody until a pass of the reconciler
+/// (one call of `reconcile`) has applied the deliveries in Logto's log.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();
