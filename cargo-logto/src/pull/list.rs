@@ -46,7 +46,7 @@ pub(super) fn new(scopes: &BTreeSet<&str>) -> Array {
 }
 
 /// Removes a value. Also removes a comment between the value and the next comma or bracket. Keeps a comment
-/// before the value, because it can be about the previous value.
+/// before the value, because that comment can be about the previous value.
 fn remove(list: &mut Array, at: usize) {
     let comment = comment_of(prefix(list, at));
     let was_first = at == 0;
@@ -71,8 +71,7 @@ fn remove(list: &mut Array, at: usize) {
     }
 }
 
-/// Adds a value at the end. The value begins a new line if the last value begins a line. It also begins a new
-/// line after a comment.
+/// Adds a value at the end. The new value begins a line if the previous value does, or after a comment.
 fn push(list: &mut Array, scope: &str) {
     let indent = match list.len().checked_sub(1) {
         Some(last) => {
@@ -84,7 +83,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment after the last value stays there, so it is before the new value.
+    // A comment after the last value keeps its place. So the new value gets the comment as a part of its prefix.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent

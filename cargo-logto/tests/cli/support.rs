@@ -1,4 +1,4 @@
-//! Creates projects in temporary folders, and runs the built program there.
+//! Creates projects in temporary folders, and runs `cargo-logto` there.
 
 use std::{
     fs,
