@@ -122,11 +122,11 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
     assert_eq!(output.status.code(), Some(1));
 }
 
-/// If the program did not end, the other program on the port would answer in place of a replica.
+/// If the tested program went on, clients would get the responses of the program that took the port.
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // In a case below, PORT is the port before the taken port. So the port before must be free.
+    // A case below sets PORT to the port before the taken port. That port must be free.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -164,7 +164,8 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
     ];
     let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
-    // This error shows that the log was read: the program fetches the keys of the tenant after that.
+    // The program reads the log, and then fetches the keys of the tenant. The error is about the keys, so
+    // the log was read.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
 }
