@@ -20,7 +20,7 @@ use super::{
 /// How many strangers send forged tokens. Each stranger sends one request after the other.
 const STRANGERS: usize = 1_000;
 
-/// Returns the token with a wrong signature. The key id is right, so each check costs one verification.
+/// Returns the token with a wrong signature. The key id is right, so the replica must check the signature.
 fn forged(token: &str) -> String {
     let (signed, signature) = token.rsplit_once('.').unwrap();
     let first = if signature.starts_with('A') { 'B' } else { 'A' };

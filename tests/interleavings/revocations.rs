@@ -10,7 +10,7 @@ use loom::{
 
 use crate::{found_clean::FoundClean, generation::Generation};
 
-/// A list with at most one entry, and what is remembered about one token.
+/// A list of revocations with at most one entry, and what is remembered about one token.
 struct Revocations {
     revoked: RwLock<bool>,
     /// A counter of the changes of the list.

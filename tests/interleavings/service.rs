@@ -94,7 +94,7 @@ impl Service {
         self.lose_next.store(true, CountOrdering::SeqCst);
     }
 
-    /// Waits for keys, with up to two fetches, as in `jwks/wait.rs`, because the first fetch can be lost.
+    /// Waits for keys, as in `jwks/wait.rs`. Waits for up to two fetches, because the first one can be lost.
     pub(crate) fn wait_for_keys(&self, now: Reading) {
         for _ in 0..2 {
             let needed = || self.published() == 0;

@@ -11,8 +11,7 @@ async fn warm_up_names_the_clients_that_the_builder_does_not_know() {
         .logto()
         .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd");
     known.build().unwrap().warm_up().await.unwrap();
-    // The guard of `caller::by_id` gives the id of its client instead of a name, so the error does not list
-    // this guard.
+    // The guard of `caller::by_id` has the id of a client, not a name. So the error does not list this guard.
     let other = tenant.logto().named_client("my-cli", "another");
     let error = other
         .build()

@@ -50,7 +50,7 @@ async fn the_instance_that_was_polled_ready_is_the_one_that_is_called() {
     let logto = tenant.logto().build().unwrap();
     let token = tenant.token().user("alice").mint();
     let mut service: Require<Anyone, Strict> = logto.require().layer(Strict::default());
-    // In the suite of `cold.rs`, the first request waits for keys. The later requests hit the token cache.
+    // When `cold.rs` runs this test, the first request waits for keys. Later requests hit the token cache.
     for _ in 0..3 {
         let request = Request::get("/")
             .header("authorization", format!("Bearer {token}"))

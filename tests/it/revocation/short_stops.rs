@@ -1,5 +1,5 @@
-//! A process that is stopped twice, each time for about five seconds. A call to the revocation log may begin
-//! before a stop, and end after it.
+//! A process is stopped twice, each time for about five seconds. A call to the revocation log can begin
+//! before a stop and end after this stop.
 
 use std::{
     sync::{
@@ -26,7 +26,8 @@ enum Held {
     Heads,
 }
 
-/// A log that holds back the calls of one kind. A held read returns the records that the log had at the call.
+/// A log that holds back the calls of one kind. A held read returns the records that the log had when the
+/// read began.
 struct Holding {
     log: MemoryLog,
     held: watch::Sender<Held>,
@@ -78,7 +79,7 @@ impl RevocationLog for Holding {
 
 const STOP: Duration = Duration::from_millis(4_500);
 
-/// A replica with a [`Holding`] log, and the fields with which a test controls that log.
+/// A replica with a [`Holding`] log. The last three fields are shared with that log.
 struct Scene {
     tenant: TestTenant,
     replica: Replica,
@@ -140,7 +141,7 @@ impl Scene {
     }
 }
 
-/// The read from before the first stop succeeds. It returns the records from before the stop.
+/// The read that began before the first stop succeeds. It returns the records from before the stop.
 #[tokio::test]
 async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
     let scene = Scene::start().await;
@@ -151,8 +152,8 @@ async fn an_answer_from_before_a_stop_does_not_hide_the_stop() {
     assert_eq!(scene.refused().await, Some(RejectionCode::Revoked));
 }
 
-/// The read from before the first stop fails, as if its time limit had passed. In the second round, the first
-/// stop is longer than five seconds, so the task reads again without a back-off.
+/// The read that began before the first stop fails, as if its time limit had passed. In the second round, the
+/// first stop is longer than five seconds, so the task reads again without a back-off.
 #[tokio::test]
 async fn a_failure_because_of_a_stop_does_not_hide_the_stop() {
     for first_stop in [STOP, Duration::from_millis(5_100)] {

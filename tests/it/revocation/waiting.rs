@@ -88,7 +88,7 @@ async fn until_invalid_keeps_waiting_when_another_user_is_revoked() {
 }
 
 /// During a silence, processes that receive webhooks show no sign of life. In two of the three modes, guards
-/// refuse requests after a minute of silence, so the wait ends.
+/// refuse the token after a minute of silence, so the wait ends.
 #[tokio::test]
 async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_the_token() {
     for (mode, ends) in [
@@ -101,7 +101,7 @@ async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_t
         let _route: axum::routing::MethodRouter = replica.revocations.webhook([KEY]);
         replica.revocations.accept_empty_log();
         replica
-            .until("the first beat", |it| {
+            .until("the first sign of life", |it| {
                 tenant.advance(Duration::from_millis(100));
                 it.revocations.health().silent_for_seconds.is_some()
             })
@@ -118,7 +118,7 @@ async fn until_invalid_ends_when_the_mode_of_the_silence_refuses_requests_with_t
     }
 }
 
-/// If each change caused a check, a thousand new entries would wake each connection a thousand times.
+/// If each change caused a check, a thousand revocations would wake each connection a thousand times.
 #[tokio::test]
 async fn until_invalid_checks_once_for_many_changes_at_once() {
     let checks = Arc::new(AtomicUsize::new(0));
