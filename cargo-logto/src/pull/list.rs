@@ -83,7 +83,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment after the last value keeps its place. So the new value gets the comment as a part of its prefix.
+    // A comment after the last value keeps its place. So the new value gets it as a part of its prefix.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent
