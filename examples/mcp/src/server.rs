@@ -91,7 +91,7 @@ fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {
     })
 }
 
-/// Returns the message that callers may see. The precise reason is in the program's log.
+/// Returns an error with the message that callers may see. The precise reason is in the program's log.
 fn refused(rejection: &Rejection) -> ErrorData {
     ErrorData::invalid_request(rejection.message(), None)
 }
