@@ -27,7 +27,7 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Runs every case in every round, for about the time of `slice`. Each round begins with the case after the
+/// Runs each case for about the time of `slice` in every round. Each round begins with the case after the
 /// one that began the previous round.
 pub fn alternate(mut cases: Vec<Case<'_>>, rounds: usize, slice: Duration) -> Vec<Samples> {
     let counts: Vec<u64> = cases

@@ -16,8 +16,7 @@ use crate::tenant;
 /// A kind of key that signs tokens.
 #[derive(Clone, Copy)]
 pub enum Key {
-    /// A key of a test tenant. An RSA key of a test tenant has 2,048 bits, because a shorter key is
-    /// generated faster.
+    /// A key of a test tenant. An RSA key of a test tenant has only 2,048 bits, so it is generated fast.
     Of(Algorithm),
     /// An RSA key as Logto generates it, with 4,096 bits.
     Rsa4096,
