@@ -18,7 +18,7 @@ pub(crate) enum Severity {
     Warning,
 }
 
-/// One thing that differs or is wrong. The message ends with the fix, if one is known.
+/// A problem that the check found. The message ends with the fix, if one is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Finding {
     pub(crate) severity: Severity,
