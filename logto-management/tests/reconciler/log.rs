@@ -1,4 +1,4 @@
-//! Captures what this thread logs with `tracing`, at every level and from every crate.
+//! Captures what the current thread logs with `tracing`, at every level and from every crate.
 
 use std::{
     cell::RefCell,
