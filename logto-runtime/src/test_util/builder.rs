@@ -129,7 +129,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Registers a webhook. It is created when the tenant starts. The Management API lists it.
+    /// Registers a webhook. The Management API lists it, with the start of the tenant as its creation time.
     pub fn hook(mut self, hook: Hook) -> Self {
         self.directory.hooks.push(hook);
         self

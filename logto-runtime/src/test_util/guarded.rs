@@ -1,4 +1,4 @@
-//! [`assert_guarded`], which fails a test if it is unknown who may call a route.
+//! [`assert_guarded`], which fails a test if the guards of a route are not known.
 
 use crate::routes::{Access, Routes};
 

@@ -147,7 +147,7 @@ fn each_kind_of_entry_refuses_exactly_the_tokens_that_it_names() {
 }
 
 #[test]
-fn an_entry_of_a_user_refuses_only_an_iat_below_its_not_before() {
+fn an_entry_of_a_user_refuses_only_tokens_with_an_iat_below_its_not_before() {
     let entries = [(Target::Subject("alice".into()), 1_000)];
     for (issued_at, refused) in [
         (i64::MIN, true),
