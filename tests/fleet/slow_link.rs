@@ -117,7 +117,7 @@ impl SlowLink {
             return false;
         };
         to_server.write_all(&bytes).await.unwrap();
-        // Keeps the connection open, so that the server reads the beat before any end of the connection.
+        // Keeps the connection open: the server must read the beat before the connection ends.
         mem::forget(to_server);
         true
     }

@@ -1,4 +1,4 @@
-//! Answers while Logto cannot be reached.
+//! Answers while the key set cannot be fetched from Logto.
 
 use std::time::Duration;
 

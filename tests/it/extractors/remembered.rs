@@ -1,4 +1,5 @@
-//! A request reuses a verification only for the same token and the same `Logto`. The expiry is checked again.
+//! A request reuses a verification only for the same token and the same `Logto`. The token's expiry is
+//! checked again.
 
 use axum::{
     Extension, Router,
@@ -151,7 +152,7 @@ async fn a_verification_is_not_reused_for_another_header() {
 }
 
 #[tokio::test]
-async fn a_compared_organization_is_not_reused_for_another_token() {
+async fn an_organization_accepted_for_one_token_is_not_reused_for_another() {
     let tenant = tenant();
     for logto in with_and_without_cache(&tenant) {
         let logto = logto.build().unwrap();
@@ -184,10 +185,10 @@ async fn a_compared_organization_is_not_reused_for_another_token() {
     }
 }
 
-/// The first guard compares the organization of the first token. The second guard then finds another token in
+/// The first guard accepts the organization of the first token. The second guard then finds another token in
 /// the header. The token cache, if there is one, already has this second token.
 #[tokio::test]
-async fn a_compared_organization_is_not_reused_for_another_token_that_is_cached() {
+async fn an_organization_accepted_for_one_token_is_not_reused_for_another_that_is_cached() {
     #[require_auth(resource = "https://elsewhere.example")]
     struct Elsewhere;
 

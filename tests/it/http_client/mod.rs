@@ -1,6 +1,6 @@
 //! The HTTP client that fetches the key set and the discovery document.
 //!
-//! - `proxies`: proxies that environment variables name
+//! - `proxies`: the proxies that are set in environment variables
 //! - `certificates`: the certificates that the client accepts, and hosts without CA certificates
 //!
 //! Proxies and certificates depend on environment variables. So each test runs itself again in a child

@@ -119,7 +119,7 @@ async fn a_user_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
     assert!(scope.split(' ').any(|one| one == "mcp:call"), "{scope}");
 }
 
-/// The document also lists `mcp:administrate`, which this route does not require.
+/// The metadata document also lists `mcp:administrate`, which the route `/mcp` does not require.
 #[tokio::test]
 async fn a_client_asks_for_the_scopes_of_the_first_challenge_only() {
     #[require_scopes("mcp:administrate")]

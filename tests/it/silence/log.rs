@@ -33,7 +33,7 @@ impl Log {
         }
     }
 
-    /// Takes what was logged since the last call.
+    /// Takes what was logged since the last call of `take`, or since `capture`.
     pub(super) fn take(&self) -> String {
         mem::take(&mut *self.text.lock().unwrap())
     }
