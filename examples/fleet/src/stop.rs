@@ -29,7 +29,8 @@ pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // If a handler can't be installed, this future waits forever. Ctrl-C then ends the process by default.
+        // If a handler can't be installed, this future waits forever. Ctrl-C then ends the
+        // process by default.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
