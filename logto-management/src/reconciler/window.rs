@@ -1,9 +1,8 @@
-//! Decides how far back a pass of the reconciler reads in Logto's log of deliveries. Also remembers the
-//! deliveries that were processed.
+//! Decides how far back a pass, one run of the reconciler, reads in Logto's log of webhook deliveries. Also
+//! remembers the deliveries that were processed.
 //!
-//! The clock of this process may be ahead of Logto's clock. By this clock, deliveries that matter then seem
-//! too old. So a pass also counts back from the newest delivery. The time of the newest delivery comes from
-//! Logto's clock.
+//! The clock of this process may be ahead of Logto's clock. Deliveries that matter then seem too old. So how
+//! far back a pass reads also depends on the newest delivery, whose time comes from Logto's clock.
 
 use std::collections::HashMap;
 
@@ -47,8 +46,8 @@ impl Window {
     /// - `start`
     /// - ten minutes before the newest of these deliveries
     ///
-    /// Otherwise, this pass reads all deliveries that matter. For example, the webhook may have had another
-    /// URL until now. This pass then reads back to the earliest of three moments:
+    /// In other cases, this pass reads all deliveries that matter. One such case is a webhook that had
+    /// another URL until now. This pass then reads back to the earliest of three moments:
     ///
     /// - `start`
     /// - `oldest`
@@ -96,7 +95,7 @@ impl Window {
 pub(super) struct Start {
     /// In milliseconds since the Unix epoch.
     moment: i64,
-    /// If set, reading goes back at least this far from the newest delivery, in milliseconds.
+    /// If set, reading goes back to at least this many milliseconds before the newest delivery.
     before_newest: Option<i64>,
 }
 

@@ -1,5 +1,5 @@
-//! Tests when a pass accepts a new log of revocations. A young webhook or an unreadable delivery keeps a pass
-//! from accepting the log.
+//! Tests when a pass of the reconciler accepts a new log of revocations. A young webhook or an unreadable
+//! delivery keeps a pass from accepting the log.
 
 use std::time::Duration;
 
@@ -169,7 +169,7 @@ async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_re
     assert!(!beats(tenant, &log).await);
 
     tenant.advance(81 * MINUTE);
-    // A pass counts back from the newest delivery. So the unreadable delivery matters while it is the newest.
+    // The newest delivery always matters. Until now, the newest one was the unreadable delivery.
     tenant.suspend("alice").await;
     reconciler.reconcile().await.unwrap();
     assert!(beats(tenant, &log).await);
