@@ -49,8 +49,9 @@ impl Clock {
         Self(Kind::System)
     }
 
-    /// Returns a clock that gets its wall-clock time from `now`. Its monotonic time is the sum of all steps
-    /// by which the wall-clock time has moved forward from one reading to the next.
+    /// Returns a clock that gets its wall-clock time from `now`. If the wall-clock time moves forward
+    /// between two readings, the monotonic time moves forward by the same step. If the wall-clock time moves
+    /// back, the monotonic time does not change.
     #[cfg(any(test, feature = "test-util"))]
     pub(crate) fn driven_by(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self(Kind::Driven(std::sync::Arc::new(Driven::by(now))))

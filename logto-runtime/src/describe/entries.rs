@@ -49,8 +49,8 @@ pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) ->
     }
 }
 
-/// Creates the entry of a function that accepts the credential `K`, or a token that meets policy `P`. For
-/// generated code.
+/// Creates the entry of a function that accepts either a token that meets policy `P`, or the credential `K`.
+/// For generated code.
 ///
 /// `Owner` identifies the item. The attributes of other items use other types.
 #[must_use]
@@ -184,7 +184,8 @@ fn of_a_token_or_a_credential<P: AnyPolicy, K: Credential, Owner: 'static>()
     (Some(TokenOr::<P, K>::requirement()), types)
 }
 
-/// Returns the types that an attribute with `logto = …` gives to further arguments of its handler.
+/// An attribute with `logto = …` wraps arguments such as `AuthInfo` in `Under`. Returns the types of these
+/// wrapped arguments.
 #[cfg(feature = "explorer")]
 fn wrapped<P: 'static>() -> [TypeId; 4] {
     [

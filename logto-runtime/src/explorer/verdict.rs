@@ -61,7 +61,7 @@ pub(super) struct Rejected {
 /// Decides a request with this `Authorization` header.
 ///
 /// Guards read the route and the path parameters, which axum's router stores in the request. So the request
-/// goes through such a router.
+/// goes through an axum router.
 pub(super) async fn decide(
     row: &Row,
     logto: &Logto,

@@ -22,8 +22,8 @@ pub(crate) enum Need {
     Key {
         /// The `kid` of the key.
         id: Box<str>,
-        /// How many fetches had started before the key was looked up. If a fetch that starts later succeeds
-        /// without this key, the key is unknown.
+        /// How many fetches had started before the key was looked up. If a later fetch succeeds without this
+        /// key, the key is unknown.
         seen: u64,
         /// Whether the key was probably in an earlier key set.
         replaced: bool,
@@ -61,7 +61,7 @@ impl KeyCache {
     /// Returns the key with this `kid`, or the [`Need`] that the request must wait for. The token of the
     /// request was issued at `issued_before` (in seconds since the Unix epoch) or earlier.
     pub(crate) fn find(&self, id: &str, issued_before: i64) -> Result<Arc<VerificationKey>, Need> {
-        // Read before the lookup, so that a fetch that starts during the lookup counts as a later fetch.
+        // Reads the count before the lookup. So a fetch that starts during the lookup counts as a later one.
         let seen = self.shared.schedule.started_count();
         self.shared.find(id).ok_or_else(|| Need::Key {
             id: id.into(),

@@ -1,6 +1,6 @@
-//! How the task of `task.rs` checks the head of the log: the state that `RevocationLog::head` returns. A
-//! check shows whether the log has lost records. It also shows whether a process that receives webhooks is
-//! alive.
+//! How the task in `task.rs` checks the head of the log of revocations. The head is the state that
+//! `RevocationLog::head` returns. A check shows whether the log has lost records. It also shows whether a
+//! process that receives webhooks is alive.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use crate::clock::Reading;
 /// How often the head is checked under a constant stream of records.
 const CHECK_EVERY: Duration = Duration::from_secs(2);
 
-/// The greatest age that a beat (sign of life of a process) normally has when the log stores it. The process
+/// A beat, the sign of life of a process, is normally younger than this when the log stores it. The process
 /// gets two seconds to learn the time of the log, and two seconds to write the beat.
 const BEAT_TAKES: Duration = Duration::from_secs(5);
 
@@ -29,8 +29,8 @@ impl Reader {
     /// Compares the head of the log with the records that were read. Then reads on, up to the last record
     /// that the head names. Then notes the beat, if it has changed.
     ///
-    /// Returns `false` if the log has lost records, or if its server was restarted. The beat is then not
-    /// noted, and the log must be read from its start.
+    /// Returns `false` if the log has lost records, or if its server was restarted or replaced. The beat is
+    /// then not noted, and the log must be read from its start.
     pub(super) async fn check(
         &mut self,
         list: &Revocations,
@@ -97,7 +97,7 @@ impl Reader {
     ///
     /// - at this check, if this process has written the beat
     /// - after the previous check, if another process has written the beat
-    /// - earlier, if the log knows the age of the beat, and the beat was delivered late
+    /// - before the previous check, if the log knows that the beat of another process is so old
     fn hear(&mut self, attached: &Attached, heard: Heard) {
         let now = heard.now;
         if self.writer.has_beaten(Some(&heard.beat)) {

@@ -9,10 +9,9 @@ impl Revocations {
     /// - A list with a log is ready after the log has been read once. Until then, requests with a valid token
     ///   get 503. With [`start_empty`](crate::RevocationsBuilder::start_empty), this method does not wait for
     ///   the log.
-    /// - [`Silence`](crate::Silence) has the modes `RefuseOlderThan` and `Unavailable`. In these modes, this
-    ///   method also waits for a sign of life of a process that receives webhooks. If the log is new, such a
-    ///   sign counts only after the log was accepted. So call [`accept_empty_log`](Self::accept_empty_log)
-    ///   first.
+    /// - In the modes `RefuseOlderThan` and `Unavailable` of [`Silence`](crate::Silence), this method also
+    ///   waits for a sign of life of a process that receives webhooks. If the log is new, first call
+    ///   [`accept_empty_log`](Self::accept_empty_log). Until a new log is accepted, no sign of life counts.
     ///
     /// # Errors
     ///

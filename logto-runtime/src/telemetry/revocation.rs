@@ -7,8 +7,8 @@ use super::{
     text::{TARGET, printable},
 };
 
-/// The fields of the audit event for an entry that this process makes. Entries that this process reads from
-/// a log do not have audit events.
+/// The fields of the audit event for an entry that this process adds to the list of revocations. Entries that
+/// this process reads from a log do not have audit events.
 pub(crate) struct Audit<'a> {
     pub(crate) kind: &'static str,
     pub(crate) organization: Option<&'a str>,
@@ -18,7 +18,7 @@ pub(crate) struct Audit<'a> {
     pub(crate) actor: Option<&'a str>,
 }
 
-/// Reports an entry that this process makes, as one event at `info`.
+/// Reports an entry that this process adds, as one event at `info`.
 pub(crate) fn revoked(audit: &Audit<'_>) {
     metric::revoked(audit.kind);
     tracing::info!(
@@ -88,8 +88,8 @@ pub(crate) fn webhook_in_time() {
     tracing::info!(target: TARGET, "a webhook of Logto has arrived again");
 }
 
-/// Warns that entries are needed for longer than Logto keeps its log of deliveries. If the log of revocations
-/// is lost, a `Reconciler` then cannot restore all entries.
+/// Warns that Logto keeps its log of deliveries for a shorter time than entries are needed. If the log of
+/// revocations is lost, a `Reconciler` then cannot restore all entries.
 pub(crate) fn tokens_outlive_deliveries() {
     tracing::warn!(
         target: TARGET,
@@ -163,7 +163,7 @@ pub(crate) fn revocations_panicked() {
     );
 }
 
-/// Warns about an old webhook. By our clock, every token that is still accepted was issued later.
+/// Warns about a webhook that is older, by our clock, than every token that is still accepted.
 pub(crate) fn webhook_late(event: &str) {
     tracing::warn!(
         target: TARGET,
@@ -173,7 +173,7 @@ pub(crate) fn webhook_late(event: &str) {
     );
 }
 
-/// Warns that this process can't tell how old the beats of a `RedisLog` are.
+/// Warns that this process can't tell how old the beats (signs of life) in a `RedisLog` are.
 #[cfg(feature = "redis")]
 pub(crate) fn revocation_beats_without_age() {
     tracing::warn!(
@@ -183,7 +183,7 @@ pub(crate) fn revocation_beats_without_age() {
     );
 }
 
-/// Reports that the task that reads the log of revocations has ended with its runtime.
+/// Reports the end of the task that reads the log of revocations. The task has ended with its runtime.
 pub(crate) fn revocations_reader_ended() {
     tracing::error!(
         target: TARGET,
@@ -202,8 +202,9 @@ pub(crate) fn revocations_silent_for(age: Duration) {
     metric::revocations_silent_for(age);
 }
 
-/// Reports a silence: no sign of life of a process that receives webhooks for more than 15 s. Revocations can
-/// be missed during this time.
+/// Reports a silence: for more than 15 s, no process that receives webhooks has given a sign of life. This
+/// process can miss revocations during a silence.
+///
 /// `reason` is the last error of the log of revocations, if there is an error.
 pub(crate) fn revocations_silent(reason: Option<&impl Display>) {
     tracing::error!(

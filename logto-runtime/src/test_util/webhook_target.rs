@@ -1,4 +1,5 @@
-//! The webhook to which a test tenant sends the changes of users and members, and its deliveries.
+//! The webhook to which a test tenant sends changes of users and members. Also keeps the deliveries of this
+//! webhook.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},

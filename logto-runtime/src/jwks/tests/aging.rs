@@ -1,5 +1,6 @@
-//! Keys that become older. A background fetch refreshes stale keys. Requests with old keys wait for a fetch,
-//! except after a recent failure. Unusable keys are not used.
+//! Keys become older: first they are fresh, then stale, then old, then unusable. A background fetch refreshes
+//! stale keys. Requests with old keys wait for a fetch, except after a recent failure. Unusable keys are not
+//! used.
 
 use std::time::Duration;
 

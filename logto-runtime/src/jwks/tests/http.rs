@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::jwks::{error::FetchError, fetcher::Fetcher, source::Fetched};
 
-/// Serves one connection. Answers with these bytes. For `None`, does not answer. Returns the URL, and a
+/// Serves one connection. Answers with `answer`, or not at all if `answer` is `None`. Returns the URL, and a
 /// receiver of the request's text.
 async fn serving(answer: Option<Vec<u8>>) -> (Url, oneshot::Receiver<String>) {
     let (sender, receiver) = oneshot::channel();

@@ -1,4 +1,4 @@
-//! `/api/organization-scopes` and `/api/organization-roles`.
+//! The simulated endpoints `/api/organization-scopes` and `/api/organization-roles`.
 
 use std::sync::Arc;
 
