@@ -14,10 +14,11 @@ use super::{
 /// A way in which a server loses records.
 type Lose = fn(&mut Server);
 
-/// After a record at the greatest position, a stream accepts no more records. An attacker who can write such
-/// a record stops the stream. After that stream was deleted, the replicas must read the new stream.
+/// After a record with the greatest possible id, a stream of Redis accepts no more records. An attacker who
+/// can write such a record stops the stream. After an operator has deleted this stream, the replicas must
+/// read the next one.
 #[tokio::test]
-async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() {
+async fn a_replica_that_has_read_the_greatest_id_of_a_stream_reads_the_next_stream() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -35,7 +36,7 @@ async fn a_replica_at_the_greatest_position_of_a_stream_reads_the_next_stream() 
     let last = "18446744073709551615-18446744073709551615";
     assert_eq!(server.command(&["XADD", &key, last, "r", "poison"]), last);
     replica.until("read", |health| health.skipped == 1).await;
-    // The replica connects again, and asks for the records after the greatest position.
+    // The replica connects again, and asks for the records after the greatest id.
     server.command(&["CLIENT", "KILL", "TYPE", "normal"]);
     replica
         .until("cut off", |health| health.last_error.is_some())

@@ -160,7 +160,7 @@ async fn a_challenge_for_missing_scopes_links_the_document_of_their_resource() {
     );
 }
 
-/// A policy for the resource at this position of `RESOURCES`.
+/// A policy for the resource at the index `RESOURCE` of `RESOURCES`.
 struct Of<const RESOURCE: usize>;
 
 const RESOURCES: [&str; 9] = [

@@ -146,7 +146,7 @@ async fn a_read_only_replica_logs_once_that_it_may_not_write_lost_entries_back()
     }
 }
 
-/// A log that fails over to another server after the first read.
+/// A log that fails over to another server after the first call of `read_after`.
 struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,
@@ -190,7 +190,7 @@ impl RevocationLog for FailsOver {
 }
 
 #[tokio::test]
-async fn a_first_reading_that_goes_on_at_another_server_starts_again() {
+async fn after_a_failover_during_the_first_reading_a_replica_reads_from_the_start() {
     for breaks_off in [true, false] {
         let (tenant, old, new) = (tenant(), MemoryLog::new(), MemoryLog::new());
         // Only the new server has alice's record. The old server has bob's record at that position.

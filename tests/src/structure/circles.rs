@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What each file or folder imports.
 pub(super) type Graph = BTreeMap<String, BTreeSet<String>>;
 
-/// Returns the circles of two or more members. The circles and their members are sorted by name.
+/// Returns the circles of two or more files or folders. Sorts the circles, and the names in each circle.
 pub(super) fn circles(graph: &Graph) -> Vec<Vec<&str>> {
     let reached: BTreeMap<&str, BTreeSet<&str>> = graph
         .keys()
