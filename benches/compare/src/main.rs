@@ -1,5 +1,5 @@
 //! Compares the cost of guards: `cargo run --release -p compare -- [--rounds N] [--slice-ms N]
-//! [--peer FOLDER]…`.
+//! [--peer FOLDER]…`. A contestant is one of the programs that are measured.
 //!
 //! Prints Markdown to standard output and progress to standard error. The exit code tells the result:
 //!

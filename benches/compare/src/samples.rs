@@ -95,8 +95,8 @@ pub fn median(values: &[f64]) -> f64 {
     }
 }
 
-/// Divides each sample of `of` by the sample of `to` from the same round or turn, and returns the median of
-/// these ratios. A slow phase of the machine often affects both samples, so their ratio changes less.
+/// Returns the median of the ratios `of[i] / to[i]`. Both samples of a ratio are from the same round or turn.
+/// A slow phase of the machine often affects both samples, so their ratio changes less than each sample.
 pub fn ratio(of: &[f64], to: &[f64]) -> f64 {
     let ratios: Vec<f64> = of.iter().zip(to).map(|(of, to)| of / to).collect();
     median(&ratios)
