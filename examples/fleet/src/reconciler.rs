@@ -1,6 +1,5 @@
-//! The process that applies the webhooks missed by `fleet webhooks`. The process has a secret that can do
-//! everything in the tenant. Therefore this process is separate from the others, and does not listen on a
-//! port.
+//! The process that applies the webhooks missed by `fleet webhooks`. The process has a secret that gives full
+//! access to the tenant. Therefore this process is separate from the others, and does not listen on a port.
 
 use std::{error::Error, time::Duration};
 
@@ -24,7 +23,8 @@ pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
         .every(every)
         .build()?;
     if accept {
-        // First applies the deliveries of the webhook. Fails if something is wrong with the webhook.
+        // First applies the deliveries of the webhook. If this fails, the program ends without accepting the
+        // log.
         reconciler.reconcile().await?;
         revocations.accept_empty_log();
     }
