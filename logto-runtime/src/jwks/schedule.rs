@@ -1,5 +1,5 @@
-//! The lock around the decisions of [`refresh`](super::refresh), and the times that are read
-//! without the lock.
+//! The lock around [`refresh`](super::refresh), which decides when to fetch the key set. Also the times that
+//! are read without this lock.
 //!
 //! This file does not depend on keys, HTTP or tasks, so that the loom tests can compile it.
 
@@ -108,7 +108,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
         self.last_unsuccessful_start.get()
     }
 
-    /// Returns whether a fetch may start now. Returns `false` during a back-off, and while a fetch runs that
+    /// Returns whether a fetch may start now. Returns `false` during a back-off, and while the running fetch
     /// is younger than [`LOST_AFTER`]. The result is only a hint: this method does not take the lock, and
     /// reads only the monotonic clock.
     pub(super) fn is_due(&self, now: Reading) -> bool {
@@ -202,8 +202,7 @@ impl<Ticket: Clone> Schedule<Ticket> {
             return false;
         };
         publish();
-        // Counted from the start of the fetch, because a paused process can notice the failure long
-        // afterwards.
+        // Both times are the start of the fetch, because a paused process may notice the failure much later.
         if let Some(started) = state.refresh.running_since() {
             self.last_failed_start.set(started);
             self.last_unsuccessful_start.set(started);

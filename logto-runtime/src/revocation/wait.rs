@@ -14,9 +14,10 @@ const SLICE: Duration = Duration::from_millis(100);
 /// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
-/// The result of waiting until a pause of the process is over.
+/// The result of [`Attached::until_not_paused`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
+    /// The pause is over: the log was read after the pause, or is out of reach.
     UntilOver,
     /// In two seconds, the log was neither read nor found out of reach.
     InVain,
@@ -25,15 +26,16 @@ pub(crate) enum Waited {
 }
 
 impl Attached {
-    /// Waits until a pause of the process is over: the log was read after the pause, or is out of reach.
-    /// Waits for at most two seconds. A stop of the process during the wait counts as at most one slice.
+    /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
+    /// seconds. If the process is stopped during the wait, the stop counts as at most one slice.
     pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
         // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {
             return Waited::CannotWait;
         }
         let mut readings = self.readings.subscribe();
-        // A reading of the log that began before the pause does not end the pause. Then the wait goes on.
+        // A reading of the log that began before the pause does not end the pause. After such a reading, the
+        // wait goes on.
         let mut wait =
             pin!(async { while readings.changed().await.is_ok() && self.was_paused(now()) {} });
         // Each slice has its own timeout. One timeout of two seconds could pass while the process is stopped.

@@ -1,5 +1,5 @@
-//! Keeps the decisions that the explorer shows out of logs, spans and metrics. No caller has asked for these
-//! decisions.
+//! The explorer makes decisions that no caller has asked for. This file keeps these decisions out of logs,
+//! spans and metrics.
 
 use std::{
     cell::Cell,

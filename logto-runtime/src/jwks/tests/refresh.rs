@@ -238,7 +238,7 @@ fn only_the_first_lost_fetch_returns_its_permit() {
     }
     assert_eq!(refresh.permitted_in(UNKNOWN, at(5)), at(5));
     refresh.succeeded(4);
-    // A fetch for another reason takes no permit, so its loss does not return a permit.
+    // A fetch for the reason `Keys` takes no permit, so its loss does not return a permit.
     assert_eq!(refresh.decide(Keys, now(5), false), Start);
     refresh.lost(0.0);
     assert_eq!(refresh.decide(UNKNOWN, now(5), false), rate_limited(5));

@@ -39,8 +39,8 @@ impl Failure {
 }
 
 impl From<RedisError> for Failure {
-    /// If several commands were sent at once, keeps the first error of a single command. Only such an error
-    /// has a code.
+    /// If several commands were sent at once, keeps only the error of the first command that failed. The
+    /// common error of all commands lacks some codes, such as `WRONGTYPE`.
     fn from(error: RedisError) -> Self {
         let errors = error.clone().into_server_errors();
         let first = errors.and_then(|errors| Some(errors.first()?.1.clone()));

@@ -1,8 +1,9 @@
-//! [`RedisLog`], the log of a service with several replicas: one stream of a Redis or Valkey server.
+//! [`RedisLog`], the revocation log of a service with several replicas. The log is one stream of a Redis or
+//! Valkey server.
 //!
-//! The stream is trimmed by time only, so it holds every entry that still matters. A reader reads the stream
-//! from its start, then follows it from the last position. So the log does not need a separate snapshot of
-//! the entries. A snapshot could disagree with the stream.
+//! The stream is trimmed by time only, so it holds every revocation that still matters. A reader reads the
+//! stream from its start, then follows it from the last position. So the log does not need a separate
+//! snapshot, which could disagree with the stream.
 //!
 //! - `address.rs` parses the URL.
 //! - `connection.rs` connects, and `tls.rs` starts TLS.
@@ -27,7 +28,7 @@ use self::{address::Address, stream::Stream};
 use super::{Head, LogFuture, Logged, RevocationLog};
 use crate::config::ConfigError;
 
-/// A log in one stream of a Redis or Valkey server (6.2 or newer), for a service with several
+/// A log of revocations in one stream of a Redis or Valkey server (6.2 or newer), for a service with several
 /// replicas.
 ///
 /// All replicas and all processes that receive webhooks must use the same server and the same
@@ -72,7 +73,7 @@ impl RedisLog {
 
     /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All processes
     /// of a tenant must use the same name, and no other tenant may use it. Another name begins a new log. If
-    /// the old log has wrong entries, this is the only way to get rid of them.
+    /// a log has wrong entries, a new log is the only way to get rid of them.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -1,8 +1,8 @@
 //! Makes the two connections of a [`RedisLog`](super::RedisLog) lead to the same server.
 //!
 //! After a failover, one connection may lead to the new primary, while the other one still leads to the old
-//! primary. Until the old primary stops, the other connection would read old records, or an old beat (sign of
-//! life of a process).
+//! primary. Without this file, the other connection would read old records, or an old beat (sign of life of a
+//! process), until the old primary stops.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -11,7 +11,8 @@ use super::{
     failure::Failure,
 };
 
-/// The run ids of both connections at the last call of [`instance`](Self::instance).
+/// The run ids of the servers of both connections, at the last call of [`instance`](Self::instance). A server
+/// gets a new run id at each start.
 #[derive(Default)]
 pub(super) struct Pair(Mutex<Option<[String; 2]>>);
 
@@ -45,9 +46,9 @@ impl Pair {
             // If the runs differ, one of the servers is old. It is not known which one.
             return [runs[0] != runs[1]; 2];
         }
-        // A connection whose run is unknown gets a new made-up id each time that it is opened. So a changed
-        // id shows that the connection was opened again. If only one connection was opened again, the other
-        // one may lead to an old server.
+        // If a server does not tell its run id, a connection makes up a new id each time that it is opened.
+        // So a changed id shows that the connection was opened again. If only one connection was opened
+        // again, the other one may lead to an old server.
         let before = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(before) = &*before else {
             return [false; 2];
