@@ -7,8 +7,8 @@ use syn::spanned::Spanned as _;
 
 use crate::{errors::Errors, item::Function, kind::Kind};
 
-/// Reports a method or a function without a body, and then returns `true`. A function whose signature names
-/// `Self` counts as a method.
+/// If the function is a method or has no body, reports an error and returns `true`. A function whose
+/// signature names `Self` counts as a method.
 pub(super) fn refuse(kind: Kind, function: &Function, errors: &mut Errors) -> bool {
     let sig = &function.sig;
     let place = match sig.receiver() {
