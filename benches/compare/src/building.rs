@@ -1,4 +1,4 @@
-//! Builds the contestants, each with only the features that it needs.
+//! Builds the contestants (the measured programs), each with only the features that it needs.
 
 use std::{
     path::{Path, PathBuf},
@@ -30,8 +30,8 @@ pub fn program(package: &str) -> PathBuf {
     program
 }
 
-/// Returns the locked versions of a contestant's compared crates, each after the name of its crate. Omits a
-/// name that the contestant's name contains.
+/// Returns the names and the locked versions of a contestant's compared crates. Omits the name of a crate if
+/// the contestant's name contains it.
 pub fn versions(contestant: &Contestant) -> String {
     let tree = cargo("tree")
         .args(["-p", contestant.package, "--depth", "1"])

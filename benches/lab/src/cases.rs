@@ -13,9 +13,9 @@ use crate::{
     tenant,
 };
 
-/// The numbers of repetitions for a case that checks a signature at most once, in its first repetition.
+/// Two numbers of repetitions, few and many, for a case that checks a signature at most once in total.
 const CHEAP: (u64, u64) = (1_000, 11_000);
-/// The numbers of repetitions for a case that checks a signature in each repetition.
+/// Two numbers of repetitions, few and many, for a case that checks a signature in each repetition.
 const DEAR: (u64, u64) = (10, 60);
 
 pub fn all() -> Vec<Case> {
