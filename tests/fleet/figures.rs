@@ -109,7 +109,7 @@ async fn a_webhook_reaches_three_replicas_under_load_within_two_seconds() {
 
 /// Only allocations on the thread of the test are counted, so the replica runs on this thread.
 #[test]
-fn a_starting_replica_loads_100_000_revocations_and_decides_as_a_plain_model() {
+fn a_starting_replica_loads_100_000_revocations_and_decides_like_a_plain_model() {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -1,5 +1,5 @@
-//! A plain model of a list of revocations, with random entries of every kind. The model makes random tokens,
-//! and decides whether each token is revoked.
+//! A plain model of a list of revocations. It has random entries (single revocations) of every kind, makes
+//! random tokens, and decides whether each token is revoked.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -28,7 +28,7 @@ const ORGANIZATIONS: u64 = 20_000;
 /// The greatest age of a token, in seconds. Tokens live for an hour, so none of them expires during the test.
 const OLDEST: u64 = 3_300;
 
-/// The tokens that an entry revokes: the kind, the organization (only for the kind `member`), and the id.
+/// What an entry revokes: its kind, the organization (only for the kind `member`), and the id.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct Target(&'static str, Option<u64>, u64);
 
@@ -87,8 +87,8 @@ impl Model {
                 Some(last) if model.random.one_in(100) => last.clone(),
                 _ => model.new_target(),
             };
-            // From before the oldest token to ten seconds from now. A suspension also refuses the tokens of
-            // the next ten seconds.
+            // The earliest time is before the oldest token. The latest is ten seconds from now, because a
+            // suspension also refuses the tokens of the next ten seconds.
             let not_before = now + 10 - model.random.below(OLDEST * 6 / 5);
             records.push(model.add(target, not_before));
         }
@@ -175,7 +175,7 @@ impl Model {
                     // The token of a machine.
                     _ => (token.subject, token.client) = (*id, *id),
                 }
-                // A member can be an application. Then it is only the client of the token.
+                // A member can also be an application that is the client of a user's token.
                 if *kind == "member" && random.one_in(3) {
                     (token.subject, token.client) = (random.below(IDS), *id);
                 }

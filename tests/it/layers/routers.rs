@@ -161,7 +161,8 @@ async fn a_layer_guards_a_fallback_service() {
     assert_eq!(ask(&app, "/report.pdf", &token).await.body, "/report.pdf");
 }
 
-/// Outside a router, the route is not known yet, so an organization in the path cannot be compared.
+/// Outside a router, the route is not known yet. So the organization in the path cannot be compared with the
+/// organization of the token.
 #[tokio::test]
 async fn around_a_whole_router_an_organization_policy_without_org_is_a_misconfiguration() {
     let tenant = tenant();

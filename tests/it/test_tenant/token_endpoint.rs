@@ -1,5 +1,5 @@
-//! Tests the token endpoint of the test tenant. Its grants and refusals are like those recorded from Logto
-//! servers.
+//! Tests the token endpoint of the test tenant. The endpoint grants and refuses requests as the recorded
+//! Logto servers did.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;
