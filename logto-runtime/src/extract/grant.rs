@@ -55,9 +55,9 @@ pub(super) fn pass<'a>(
     })
 }
 
-/// Accepts a request that has a credential of the program, such as an API key.
+/// Accepts a request with a credential that the program itself has accepted, such as an API key.
 ///
-/// Rejects the request if the guard can't work on its route. An example is a guard of global scopes without
+/// Rejects the request if the guard can't work on this route. An example is a guard of global scopes without
 /// `org = any` on a route of an organization. Such a guard rejects every valid token with 500, so it must
 /// reject every credential too.
 pub(super) fn pass_without_token(

@@ -81,8 +81,8 @@ impl RevocationsBuilder {
     /// Sets the longest lifetime of an access token. The Logto console shows a lifetime for each resource.
     /// Pass the longest of them. Default: 1 hour, as in Logto.
     ///
-    /// A token that is older than this time plus 10 minutes is refused. Its revocation may have been
-    /// forgotten. Entries are kept for this time plus 20 minutes.
+    /// A token that is older than this lifetime plus 10 minutes is refused, because its revocation may have
+    /// been forgotten. The list keeps a revocation for this lifetime plus 20 minutes.
     pub fn max_token_lifetime(mut self, lifetime: Duration) -> Self {
         self.max_token_lifetime = lifetime;
         self
@@ -124,7 +124,7 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Does not revoke tokens without an organization when their user is removed from an organization.
+    /// When a user is removed from an organization, does not revoke the user's tokens without an organization.
     ///
     /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
     /// method only if no guard accepts such tokens for data of an organization.

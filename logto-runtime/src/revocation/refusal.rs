@@ -8,7 +8,7 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 /// Why a verified token is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// An entry refuses the token.
+    /// An entry of the list, a revocation, refuses the token.
     Revoked(Revoked),
     /// Too little is known about revocations. Either the log has not been read, or the last sign of life of a
     /// process that receives webhooks is too old.
@@ -56,7 +56,7 @@ impl Revocations {
     }
 
     /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
-    /// seconds in which the process runs.
+    /// seconds. A stop of the process during the wait counts as at most 100 ms.
     pub(crate) async fn until_not_paused(&self) -> Waited {
         match &self.shared.attached {
             Some(attached) => attached.until_not_paused(|| self.now()).await,

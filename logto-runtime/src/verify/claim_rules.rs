@@ -14,7 +14,7 @@ pub(crate) struct Expected {
     pub(crate) issuers: Vec<String>,
     pub(crate) leeway: Duration,
     /// The greatest accepted age of a token, in seconds. The list of revocations may have forgotten the entry
-    /// that revoked an older token. `None` if there is not a list.
+    /// that revoked an older token. `None` without such a list.
     pub(crate) max_age: Option<i64>,
 }
 
@@ -127,8 +127,8 @@ fn issued_in_the_past(times: Times, leeway: i64, now: i64) -> Result<(), VerifyE
     Ok(())
 }
 
-/// Rejects a token older than `max_age`. The list of revocations may have forgotten the
-/// entry that revoked such a token.
+/// Rejects a token older than `max_age`. The list of revocations may have forgotten the entry that revoked
+/// such a token.
 fn young_enough(times: Times, max_age: Option<i64>, now: i64) -> Result<(), VerifyError> {
     match max_age {
         Some(max_age) if times.issued_at < now.saturating_sub(max_age) => {

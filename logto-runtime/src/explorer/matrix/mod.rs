@@ -1,4 +1,5 @@
-//! [`Matrix`], the data of the explorer's page without tokens. It can be kept in a file, to find changes.
+//! [`Matrix`], the table of the explorer's page: who may call what. A matrix can be kept in a file, to find
+//! changes. It does not contain tokens.
 //!
 //! - `data`: the types of a matrix
 //! - `json`: writes and reads a matrix as JSON

@@ -41,12 +41,12 @@ const NEW: &[u8] = b"new\n";
 /// accepted a new log, for example with [`accept_empty_log`](crate::Revocations::accept_empty_log). So keep
 /// both files together.
 ///
-/// Somebody may replace or remove the file while the log is open. The process notices this within about a
-/// second, and always before it acknowledges the next record. It then writes the file again. If it finds
-/// another file, it keeps the records of both files.
+/// If somebody replaces or removes the file while the log is open, the process notices this within about a
+/// second, and always before it acknowledges the next record. The process then writes the file again. If it
+/// finds another file, it keeps the records of both files.
 ///
-/// The log contains ids, such as those of revoked users. It grows by about a hundred bytes with each
-/// entry. When a process starts, it removes the entries that cannot refuse a token any more.
+/// The log contains ids, such as those of revoked users. It grows by about a hundred bytes with each entry (a
+/// revocation). When a process starts, it removes the entries that cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
