@@ -22,8 +22,8 @@ pub(crate) enum Access {
     Requirement(Requirement),
     /// Callers who satisfy one of these policies. There are at least two.
     Alternatives(Vec<Path>),
-    /// Callers who satisfy one of these policies, and callers who send a credential of this type. Only on a
-    /// function.
+    /// Callers who satisfy one of these policies, and callers who send a credential of this type. The
+    /// attribute must be on a function.
     Either(Vec<Path>, Path),
     /// Everyone.
     Public,
