@@ -1,4 +1,4 @@
-//! Tests the documented file, and the line and the message of each mistake.
+//! Tests the documented `logto.toml`, and the line and the message of each mistake in such a file.
 
 use super::*;
 
