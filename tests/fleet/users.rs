@@ -115,7 +115,8 @@ async fn a_loss_is_not_a_failure_of_a_reader_that_has_revoked_nothing() {
     assert_eq!(server.command(&["ACL", "DELUSER", "writer"]), "1");
     assert_eq!(server.command(&["ACL", "LOG", "RESET"]), "OK");
     assert_eq!(server.command(&["FLUSHALL"]), "OK");
-    // After each denial, the reader reads the log again. So a second denial shows that it goes on reading.
+    // After each denial, the reader reads the revocation log again. So a second denial shows that it goes
+    // on reading.
     let denied = |_: &_| {
         let log = server.command(&["ACL", "LOG"]);
         let counts: Vec<_> = log.lines().skip_while(|line| *line != "count").collect();

@@ -1,6 +1,6 @@
 //! Decides which answers are right. The client does not know which key set the service has used. But the
-//! client knows two sets: the newest one that earlier answers have shown, and the newest one that exists. The
-//! service must have used one of these two sets, or a set between them.
+//! client knows two sets: the newest set that earlier answers have shown, and the newest set of the tenant.
+//! The service must have used one of these two sets, or a set between them.
 //!
 //! Keys are numbered. The set after rotation `n` has the keys `n` and `n - 1`. A service that accepts a token
 //! of key `n` has the set after rotation `n` or a newer set.

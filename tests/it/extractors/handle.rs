@@ -1,4 +1,4 @@
-//! `logto.verify` and `auth.check`, without a request.
+//! `logto.verify`, `auth.check` and `auth.check_in`, without a request.
 
 use logto_runtime::{
     AuthInfo, Policy, require_auth, require_org_permission, require_org_scopes, require_scopes,

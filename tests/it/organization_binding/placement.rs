@@ -137,7 +137,7 @@ async fn a_layer_between_two_routers_does_not_guess_parameters_of_the_inner_one(
     }
     let explicit = tenant.logto.require::<InPath>().layer(inner());
     let explicit: Router = Router::new().nest_service("/{organization_id}", explicit);
-    // The inner router could have a parameter with the same name and another organization.
+    // The inner router could have a parameter of the same name, with another organization as its value.
     assert_eq!(
         ask(&explicit, "/acme/members", &token).await,
         Answer::misconfigured()

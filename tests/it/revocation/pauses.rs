@@ -102,7 +102,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The first head belongs to the reading that the first pause interrupts, the second to the next one.
+        // The reading that the first pause interrupts reads the first head. The next reading reads the
+        // second one.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);
@@ -163,8 +164,8 @@ async fn after_a_pause_requests_get_503_after_two_seconds_until_the_log_is_known
     assert!(replica.revocations.health().last_error.is_some());
 }
 
-/// After the first pause, the request waits for the log. After the second pause, the keys are old, too. So
-/// the request then waits for keys. During that wait, the process is paused a third time.
+/// After the first pause, the request waits for the log. After the second pause, the keys are old. So the
+/// request then waits for keys. During that wait, the process is paused a third time.
 #[tokio::test]
 async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     let (tenant, log) = (tenant(), MemoryLog::new());

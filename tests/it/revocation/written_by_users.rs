@@ -1,5 +1,5 @@
-//! A delivery about a user contains values that this user wrote, for example a name or custom data. The
-//! delivery must be read, even if such a value is hostile.
+//! A delivery (one call of a webhook) about a user contains values that this user wrote, for example a name
+//! or custom data. The delivery must be read, even if such a value is hostile.
 
 use logto_runtime::RejectionCode;
 use serde_json::json;
