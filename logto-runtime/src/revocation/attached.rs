@@ -42,8 +42,8 @@ pub(super) struct Attached {
     pub(super) readings: watch::Sender<u64>,
     /// When a process that receives webhooks was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for. A failed reading counts as an answer. But after a stop
-    /// of the process, a failed reading counts only if the log is then out of reach.
+    /// When the newest answer of the log was asked for. A failed reading counts as an answer. But after a
+    /// stop of the process, a failed reading counts only if the log is then out of reach.
     last_progress: Moment,
     /// Whether the log was new when it was read. A new log may lack earlier revocations, so somebody must
     /// accept it.

@@ -124,7 +124,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// When a user is removed from an organization, does not revoke the user's tokens without an organization.
+    /// When a user is removed from an organization, does not revoke tokens of the user without an
+    /// organization.
     ///
     /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
     /// method only if no guard accepts such tokens for data of an organization.
