@@ -124,7 +124,7 @@ impl RevocationsBuilder {
         self
     }
 
-    /// When a user is removed from an organization, does not revoke tokens of the user without an
+    /// When a user is removed from an organization, does not revoke the user's tokens without an
     /// organization.
     ///
     /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
