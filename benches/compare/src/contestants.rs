@@ -1,4 +1,4 @@
-//! The list of contestants.
+//! The list of contestants, the servers that are compared.
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
@@ -60,7 +60,7 @@ pub const ALL: [Contestant; 13] = [
         crates: &["axum"],
         backend: "",
     },
-    // The control: the same program once more. Shows how far two equal processes differ in this run.
+    // The control: the same program once more. It shows how far two equal processes differ in this run.
     Contestant {
         name: "unguarded, again",
         package: "arena-unguarded",

@@ -1,5 +1,7 @@
-//! Measures each case of `lab::cases` separately with Criterion. A guard verifies a token in stages. Each of
-//! these refused tokens passes through one stage more than the token before:
+//! Measures each case of `lab::cases` separately with Criterion.
+//!
+//! A guard verifies a token in stages. The cases include these tokens, which are refused. Each token goes one
+//! stage further than the token before it in this list:
 //!
 //! - an opaque token: parsing the `Authorization` header
 //! - a token with a garbage JOSE header: also splitting and decoding the token
