@@ -1,4 +1,4 @@
-//! Runs the built `fleet`.
+//! Tests the compiled program `fleet`.
 //!
 //! Some tests need `redis-server`. Without it, they pass, and print that they were left out. If
 //! `LOGTO_REQUIRE_REDIS` is set, they fail instead.
