@@ -1,7 +1,7 @@
 //! Loads and caches `logto.toml`, which lists the resources, scopes and permissions of the tenant.
 //!
 //! The input is the folder of the crate that is being compiled, from `CARGO_MANIFEST_DIR`. The
-//! output is a [`ManifestFile`], or `None` if the file is missing or has mistakes.
+//! output is a [`ManifestFile`], or `None` if the file is missing, can't be read or has mistakes.
 //!
 //! - The crate's folder is searched first, then each folder above it, up to the folder of the workspace. The
 //!   first file is used.
@@ -64,7 +64,7 @@ impl ManifestFile {
 
 /// Loads the file of the crate that is being compiled.
 ///
-/// Returns `None` without a file, and for a file with mistakes.
+/// Returns `None` if the file is missing, can't be read or has mistakes.
 pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     static CACHE: LazyLock<Mutex<Cache>> = LazyLock::new(Mutex::default);
 
