@@ -1,4 +1,5 @@
-//! Tests which deliveries the reconciler applies, and which pages it reads.
+//! Tests which deliveries (requests of the webhook) the reconciler applies, and which pages of Logto's log of
+//! deliveries it reads.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -72,8 +73,8 @@ async fn a_delivery_that_is_applied_late_refuses_only_tokens_from_before_its_eve
     let refused = world.logto.verify(&old).await.unwrap_err();
     assert_eq!(refused.code(), RejectionCode::Revoked);
     world.verify("alice").await.unwrap();
-    // The list of revocations has one entry for alice and one for carol. It has two entries for bob: one for
-    // his tokens with the organization, and one for his tokens without an organization.
+    // The list of revocations has one entry for alice, one for carol and two for bob. One of bob's entries is
+    // for his tokens with the organization. The other one is for his tokens without an organization.
     assert_eq!(world.revocations.health().entries, 4);
 }
 
@@ -96,8 +97,8 @@ async fn pages_are_read_as_far_back_as_revocations_matter() {
     // Requests for the webhooks, for three pages of fifty, and for the test call.
     assert_eq!(world.tenant.management_requests(), 1 + 3 + 1);
 
-    // The last pass below reads back to ten minutes before the previous pass. The 120 deliveries are older,
-    // so one page is enough.
+    // Each call of `reconcile` is a pass. The last pass below reads back to ten minutes before the previous
+    // pass. The 120 deliveries are older, so one page is enough.
     world.tenant.advance(Duration::from_secs(601));
     world.tenant.suspend("last-but-one").await;
     reconciler.reconcile().await.unwrap();

@@ -1,4 +1,5 @@
-//! A tenant, or a proxy in front of a tenant, that asks for long waits with `Retry-After`.
+//! Tests how the client and the reconciler treat `Retry-After`. A tenant, or a proxy in front of it, can ask
+//! for long waits with this header.
 
 use std::{
     sync::{Arc, Mutex},
@@ -166,8 +167,9 @@ async fn an_outage_of_two_minutes_is_logged_while_the_reconciler_waits_for_the_n
     }
 }
 
-/// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx, too. The
-/// patience is the client's maximum total wait. If the tenant asks for a longer wait, the call fails at once.
+/// Outside the reconciler, for example in `cargo logto`, the client heeds `Retry-After` of 5xx responses too.
+/// The patience is the client's maximum total wait. If the tenant asks for a longer wait, the call fails at
+/// once.
 #[tokio::test]
 async fn a_call_of_the_client_does_not_wait_longer_than_its_patience() {
     let world = World::start().await;

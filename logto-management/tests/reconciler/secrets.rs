@@ -1,4 +1,4 @@
-//! Nothing secret is logged or shown.
+//! Tests that logs, errors and `Debug` output contain no secrets.
 
 use logto_management::{REVOKING_EVENTS, Reconciler};
 use logto_runtime::test_util::Hook;
@@ -35,7 +35,7 @@ async fn nothing_secret_is_logged_or_shown_at_any_level() {
         "passw0rd",
         "t0ken-in-the-query",
         "eyJ",
-        // Data of a delivery: personal data, and the body of the response.
+        // Data of a delivery (a request of the webhook): personal data, and the body of the response.
         "primaryEmail",
         "an answer",
     ] {
