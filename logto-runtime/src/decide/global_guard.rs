@@ -6,8 +6,8 @@
 use super::{error::DecisionError, misconfiguration::Misconfiguration};
 use crate::policy::requirement::Requirement;
 
-/// Accepts every request if the requirement is not global. For a global requirement, fails if the request
-/// names an organization, or if `names_organization` fails. Does not look at the token.
+/// Returns `Ok` if the requirement is not global. For a global requirement, fails if the request names an
+/// organization, or if `names_organization` fails. Does not look at the token.
 pub(super) fn check(
     requirement: &Requirement,
     names_organization: impl FnOnce() -> Result<bool, DecisionError>,

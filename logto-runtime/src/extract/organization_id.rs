@@ -34,8 +34,8 @@ use crate::{
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not name an
 /// organization, and a guard of this handler accepted the token in one of two ways:
 ///
-/// - under a policy with `org = any`;
-/// - under an alternative that is not about organizations, of a guard that has another one about them.
+/// - under a policy with `org = any`
+/// - under an alternative that is not about organizations, although another alternative of the guard is
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,8 +78,8 @@ impl OrganizationId {
     /// # async fn send_invoices(_: &OrganizationId) {}
     /// ```
     ///
-    /// The user who created the job may have left the organization since. If the job acts for that user, ask
-    /// Logto whether the user is still in the organization.
+    /// When the job runs, the user who created it may have left the organization. If the job acts for that
+    /// user, ask Logto whether the user is still a member.
     #[must_use]
     pub fn from_trusted_storage(id: impl Into<Arc<str>>) -> Self {
         Self {
@@ -107,8 +107,8 @@ impl OrganizationId {
     }
 
     /// Returns the issuer of the organization's tenant. Returns `None` for an id from
-    /// [`from_trusted_storage`](Self::from_trusted_storage). In a service that accepts one tenant (see
-    /// [`Logto::any_of`](crate::Logto::any_of)), returns `None` for an id from a token too.
+    /// [`from_trusted_storage`](Self::from_trusted_storage). An id from a token has an issuer only if the
+    /// service accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)).
     ///
     /// Two `OrganizationId`s are equal only if their issuers are equal too. Organizations of two tenants are
     /// different, even if they have the same id.

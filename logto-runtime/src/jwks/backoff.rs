@@ -1,4 +1,4 @@
-//! The back-off: how long no fetch of the key set starts after a failed fetch.
+//! The back-off: the time after a failed fetch of the key set in which no other fetch starts.
 
 use std::time::Duration;
 

@@ -110,8 +110,8 @@ impl Shared {
     /// Decides about a request that has no fetch to wait for. `Ok` means that the request uses the current
     /// keys. An error means that the request gets 503.
     ///
-    /// A rate-limited request gets 503 if a fetch has failed since the last success, because Logto may have
-    /// added the key of the request in the meantime.
+    /// If a fetch has failed since the last success, a rate-limited request gets 503. Logto may have added
+    /// the key of the request since that success.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
             NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {

@@ -8,7 +8,7 @@ use super::{
     within::within,
 };
 
-/// Reads a page of records after this position.
+/// Reads a page of records after this position in the log. If there are none, first waits up to `wait`.
 pub(super) async fn page(
     attached: &Attached,
     position: Option<u128>,

@@ -1,4 +1,4 @@
-//! How long tokens and revocations matter, and which tokens are accepted after a revocation.
+//! How old an accepted token can be, how long revocations are kept, and which tokens a revocation refuses.
 //!
 //! Times are whole seconds since the Unix epoch, except `moment_millis`. All arithmetic saturates.
 
@@ -36,8 +36,8 @@ impl Margin {
 
 /// Returns the smallest `iat` that is accepted after a revocation at this moment.
 ///
-/// A token of the same second is refused. Its `iat` is a whole second, so the token may have been issued
-/// before or after the moment.
+/// A token from the same second as the moment is refused. `iat` is a whole second, so it does not tell
+/// whether the token was issued before or after the moment.
 pub(super) fn not_before(moment_millis: i64, margin: Margin) -> i64 {
     let second = moment_millis.div_euclid(1_000);
     second.saturating_add(1).saturating_add(margin.seconds())

@@ -34,9 +34,9 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether a record has waited for longer than one call of the log may take. Then appending fails, or
-    /// records arrive faster than they are appended. While another task appends,
-    /// [`send_unless_sending`](Self::send_unless_sending) returns `Ok` even if a record waits for so long.
+    /// Whether the oldest record has waited for longer than [`CALL_WITHIN`]. If so, appending fails, or
+    /// records arrive faster than they are appended. The result of
+    /// [`send_unless_sending`](Self::send_unless_sending) does not show this while another task appends.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();
@@ -51,7 +51,7 @@ impl Pending {
     }
 
     /// Appends records to the log, unless another task is doing that. Begins no further batch after two
-    /// seconds, so that the log is read in between.
+    /// seconds, so that the caller can read the log before it appends more.
     pub(super) async fn send_unless_sending(
         &self,
         log: &dyn RevocationLog,

@@ -15,9 +15,9 @@ pub(super) struct Reports {
 }
 
 impl Reports {
-    /// Sets the gauge of the silence. Logs once when a silence becomes longer than [`SILENT`], and once when
-    /// that silence ends. If this process receives webhooks, also logs once when they become overdue, and
-    /// once when they arrive again.
+    /// Sets the metric of the length of the silence. Logs once when a silence becomes longer than [`SILENT`],
+    /// and once when that silence ends. A process that receives webhooks also logs once when webhooks become
+    /// overdue, and once when they arrive again.
     pub(super) fn update(&mut self, list: &Revocations, attached: &Attached, now: Reading) {
         if attached.receives() {
             list.shared.called.report(now);

@@ -1,4 +1,4 @@
-//! [`TokenBuilder`], which makes tokens that a tenant would issue, and others.
+//! [`TokenBuilder`], which makes tokens as a tenant issues them, and invalid tokens.
 //!
 //! A test chooses the settings of the token. The output is a signed token in the compact form, or an opaque
 //! token.
@@ -32,8 +32,8 @@ use crate::token::algorithm::Algorithm;
 /// an hour. The default scopes of a registered user's token are all scopes of the user for the resource or
 /// the organization. Tokens of other users and of machines do not have scopes by default.
 ///
-/// The builder does not check the settings: the client or user does not have to be registered, or to be a
-/// member of the organization. [`claim`](Self::claim) and the methods after it can make invalid tokens.
+/// The builder does not check the settings. For example, it accepts a user who is not registered, or who is
+/// not a member of the organization. [`claim`](Self::claim) and the methods after it can make invalid tokens.
 #[must_use = "call `mint` to make the token"]
 pub struct TokenBuilder<'a> {
     tenant: &'a Tenant,

@@ -55,8 +55,8 @@ pub enum Origins {
     /// All major browsers have sent this header since 2023, but only to `https` URLs and to the loopback
     /// interface. Another port or sub-domain is another origin.
     SameOrigin,
-    /// These origins, such as `https://app.example.com`. They are compared with the `Origin` header. If pages
-    /// of this API call this API, list its own origin, too.
+    /// These origins, such as `https://app.example.com`. They are compared with the `Origin` header. If this
+    /// API serves pages that call the API, list its own origin, too.
     ///
     /// Write an origin as browsers send it: in lower case, without a default port, a path or a slash at the
     /// end. `null` can't be listed, because a sandboxed page of any site has this origin.
