@@ -1,4 +1,5 @@
-//! A process accepts a new revocation log. It writes only one beat, a sign of life in the log.
+//! One process accepts a new revocation log, and another process must see this. The first process writes only
+//! one beat (a sign of life) to the log.
 
 use std::time::Duration;
 
@@ -11,8 +12,8 @@ use super::{
     slow_link::SlowLink,
 };
 
-/// The beat is under way when the other process reads the log for the first time. So the time in the beat is
-/// earlier than this reading.
+/// The beat is on its way to the server when the other process reads the log for the first time. So the time
+/// in the beat is earlier than this reading.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_process_sees_an_acceptance_that_was_sent_before_its_start() {
     let Some(machine) = machine().await else {

@@ -73,8 +73,8 @@ impl<'a> Work<'a> {
 /// failure, it waits for at least 125 ms. After each later failure, it waits for at least 250 ms. So it makes
 /// at most five tries in each second.
 ///
-/// After the outage, a replica opens both connections, and then reads once a second. The number of requests
-/// does not matter.
+/// After the outage, a replica opens both connections, and then reads once a second. Requests of clients do
+/// not make it read more often.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
     let Some(machine) = whole_machine().await else {
@@ -147,8 +147,8 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             "{outage:?}: each replica must make at most five tries in a second: {each_second:?}"
         );
         assert!(healed < bound(), "{outage:?}: {healed:?}");
-        // After a restart, a replica first opens one connection. It has the new run id of the server, but the
-        // replica's other connection still has the old one. So the replica opens both again. The assertion
+        // After a restart, a replica first opens one connection, which has the new run id of the server. The
+        // replica's other connection still has the old run id. So the replica opens both again. The assertion
         // allows one connection more, because the end of the outage can interrupt a try.
         let opened = match outage {
             Outage::Network => 2,
@@ -158,7 +158,7 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             connections <= (opened + 1) * REPLICAS,
             "{outage:?}: each replica must open {opened} connections, and all of them made {connections}"
         );
-        // All other answers together are far shorter than half of the log.
+        // The answers that are not readings of the whole log are together far shorter than half of the log.
         let readings = match outage {
             Outage::Network => 0.5,
             Outage::Server => 1.5,

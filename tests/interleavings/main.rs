@@ -1,5 +1,5 @@
-//! Tests the schedule of key set fetches, and the generations of a list of revocations, under loom. Loom runs
-//! a test once for each interleaving of its threads. Most of these tests limit the number of preemptions.
+//! Tests the schedule of key set fetches, and look-ups in a list of revocations, under loom. Loom runs a test
+//! once for each interleaving of its threads. Most of these tests limit the number of preemptions.
 //!
 //! A module with a `#[path]` is a source file of the library. `generation` and `found_clean` remember that a
 //! token was not in the list of revocations. Such a token is looked up again only after the list has changed.
@@ -126,8 +126,7 @@ fn a_thread_that_sees_current_keys_can_read_them() {
     threads(|_| {}, [reader, fetch, checker], |_| {});
 }
 
-/// A running fetch can return a key set from before the rotation. The request then needs another
-/// fetch.
+/// A fetch that runs during a rotation can return the old key set. The request then needs another fetch.
 #[test]
 fn a_request_finds_a_key_that_exists_when_the_request_needs_it() {
     let rotated: fn(&Service) = |service| {

@@ -1,5 +1,5 @@
-//! The alert rules of the pages name metrics and outcomes that exist. With a wrong name, an alert may never
-//! fire.
+//! Tests that the alert rules in the documentation name metrics and outcomes that exist. With a wrong name,
+//! an alert may never fire.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Invalid};
 
-/// Fields that contain or identify a key, such as `jwk` and `x5t`, are ignored. A foreign signature stays
-/// invalid.
+/// The fields `jwk`, `jku`, `x5u`, `x5c`, `x5t` and `x5t#S256`, which contain or name a key, are ignored. A
+/// signature under a stranger's key stays invalid.
 pub(super) fn cases(forge: &Forge, plain: &Members) -> Vec<Case> {
     let mallory = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();
