@@ -13,8 +13,8 @@ use crate::{
 /// Checks the annotated item, and repairs it where possible.
 ///
 /// If a mistake can't be repaired, each of the stacked attributes reports it. On a type, only the first
-/// attribute does, because the others are removed. rustc prints identical errors only once, so most of these
-/// messages do not name the attribute.
+/// attribute reports the mistake, because it removes the others. rustc prints identical errors only once, so
+/// most of these messages do not name the attribute.
 ///
 /// `state_alone` says whether `state` was given without `logto`. `credential` is the key of the argument
 /// `credential = …`. The error about a credential on a unit struct points to this key.
