@@ -29,8 +29,8 @@ impl Generation {
     /// Looks a token up, unless it was found clean under the current generation.
     ///
     /// The generation is read before the look-up. If an entry arrives after the look-up, the token is looked
-    /// up again. If the generation were read after the look-up, such a token could pass until the next entry
-    /// arrives.
+    /// up again. In the opposite order, this entry could be missed, and the token could pass until another
+    /// entry arrives.
     #[inline]
     pub(crate) fn look_up<T>(
         &self,

@@ -20,8 +20,8 @@ use crate::clock::Reading;
 /// period before. A period is as long as an entry (one revocation) is kept.
 ///
 /// Our monotonic clock can't be set. Our wall clock may be behind, and may then be set right. A difference
-/// from a wall clock that is behind would be too great. It would still count afterwards, and `revoke` would
-/// refuse tokens that are issued after the call.
+/// from a wall clock that is behind would be too great. This difference would count even after the
+/// wall clock is set right, and `revoke` would refuse tokens that are issued after the call.
 #[derive(Debug, Default)]
 pub(super) struct LogtoClock(Mutex<Seen>);
 
@@ -109,7 +109,7 @@ mod tests {
             (5_900, 5_901, 30),
             (10_602, 10_602, 1),
             (30_000, 0, 0),
-            // An entry is kept for 4,800 s, so Logto's clock counts as at most that far ahead.
+            // An entry is kept for 4,800 s, so Logto's clock counts as at most 4,800 s ahead.
             (30_000, 99_999, 4_800),
             (30_000, i64::MAX / 1_000, 4_800),
         ] {
@@ -126,8 +126,8 @@ mod tests {
             monotonic: Duration::from_secs(monotonic),
             wall_millis: wall * 1_000,
         };
-        // At 1,000 s, a webhook of that moment arrives, and our wall clock shows `first`. At 1,010 s, it
-        // shows `second`.
+        // At 1,000 s, a webhook of that moment arrives, and our wall clock shows `first`. At 1,010 s, our
+        // wall clock shows `second`.
         for (first, second, expected) in [
             // Half an hour behind, then set right.
             (-800, 1_010, 1_010),

@@ -1,7 +1,9 @@
-//! [`Pulse`] notices stops of the process, for example by `SIGSTOP`, while the task that reads the log waits.
+//! [`Pulse`] notices that the process was stopped, for example by `SIGSTOP`, while the reader of the
+//! revocation log waited.
 //!
-//! A call of the log can fail for two reasons. The log does not answer, or the process was stopped until the
-//! answer was too late. To tell these cases apart, the time is read several times a second during each wait.
+//! A call of the log can fail for two reasons. The log does not answer, or the process was stopped for so
+//! long that the answer came too late. To tell these cases apart, the time is read several times a second
+//! during each wait.
 
 use std::{pin::pin, time::Duration};
 
@@ -13,11 +15,11 @@ use crate::clock::Reading;
 /// How often the time is read during a wait.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// If more time than this lies between two readings of the time, the process was stopped. A busy machine may
-/// delay a reading, but not for so long.
+/// A longer gap between two readings of the time means that the process was stopped. A busy machine may delay
+/// a reading, but not for so long.
 const STOPPED: Duration = Duration::from_millis(700);
 
-/// When the time was last read, and for how long the process was stopped since the last
+/// Remembers when the time was last read. Adds up for how long the process was stopped since the last call of
 /// [`take_stop`](Self::take_stop).
 #[derive(Default)]
 pub(super) struct Pulse {

@@ -17,8 +17,8 @@ use crate::jwks::{
     source::{Fetched, Fetching, KeySource},
 };
 
-/// The answer to a request, chosen when the request arrives. A later rotation does not change the answer to a
-/// held request.
+/// The answer to a request, chosen when the request arrives. If [`Endpoint::hold`] keeps the request waiting,
+/// a later change of the script does not change this answer.
 #[derive(Clone)]
 pub(super) enum Answer {
     /// This document, or 304 if the request has the entity tag of the document.
@@ -204,7 +204,7 @@ impl Answer {
     }
 }
 
-/// A request that has arrived. Dropping it records how the request ended.
+/// A request that has arrived. Dropping this value records how the request ended.
 struct Running {
     endpoint: Endpoint,
     began: Instant,

@@ -30,7 +30,7 @@ pub(super) struct Model {
     running: Option<(Duration, bool)>,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
-    /// How many fetches in a row were lost.
+    /// How many fetches in a row were lost ([`End::Lost`]).
     losses: u32,
     not_before: Duration,
     /// The start of each fetch that counts for the rate limit of unknown keys.
@@ -113,8 +113,8 @@ impl Model {
             for (first, since) in self.rate_limited.iter().enumerate() {
                 let started = u32::try_from(last - first + 1).unwrap();
                 let refilled = (now - *since).as_nanos() / COOLDOWN.as_nanos();
-                // At first, two fetches for new keys and one for replaced keys. Then one of each per
-                // cooldown.
+                // At first, two fetches for new keys and one for replaced keys are permitted. Each cooldown
+                // permits one more of each.
                 assert!(
                     u128::from(started) <= 3 + 2 * refilled,
                     "{started} rate limited fetches since {since:?}"

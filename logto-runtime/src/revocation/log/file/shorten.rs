@@ -15,10 +15,9 @@ use crate::revocation::record::{HEALED, REVOKE};
 /// Removes the records whose `not_before` is longer ago than `keep`. Also removes lines that a crash has cut
 /// off.
 ///
-/// `keep` counts back from `now`. If the newest record of a webhook has an earlier `not_before`, `keep`
-/// counts back from that time. So a clock that is ahead does not remove records that are still needed.
-/// Records of other sources may have the time of that wrong clock. They count only if the file has no record
-/// of a webhook.
+/// Ages are measured from `now`, or from the newest `not_before` of a webhook record if that time is earlier.
+/// So a clock that is ahead does not remove records that are still needed. Records of other sources may have
+/// the time of that wrong clock. Their newest `not_before` is used only if the file has no webhook record.
 ///
 /// On Unix, fails if there are lines to remove and the file has a second name (a hard link). The second name
 /// would keep the old file.
@@ -65,8 +64,8 @@ fn has_other_names(_: &Metadata) -> bool {
     false
 }
 
-/// Whether a line can be removed. A record of a later version of this crate stays, unless its `not_before` is
-/// smaller than `oldest`.
+/// Whether a line can be removed: its `not_before` is smaller than `oldest`, or a crash has cut it off. If
+/// `not_before` is not an integer, the line stays, because a later version of this crate may have written it.
 fn is_over(line: &[u8], oldest: i64) -> bool {
     match serde_json::from_slice::<Timed>(line) {
         Ok(Timed { not_before, .. }) => not_before.as_i64().is_some_and(|time| time < oldest),
@@ -75,8 +74,8 @@ fn is_over(line: &[u8], oldest: i64) -> bool {
     }
 }
 
-/// Returns the `not_before` of the newest record of a webhook. Without a record of a webhook, returns that of
-/// the newest record.
+/// Returns the newest `not_before` of a webhook record. Without a webhook record, returns the newest
+/// `not_before` of all records.
 fn newest(file: &File) -> io::Result<Option<i64>> {
     let (mut by_logto, mut by_anybody) = (None, None);
     for line in all(file)? {
