@@ -1,4 +1,4 @@
-//! The settings that the driver of the comparison passes to a contestant.
+//! The settings that the driver of the comparison passes to a contestant (a server that is compared).
 
 use nix::{
     sched::{CpuSet, sched_setaffinity},

@@ -24,7 +24,8 @@ pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     revocations
 }
 
-/// Does the same as [`list`], with a log. The returned runtime reads the log until the runtime is dropped.
+/// Does the same as [`list`], with a revocation log. The returned runtime reads the log until the runtime is
+/// dropped.
 pub fn list_over_log(tenant: &TestTenant, entries: usize) -> (Revocations, Runtime) {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
