@@ -1,4 +1,5 @@
-//! Tests `Logto::guard`, for frameworks other than axum. It answers as the guard of an axum handler does.
+//! Tests `Logto::guard`, for frameworks other than axum. This method answers as the guard of an axum handler
+//! does.
 
 use axum::{
     Router, body::Body, extract::MatchedPath, http::Request, response::IntoResponse, routing::get,
@@ -144,7 +145,7 @@ async fn logto_guard_answers_as_the_guard_of_an_axum_handler_does() {
     }
 }
 
-/// `logto.guard(…, None)` means that the router has not read the parameters of the path yet.
+/// `logto.guard(…, None)` means that the parameters of the path are not known.
 #[tokio::test]
 async fn an_organization_in_the_path_cannot_be_compared_without_the_parameters_of_the_path() {
     async fn status<P: Policy>(logto: &Logto, token: &str) -> u16 {

@@ -36,8 +36,8 @@ enum Cause {
 /// a busy machine.
 const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(8).saturating_add(SOON);
 
-/// The minute passes on the clock of the tenant, or with `LOGTO_FLEET_LONG` in real time. After the end of
-/// the cause, the time until the silence ends is always real.
+/// The minute of silence passes on the clock of the tenant, or with `LOGTO_FLEET_LONG` in real time. After
+/// the end of the cause, the time until the silence ends is always real.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
@@ -134,9 +134,9 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     drop(receiver);
 }
 
-/// A replica has two connections: one for records, with the last command `xread`, and one for the state of
-/// the log, with the last command `time`. Only one connection breaks, and the replica opens it again to the
-/// new primary. Without the right `+info`, a replica can't tell the servers apart.
+/// A replica has two connections. The last command of the connection for records is `xread`. The last command
+/// of the connection for the state of the log is `time`. Only one connection breaks, and the replica opens it
+/// again to the new primary. Without the permission `+info`, the replica can't tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primary() {
     let Some(machine) = machine().await else {

@@ -1,4 +1,4 @@
-//! `deny_if_async` asks a function about a caller, and gets no answer. Other tests check which settings
+//! `deny_if_async` asks a function about a caller, and gets no answer. One test checks which settings
 //! `build` refuses.
 
 use std::{io, time::Duration};

@@ -17,8 +17,8 @@ use tokio::sync::Semaphore;
 use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{ask, tenant};
 
-/// Questions are limited if two conditions hold: questions about this many subjects in a row have failed, and
-/// nothing was answered for `deny_timeout`. Then at most this many new questions run at the same time.
+/// The limit begins when questions about this many subjects in a row have failed, and nothing was answered
+/// for `deny_timeout`. From then on, at most this many new questions run at the same time.
 pub(super) const LIMIT: usize = 8;
 
 #[tokio::test]
@@ -51,7 +51,7 @@ async fn a_slow_failure_is_remembered_from_its_end() {
     }
 }
 
-/// The database may read its data when the question starts. So the answer is as old as the question.
+/// The database may read its data when the question starts. So the answer can be as old as the question.
 #[tokio::test]
 async fn a_slow_answer_is_remembered_from_the_start_of_its_question() {
     let tenant = Arc::new(tenant());
@@ -210,7 +210,7 @@ async fn in_an_outage_a_request_that_is_given_up_frees_the_place_of_its_question
     assert_eq!(storm.code("alice").await, None);
 }
 
-/// A limit would let requests pass without a question, even those of denied callers.
+/// With `Unanswered::Serve`, requests without an answer pass. So a limit would let denied callers pass.
 #[tokio::test]
 async fn with_unanswered_serve_an_outage_does_not_limit_questions() {
     let storm = Storm::new(Unanswered::Serve).await;

@@ -23,8 +23,8 @@ pub(super) fn file(name: &str, text: &str) -> String {
     path.to_str().unwrap().to_owned()
 }
 
-/// Warms up. If the variable `TEST_CLIENT_CA` names a file, the client trusts only the CA in this file.
-/// Without this variable, the client is the default one.
+/// Warms up a `Logto`. If the variable `TEST_CLIENT_CA` names a file, the HTTP client trusts only the CA in
+/// this file. Without this variable, the client is the default one.
 async fn warm_up_with_client() -> String {
     let builder = match env::var("TEST_CLIENT_CA") {
         Err(_) => builder(),

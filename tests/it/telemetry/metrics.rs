@@ -1,4 +1,4 @@
-//! The counters and the gauge of guards and keys. `revocation::metrics` has those of revocations.
+//! The counters and the gauge of guards and keys. `revocation::metrics` tests the metrics of revocations.
 
 use std::time::Duration;
 
