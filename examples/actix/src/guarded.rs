@@ -82,8 +82,8 @@ fn is_missing_token(error: &Error) -> bool {
 ///
 /// # Errors
 ///
-/// Returns an error only if the wrapped service does. For a rejection, returns a response, so that the
-/// middlewares around this one see the rejection.
+/// Returns an error only if the wrapped service returns one. For a rejection, returns a response, so that the
+/// middlewares around this one see a response and not an error.
 pub async fn require<P: Policy + 'static>(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

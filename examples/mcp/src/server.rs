@@ -23,8 +23,8 @@ struct ReadNotes;
 #[require_scopes("write:notes")]
 struct WriteNotes;
 
-/// Returns a router with the guarded MCP server at `/mcp`. The metadata of its resource (RFC 9728) is not
-/// guarded.
+/// Returns a router with the guarded MCP server at `/mcp`. The router also serves the metadata of the
+/// server's resource (RFC 9728), without a guard.
 pub fn app(logto: &Logto) -> Router {
     let notes = Notes::default();
     let service = StreamableHttpService::new(
@@ -81,7 +81,7 @@ impl Notes {
     }
 }
 
-/// Returns the caller of this call. `with_auth_info` has put the caller into the request.
+/// Returns the caller. `with_auth_info` has put the caller into the request.
 ///
 /// Each call is a separate request with its own token.
 fn caller(request: &Parts) -> Result<&AuthInfo, ErrorData> {

@@ -1,4 +1,5 @@
-//! Starts the demonstration, which runs all processes. Counts the replicas, and asks each one for its health.
+//! Starts `fleet` without a role, as a demonstration that runs all processes. Counts the replicas of the API,
+//! and asks each one for its health.
 
 use std::{
     fs,
@@ -9,16 +10,16 @@ use std::{
 
 use super::redis;
 
-/// A demonstration that runs.
+/// A running demonstration.
 struct Demonstration {
     child: Child,
-    /// The ports of the replicas in the printed commands.
+    /// The ports of the replicas, read from the printed commands.
     replicas: Vec<u16>,
 }
 
 impl Demonstration {
-    /// Starts a demonstration, and waits until it runs. Another program may take one of the free ports first,
-    /// so this tries up to five times, with new ports.
+    /// Starts a demonstration, and waits until it runs. Tries up to five times, each time with new ports.
+    /// Another program may take one of the free ports before the demonstration does.
     fn start(arguments: &[&str], ports: u16) -> Self {
         let mut errors = Vec::new();
         for _ in 0..5 {
@@ -30,7 +31,7 @@ impl Demonstration {
         panic!("the demonstration must start: {errors:#?}")
     }
 
-    /// Starts a demonstration. If it ends early, returns the text that it has logged.
+    /// Starts a demonstration. If it ends before all processes run, returns the text of its log.
     fn try_start(arguments: &[&str], first: u16) -> Result<Self, String> {
         let log = tempfile::NamedTempFile::new().unwrap();
         let child = Command::new(env!("CARGO_BIN_EXE_fleet"))
