@@ -15,7 +15,7 @@
 //!   500, because the caller is not at fault.
 //!
 //! Read this file first, then `request_trait.rs`, `global_guard.rs` and `error.rs` (the reasons). The checks
-//! of the token are `audience.rs`, `organization.rs`, `subject.rs`, `clients.rs` and `scopes.rs`. The last
+//! of the token are in `audience.rs`, `organization.rs`, `subject.rs`, `clients.rs` and `scopes.rs`. The last
 //! files are `misconfiguration.rs` and `other_credential.rs` (a credential in place of a token).
 
 mod audience;

@@ -24,7 +24,7 @@ use crate::{
             implement `OptionalFromRequestParts` for it"
 )]
 pub trait Credential: Send + 'static {
-    /// The name of the credential in tables, such as `API key`.
+    /// The name of the credential in tables of routes, such as `API key`.
     const NAME: &'static str;
 }
 
@@ -121,8 +121,7 @@ pub trait Credential: Send + 'static {
 /// `#[require_any(P, credential = K)]` hides the credential from the handler, so this attribute does not
 /// compile with an organization policy, or with `subject = path(…)`.
 ///
-/// A guard that can't work on its route rejects every valid token with 500, and every credential too.
-/// Examples:
+/// A guard that can't work on its route rejects every valid token and every credential with 500. Examples:
 ///
 /// - a guard of global scopes without `org = any`, if the path names an organization;
 /// - an organization policy without `org`, if the path has parameters and none of them names an organization.

@@ -60,9 +60,9 @@ impl KeyTimes {
         }
     }
 
-    /// Returns whether `at` is recent. `at` is the start of a fetch that did not succeed. It is recent for
-    /// `fresh_for` or for two minutes, whichever is longer. A pause of the process or of the machine is part
-    /// of this time.
+    /// Returns whether `at`, the start of a fetch that did not succeed, is recent. A start is recent for
+    /// `fresh_for` or for two minutes, whichever is longer. This time also passes while the process or the
+    /// machine is paused.
     pub(super) fn is_recent(&self, at: Reading, now: Reading) -> bool {
         now.since(at) < self.fresh_for.max(backoff::LONGEST * 2)
     }

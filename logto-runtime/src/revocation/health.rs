@@ -11,10 +11,13 @@ use super::{Revocations, attached::SILENT};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct RevocationHealth {
-    /// Whether requests can be answered. A list in memory is always ready. Otherwise, the log must have been
-    /// read once, except with [`start_empty`](crate::RevocationsBuilder::start_empty). Unless the mode is
-    /// [`Silence::Serve`](crate::Silence::Serve), a process that receives webhooks must also have shown once
-    /// that it is alive.
+    /// Whether requests can be answered. A list without a log is always ready. With a log, the list is ready
+    /// if both are true:
+    ///
+    /// - The log has been read once. [`start_empty`](crate::RevocationsBuilder::start_empty) removes this
+    ///   condition.
+    /// - A process that receives webhooks has shown once that it is alive.
+    ///   [`Silence::Serve`](crate::Silence::Serve) removes this condition.
     pub ready: bool,
     /// The number of entries in the list.
     pub entries: usize,
@@ -32,8 +35,8 @@ pub struct RevocationHealth {
     pub degraded: bool,
     /// The number of entries of this process that are not in the log yet.
     pub pending: usize,
-    /// The number of records that were skipped, because this version of the crate cannot read them. A record
-    /// that is read again counts again.
+    /// The number of records that were skipped, because this version of the crate cannot parse them. A record
+    /// that is skipped twice counts twice.
     pub skipped: u64,
     /// The error of the last attempt to read or write the log, if the attempt has failed. After a success, an
     /// error if the log is new and not accepted. `None` in all other cases.

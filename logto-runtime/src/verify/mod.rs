@@ -1,12 +1,12 @@
 //! Verification of access tokens.
 //!
-//! A [`Verifier`] takes an access token. It returns a [`Verified`] token or a [`VerifyError`]. If the current
-//! key set is not enough, it returns a [`Need`], which says what to wait for.
+//! A [`Verifier`] takes an access token. It returns a [`Verified`] token or a [`VerifyError`]. If the
+//! verifier must first wait for keys, it returns a [`Need`].
 //!
 //! - A token is checked in this order: shape, header, claims, key, signature. The key must be for the `alg`
 //!   in the header. The signature is the most expensive check, so it comes last.
-//! - If there is a token cache, a verified token goes into it. On a hit, the verifier checks only three
-//!   things: the times of the token, the age of the key set, and whether the key of the token is retired.
+//! - If there is a token cache, a verified token goes into the cache. On a hit, the verifier checks only the
+//!   times of the token, the age of the key set, and whether the token's key is retired.
 //! - Except in tests, only this module creates a [`Verified`]. So code that has a `Verified` can rely on its
 //!   claims.
 //! - Another module, `decide`, compares the resource (`aud`), scopes and organization with requirements.

@@ -10,8 +10,8 @@ impl LogtoBuilder {
     /// Sets how much the clocks of Logto and of this service may differ, rounded down to whole seconds.
     /// Default: 60 s. At most 10 minutes, because an expired token is accepted for that time.
     ///
-    /// With zero, a token can be rejected as a token from the future during the 10 ms after its issue. On
-    /// Linux, this crate reads the time of the kernel's last tick, which can be 10 ms late.
+    /// On Linux, this crate reads the time of the kernel's last tick, which can be 10 ms late. So with a
+    /// leeway of zero, a token that is less than 10 ms old can be rejected as a token from the future.
     pub fn leeway(mut self, leeway: Duration) -> Self {
         self.leeway = leeway;
         self
@@ -36,7 +36,7 @@ impl LogtoBuilder {
     /// default, so to keep the `Authorization` header, add it too.
     ///
     /// If two of the places have something, the response is 400 `Multiple access tokens`. The response is the
-    /// same if one place has two tokens. Only for two `Authorization` headers, the message is
+    /// same if one place has two tokens, with one exception. For two `Authorization` headers, the message is
     /// `Multiple Authorization headers`.
     ///
     /// ```

@@ -1,4 +1,4 @@
-//! Reads those JSON fields of a delivery (the body of a webhook) that matter, and skips all others.
+//! Reads the JSON fields with known names from a delivery (the body of a webhook). Skips all other fields.
 //!
 //! A delivery can contain data that a user wrote, for example custom data. These data may be nested too
 //! deeply for a parser. They may also contain half of a surrogate pair (`"\ud800"`), which is not valid text.

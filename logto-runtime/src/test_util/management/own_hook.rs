@@ -34,7 +34,7 @@ pub(super) fn json(tenant: &Tenant) -> Option<Value> {
 
 /// Returns the deliveries of the last day, newest first.
 ///
-/// Returns `None` if a test has not set the webhook, or if `id` is another id.
+/// Returns `None` if a test has not set the webhook, or if `id` is not the id of this webhook.
 pub(super) fn logs(tenant: &Tenant, id: &str) -> Option<Vec<Value>> {
     if id != webhook::ID || tenant.webhook.target().is_none() {
         return None;

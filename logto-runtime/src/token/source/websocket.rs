@@ -5,8 +5,8 @@ use http::{HeaderMap, header::SEC_WEBSOCKET_PROTOCOL};
 use super::no_token::{Found, NoToken};
 use crate::token::access_token::AccessToken;
 
-/// The protocol before the token. It is case-sensitive, because handlers and browsers compare protocols byte
-/// for byte.
+/// The subprotocol before the token. It is case-sensitive, because handlers and browsers compare protocols
+/// byte for byte.
 const BEARER: &[u8] = b"bearer";
 
 /// Returns the token: the protocol after `bearer`. A request may list its protocols in several headers.

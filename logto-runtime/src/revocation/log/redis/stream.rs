@@ -1,4 +1,5 @@
-//! Sends the commands for the Redis stream of a log, and for the key of its beat (sign of life of a process).
+//! Sends the Redis commands of a revocation log. A stream has the records. Another key has the newest beat,
+//! the sign of life of a process that receives webhooks.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -46,7 +47,7 @@ pub(super) struct Stream {
     trimmed_at: Arc<Mutex<Option<Instant>>>,
 }
 
-/// An entry of a stream: its id, and its fields and values in turn.
+/// An entry of a stream: its id, and a list in which each field is followed by its value.
 type Entry = (String, Vec<Vec<u8>>);
 
 impl Stream {
@@ -129,7 +130,7 @@ impl Stream {
         *(self.trimmed_at.lock()).unwrap_or_else(PoisonError::into_inner) = Some(at);
     }
 
-    /// Returns the records after a position. If the stream has none, waits up to `wait` for one.
+    /// Returns the records after a position. If there is not yet such a record, waits up to `wait` for one.
     pub(super) async fn read(
         &self,
         position: Option<u128>,
@@ -221,14 +222,14 @@ impl Stream {
         self.others.run(Commands::One(set)).await
     }
 
-    /// Returns the time of the server. Without the right `+time`, warns once and returns `None`.
+    /// Returns the time of the server. If the server refuses to tell the time, warns once and returns `None`.
     fn time_or_warn(&self, answer: Result<Value, Failure>) -> Result<Option<Duration>, Failure> {
         match answer {
             Ok(time) => {
                 let (seconds, micros) = parsed(time)?;
                 Ok(Some(server_time(seconds, micros)))
             }
-            // The user lacks the right, or the server lacks the command.
+            // The user lacks the permission `+time`, or the server lacks the command.
             Err(failure) if matches!(failure.code(), Some("NOPERM" | "ERR")) => {
                 self.newest_beat.set_lacks_time();
                 Ok(None)
@@ -237,7 +238,8 @@ impl Stream {
         }
     }
 
-    /// Returns the age of the newest beat; `None` for another beat, or if the age is not known.
+    /// Returns the age of the beat `value`. Returns `None` if this beat is not the newest one, or if its age
+    /// is not known.
     pub(super) fn beat_age(&self, value: &str) -> Option<Duration> {
         self.newest_beat.age(value)
     }
@@ -263,7 +265,7 @@ mod tests {
         for (keep, stays) in [(0, 24), (3, 24), (24, 24), (25, 25), (60, 60)] {
             stream.set_up("name", hours(keep));
             assert_eq!(stream.keep, hours(stays), "{keep}");
-            // A beat lives for half of `keep`: the age of the oldest token.
+            // A beat lives for half of `keep`, which is the greatest age of an accepted token.
             let lives = (hours(keep) / 2).max(Duration::from_secs(1));
             assert_eq!(stream.beat_lives, lives, "{keep}");
         }
