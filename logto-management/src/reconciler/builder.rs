@@ -1,4 +1,4 @@
-//! The settings of a [`Reconciler`].
+//! The settings of a [`Reconciler`], which applies the webhook deliveries in Logto's own log.
 
 use std::{fmt, time::Duration};
 
@@ -48,10 +48,10 @@ impl ReconcilerBuilder {
         self
     }
 
-    /// Sets the time from an accepted test call to the next test call. The default is one hour. If a test
-    /// call is not accepted, the next pass sends another one.
+    /// Sets the time from an accepted test call to the next test call. The default is one hour. In a test
+    /// call, Logto sends test data to the webhook.
     ///
-    /// In a test call, Logto sends test data to the webhook.
+    /// If a test call is not accepted, the next pass asks for another test call.
     pub fn test_call_every(mut self, interval: Duration) -> Self {
         self.test_call_every = interval;
         self
