@@ -104,7 +104,7 @@ fn is_uri_char(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&'()*+,;=%".contains(c)
 }
 
-/// Checks whether `rest` begins with a port, as in `localhost:3000`.
+/// Checks whether `rest` (the text after the first colon) begins with a port, as in `localhost:3000`.
 ///
 /// Without this check, `localhost:3000` would be a URI with the scheme `localhost`.
 fn is_port(rest: &str) -> bool {
