@@ -1,4 +1,4 @@
-//! Checks the arguments `subject` and `client`.
+//! Checks the arguments `subject` and `client` of an attribute.
 
 use syn::LitStr;
 
