@@ -1,4 +1,4 @@
-//! Tests `token`, `completions`, `man`, the help, and wrong usage.
+//! Tests the commands `token`, `completions` and `man`, the help, and wrong usage.
 
 use crate::support::{PRODUCTS, Project, tenant};
 
