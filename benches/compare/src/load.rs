@@ -1,5 +1,5 @@
-//! Puts load on a contestant from one thread. Each of 64 connections sends a request as soon as its previous
-//! request is answered.
+//! Puts load on a contestant (one of the compared servers) from one thread. Each of 64 connections sends a
+//! request as soon as its previous request is answered.
 
 use std::{
     io::{self, Read, Write},
@@ -11,7 +11,7 @@ use mio::{Events, Interest, Poll, Token, net::TcpStream};
 
 const CONNECTIONS: usize = 64;
 
-/// How long the contestant may take to send the remaining answers after the slice.
+/// How long the contestant may take to send the remaining answers after a slice (one period of load).
 const PATIENCE: Duration = Duration::from_secs(10);
 
 pub struct Client {
@@ -55,7 +55,7 @@ impl Client {
         Self { poll, connections }
     }
 
-    /// Sends requests for the length of `slice`, or until `next` ends. Every answer must be 200.
+    /// Sends requests until `slice` is over, or until `next` has no more. Every answer must be 200.
     pub fn send(&mut self, next: &mut Requests, slice: Duration) -> Answered {
         let mut latencies = Vec::with_capacity(1 << 16);
         let started = Instant::now();
