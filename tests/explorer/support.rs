@@ -1,4 +1,5 @@
-//! Sends requests to the explorer without a socket, and reads its page.
+//! Sends requests to the explorer (a page that shows who may call which route), and reads the page. Does not
+//! use a socket.
 
 use std::net::SocketAddr;
 
@@ -86,10 +87,10 @@ pub(crate) struct ShownRow {
     pub(crate) cells: Vec<ShownCell>,
 }
 
-/// A cell of the page.
+/// A cell of the page: the answer of a route to a persona (a caller).
 #[derive(Debug)]
 pub(crate) struct ShownCell {
-    /// The status that the cell shows, or 0 if the cell shows `?` (undecided).
+    /// The status that the cell shows. 0 if the cell shows `?` (undecided).
     pub(crate) status: u16,
     /// The persona and the code, such as `nobody: missing_token`.
     pub(crate) title: String,

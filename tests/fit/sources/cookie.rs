@@ -1,4 +1,4 @@
-//! A token in a cookie is accepted from some origins only.
+//! Tests the origins from which a token in a cookie is accepted.
 
 use axum::http::Method;
 use logto_runtime::{Origins, test_util::TestTenant};

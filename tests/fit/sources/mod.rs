@@ -31,7 +31,7 @@ async fn stacked() -> &'static str {
     "passed"
 }
 
-/// Handlers that need a caller. If the token is missing, the challenge of a handler names these scopes.
+/// The path of each handler that needs a caller, and the scopes in its challenge if the token is missing.
 const WAYS: [(&str, &str); 7] = [
     ("/attribute", "read:products"),
     ("/stacked", ""),
@@ -106,8 +106,8 @@ fn not_bearer_protocol() -> Answer {
     Answer::refused(401, message, "Bearer")
 }
 
-/// Sends a request with these headers to every handler. `expected` is `None` if the `Logto` finds no token in
-/// the headers.
+/// Sends a request with these headers to every handler, and checks the answers. `expected` is `None` if the
+/// `Logto` finds no token in the headers.
 async fn expect(app: &Router, method: Method, headers: &[&str], expected: Option<Answer>) {
     let answer_without_token = |scopes| match &expected {
         Some(_) => None,

@@ -1,4 +1,4 @@
-//! The key set of a guarded router, fetched from a tenant over a socket.
+//! Tests how a guarded router uses the key set, which it fetches from a tenant over a socket.
 //!
 //! - this file: cold starts, outages, and the remaining tests
 //! - `rotation`: new, replaced and withdrawn keys

@@ -1,4 +1,4 @@
-//! Which metadata document (RFC 9728) a request gets, by its host and path.
+//! Tests which metadata document (RFC 9728) a request gets. The host and the path of the request decide.
 
 use axum::{Router, body::Body, http::Request};
 use logto_runtime::{require_org_scopes, require_scopes};

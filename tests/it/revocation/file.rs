@@ -24,7 +24,8 @@ pub(super) fn temporary(name: &str) -> PathBuf {
     folder.join("revoked.log")
 }
 
-/// Waits until nobody has the log open. The task of a list closes the log soon after the list was dropped.
+/// Waits until nobody has the log open. When a list of revocations is dropped, its background task closes the
+/// log soon afterwards.
 pub(super) async fn closed(path: &Path) {
     let closed = async {
         while FileLog::open(path).is_err() {
@@ -141,8 +142,8 @@ async fn a_restart_keeps_all_revocations_in_the_file() {
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
 }
 
-/// A service may end because the log is new. After its restart, the log must still count as new. Some people
-/// create an empty file before the first start, for example for a container.
+/// A service may end because the log is new. After its restart, the log must still count as new. A file that
+/// somebody created empty before the first start, for example for a container, is also a new log.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     for is_created_before in [false, true] {
@@ -183,8 +184,8 @@ async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
 }
 
 /// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the newest entries are
-/// needed again. So the age of an entry is measured from the newest entry of a webhook. Here, an entry stays
-/// in the file for 8,400 s.
+/// needed again. So the age of an entry is measured from the newest entry that came from a webhook. Here, an
+/// entry stays in the file for 8,400 s.
 #[tokio::test]
 async fn a_clock_that_is_ahead_at_the_start_does_not_remove_the_newest_entries() {
     let tenant = tenant();

@@ -40,7 +40,7 @@ fn suspension(created_at: &str) -> serde_json::Value {
 
 /// `NOW` is 2027-01-15T08:00:00Z.
 #[tokio::test]
-async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_it() {
+async fn a_suspension_refuses_tokens_issued_until_ten_seconds_after_it() {
     let world = World::start();
     let app = app(&world);
     assert_eq!(
@@ -64,9 +64,9 @@ async fn a_suspension_refuses_tokens_of_its_second_and_of_the_ten_seconds_after_
 }
 
 /// A removed member cannot get a new token for the organization. But Logto may answer a slow token request
-/// after the removal. So tokens for the organization are refused if their `iat` is in the ten seconds after
-/// the removal. The user may need a new token without an organization at once. Such a token is accepted if
-/// its `iat` is in the next second, or later.
+/// after the removal. So a token for the organization is refused if it was issued up to ten seconds after the
+/// removal. The user may need a new token without an organization at once. Such a token is accepted if it was
+/// issued in the next second, or later.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
     let world = World::start();
@@ -176,8 +176,9 @@ async fn a_token_revoked_by_its_id_is_refused_without_retry_after() {
     assert_eq!(get(&app, token()).await, Answer::ok("alice"));
 }
 
-/// The `max_token_lifetime` is 3,600 s here. A token is refused when it is older than 4,200 s. An entry is
-/// kept for 4,800 s. So a token is too old before the entry that revokes it is removed.
+/// The `max_token_lifetime` is 3,600 s here. A token is refused when it is older than 4,200 s. An entry of
+/// the list of revocations is kept for 4,800 s. So a token is too old before the entry that revokes it is
+/// removed.
 #[tokio::test]
 async fn a_token_more_than_ten_minutes_older_than_max_token_lifetime_is_refused() {
     let world = World::start();
@@ -206,7 +207,7 @@ async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // The call below also revokes the tokens of the next five seconds. This is the newest of them.
+    // The call of `revoke` below also revokes tokens of the next five seconds. This token is the newest one.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");
