@@ -1,7 +1,7 @@
 //! A page for development. It shows who may call what, and why others may not.
 //!
-//! In: the table of [`Routes`]. In tests and examples, also a `TestTenant`, which mints tokens. Out: an axum
-//! router with one page, or a [`Matrix`] to keep in a file.
+//! Input: the table of [`Routes`]. Tests and examples also pass a `TestTenant`, which mints tokens. Output:
+//! an axum router with one page, or a [`Matrix`] to keep in a file.
 //!
 //! - Rows are routes with their guards. Columns are personas (callers). The guards and extractors of a route
 //!   decide its cells. No handler is called, and these decisions are neither logged nor counted.
@@ -28,7 +28,7 @@
 //! To read the code, begin with this file. Then read, in this order:
 //!
 //! - The data: `row` (a request to a route), `persona` and `cast` (the callers), `token_request`, `verdict`
-//!   (decides a request) and `grid`.
+//!   (the decision about one request) and `grid` (all decisions).
 //! - The file: `matrix/`.
 //! - The page: `page/`, `html`, `words`, `claims` and `command`.
 //! - The answers to requests: `gate`, `paste` and `serve`.
@@ -101,7 +101,7 @@ impl Logto {
     /// token is one more persona.
     ///
     /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, so that the explorer
-    /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need them.
+    /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need the addresses.
     pub fn explorer<S>(&self, routes: &Routes<S>) -> Explorer
     where
         S: Clone + Send + Sync + 'static,
@@ -157,7 +157,7 @@ impl Explorer {
     /// Shows the page to every peer, under every host name. Without this call, [four
     /// conditions](crate::docs::explorer) restrict the page to the loopback interface.
     ///
-    /// After this call, everyone who can send requests to the program can see who may call what. With
+    /// After this call, everyone who can reach the program can see who may call what. With
     /// [`tenant`](Self::tenant), they can also see tokens of the test tenant.
     pub fn allow_remote(mut self) -> Self {
         self.allow_remote = true;

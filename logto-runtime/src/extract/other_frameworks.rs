@@ -28,8 +28,8 @@ impl Logto {
     ///   organization in the path.
     ///
     /// If only some of the parameters are known, call this method twice. The first call gets the known
-    /// parameters, and compares them. The second call gets `None`, because there may be further parameters.
-    /// It answers 500 if the policy must compare the path.
+    /// parameters, and compares the token with them. The second call gets `None`, because there may be
+    /// further parameters. If the policy must compare the token with the path, the second call answers 500.
     ///
     /// Respond to a rejected request with:
     ///

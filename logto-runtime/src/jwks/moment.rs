@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::sync::{AtomicU64, Ordering};
 use crate::clock::Reading;
 
-/// An optional reading of both clocks, read without a lock.
+/// An optional reading of the monotonic clock and the wall clock, read without a lock.
 ///
 /// The two parts are read one after the other. While the moment is being set, a request can see the old
-/// monotonic part together with the new wall part. The moment then looks earlier than it is, which costs at
-/// most one fetch.
+/// monotonic part together with the new wall part. The moment then looks too early. This costs at most one
+/// fetch.
 pub(super) struct Moment {
     monotonic_nanos: AtomicU64,
     wall_millis: AtomicU64,

@@ -27,7 +27,7 @@ impl RateLimit {
         if self.left == 0 {
             return Err(wait);
         }
-        // No cooldown runs while the bucket is full. The cooldown begins now.
+        // No cooldown runs while the bucket is full. So the cooldown begins when a permit is taken.
         if self.left == self.size {
             self.refilled_at = now;
         }

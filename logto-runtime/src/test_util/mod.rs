@@ -40,7 +40,7 @@
 
 // In reading order:
 // - `builder`, `client`, `hook`, `directory`: describe a tenant
-// - `test_tenant`, `control`, `changes`: the methods with which a test uses and changes its tenant
+// - `test_tenant`, `control`, `changes`: the methods of `TestTenant`
 // - `tenant`, `tenant_clock`: the state of a tenant
 // - `fail_test`: panics with a message
 // - `server`, `discovery`, `token_endpoint`, `form`, `oidc_error`, `token_response`, `faults`: answer

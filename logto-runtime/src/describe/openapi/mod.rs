@@ -101,8 +101,8 @@ impl Logto {
     /// - does not say who may call it,
     /// - has a guard that names an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
-    /// - has a handler that checks its callers only by hand, and no `security` (of the operation or of the
-    ///   document) that restricts callers,
+    /// - has a handler that checks its callers only by hand, and neither the operation nor the document has a
+    ///   `security` that restricts callers,
     /// - has guards that no single token meets,
     /// - has guards that can be met in more than 64 ways, or
     /// - has a mark that this version of the crate can't read.

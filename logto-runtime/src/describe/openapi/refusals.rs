@@ -85,8 +85,8 @@ impl Refusals {
     }
 }
 
-/// Adds the responses of a handler that checks its callers by hand. Their bodies are not described, because
-/// the handler chooses them.
+/// Adds the responses of a handler that checks its callers by hand. Does not describe the bodies of the
+/// responses, because the handler chooses them.
 pub(super) fn add_by_hand(operation: &mut Operation, description: &str) {
     for (status, what) in [
         ("401", "The credentials are missing, or are not valid"),

@@ -3,7 +3,7 @@
 //!
 //! - A request needs a valid token for the Management API with the scope `all`.
 //! - A response body is Logto's JSON, or an error with Logto's `code`.
-//! - The token endpoint issues tokens for resources that are created here.
+//! - The token endpoint also issues tokens for resources that are created through this API.
 //! - Resources, scopes and permissions can be created, but not changed or deleted.
 //!
 //! Files, in reading order:

@@ -17,7 +17,8 @@ use super::{
 };
 use crate::revocation::log::Logged;
 
-/// A position is the number of replacements, shifted left by this many bits, plus the offset in the file.
+/// The position of a record is the number of replacements of the file, shifted left by this many bits, plus
+/// an offset in the file.
 const OFFSET_BITS: u32 = u64::BITS;
 
 /// The open file of a log, and its path without links.
@@ -124,10 +125,9 @@ impl Opened {
     /// If the path does not lead to the open file any more, writes a new file with all records of the open
     /// file. If the path leads to another file, keeps the records of that file too.
     ///
-    /// The open file has all records, even those that the list of this process has not read yet. But if
-    /// somebody has changed the open file itself, it may have lost records. The number of replacements then
-    /// rises. So the task of `task.rs` reads the log from its start, and writes back the entries that the log
-    /// lacks.
+    /// The open file also has the records that this process has not read yet. But if somebody has changed
+    /// the open file itself, records may be missing. Then this method increases the number of replacements.
+    /// So the task in `task.rs` reads the log from its start, and writes back the missing entries.
     pub(super) fn keep_at_path(&mut self) -> io::Result<()> {
         let found = match Place::of(&self.file, &self.path) {
             Ok(Place::Same) => {

@@ -18,9 +18,9 @@ impl Place {
     ///
     /// # Errors
     ///
-    /// Fails if the path can't be followed. On Unix, also fails if the path still leads to the open file
-    /// after that file was removed. Records in such a file would be lost. This happens if only the file,
-    /// without its folder, is mounted into a container, and somebody replaces the file outside.
+    /// Fails if the path can't be followed. On Unix, also fails if the open file was removed, but the path
+    /// still leads to this file. New records would then be lost. An example: a container mounts only the file,
+    /// not its folder, and somebody replaces the file outside of the container.
     pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
         match compare(file, path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
@@ -54,8 +54,8 @@ fn compare(file: &File, path: &Path) -> io::Result<Place> {
     Ok(if same { Place::Same } else { Place::Other })
 }
 
-/// The length of a file, and when it was last written. If one of the two changes while this process does not
-/// write, somebody else has changed the file.
+/// The length of a file, and when it was last written. If the length or the time changes while this process
+/// does not write, somebody else has changed the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct State {
     pub(super) length: u64,

@@ -1,11 +1,12 @@
-//! Reads entries of the stream. The id of an entry is its position, and the field `r` is its record.
+//! Reads entries of the Redis stream. The id of an entry is its position, and the field `r` is its record.
 
 use redis::{FromRedisValue, Value};
 
 use super::failure::Failure;
 
-/// Returns the position of an entry; `None` if the stream is empty. `name` is `first-entry` or `last-entry`.
-/// `stream` is the result of `XINFO STREAM`: names and values in turn.
+/// Returns the position of the first or the last entry; `None` if the stream is empty. `name` is
+/// `first-entry` or `last-entry`. `stream` is the result of `XINFO STREAM`, in which names and values
+/// alternate.
 pub(super) fn edge(stream: &Value, name: &str) -> Result<Option<u128>, Failure> {
     let Value::Array(parts) = stream else {
         return Err(unexpected("XINFO"));
