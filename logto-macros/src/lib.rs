@@ -33,7 +33,7 @@
 //!
 //! An attribute on a unit struct makes a policy that many handlers can share. Handlers that share a
 //! policy compile faster than handlers with an attribute each. `logto-macros/measure-build-cost`, a
-//! script in the repository, measures both against the same handlers without guards.
+//! script in the repository, compares both kinds with the same handlers without guards.
 
 #![forbid(unsafe_code)]
 
