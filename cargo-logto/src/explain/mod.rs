@@ -1,9 +1,9 @@
 //! `cargo logto explain`: shows which guards of the program accept an access token, and why others do not.
 //!
-//! Verifies the token with the code of `logto-runtime` and the key set of the tenant. Ignores the settings in
-//! the source of the program, such as `deny_if`. Then checks the requirement of each guard, with the code
-//! that checks requests in the program. Fetches only the key set, without a secret. Never prints the token
-//! itself.
+//! Verifies the token with the code of `logto-runtime` and the key set of the tenant. Then checks the
+//! requirement of each guard, with the code that checks requests in the program. Ignores the settings in the
+//! source of the program, such as `deny_if`. Fetches only the key set, without a secret. Never prints the
+//! token itself.
 //!
 //! - `token`: reads the token, and the claims of a token that is not valid
 //! - `requirement`: turns a guard of the source into the requirement that the program checks

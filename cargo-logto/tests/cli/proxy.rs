@@ -1,5 +1,5 @@
-//! A proxy between `push` and the tenant. It can stop answering in the middle of a run, or create each item
-//! just before the run does.
+//! A proxy between `cargo logto push` and the tenant. It can stop answering in the middle of a run, or create
+//! each item just before the run does.
 
 use std::sync::Arc;
 

@@ -130,7 +130,7 @@ fn a_name_that_the_file_cannot_declare_is_skipped_with_a_warning() {
 }
 
 #[test]
-fn if_the_user_names_resources_others_stay_and_permissions_are_not_added() {
+fn if_the_user_names_resources_other_resources_stay_and_permissions_are_not_added() {
     let before = "[[resource]]\nindicator = \"https://gone.example\"\nscopes = [\"x\"]\n";
     let tenant = tenant(&[PRODUCTS, ORDERS], &["p"]);
     let only = [ORDERS.1.to_owned()];
@@ -143,7 +143,7 @@ fn if_the_user_names_resources_others_stay_and_permissions_are_not_added() {
 }
 
 #[test]
-fn the_resource_that_is_named_first_is_the_default_of_a_new_file() {
+fn the_resource_that_the_user_names_first_is_the_default_of_a_new_file() {
     let only = [ORDERS.1.to_owned(), PRODUCTS.1.to_owned()];
     let created = edit(None, &tenant(&[PRODUCTS, ORDERS], &[]), &only).unwrap();
     let manifest = Manifest::parse(&created.text).unwrap();
