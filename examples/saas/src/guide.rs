@@ -81,7 +81,8 @@ pub struct RemoteGuide<'a> {
 }
 
 impl<'a> RemoteGuide<'a> {
-    /// Creates the guide for the API and the tenant at these addresses, and for both resources.
+    /// Creates the guide for the API and the tenant at these addresses. `products` and `org` are the
+    /// indicators of the two resources.
     #[must_use]
     pub fn new(api: &'a str, tenant: &'a str, products: &'a str, org: &'a str) -> Self {
         let tenant = tenant.trim_end_matches('/');
