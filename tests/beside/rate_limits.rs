@@ -1,4 +1,4 @@
-//! tower_governor in front of a guard.
+//! tower_governor: a rate limit in front of a guard.
 
 use axum::{Router, middleware::ResponseAxumBodyLayer, routing::get};
 use logto_runtime::Logto;

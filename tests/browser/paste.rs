@@ -91,7 +91,6 @@ pub(crate) async fn other_sites_cannot_send_a_token_or_show_the_page_in_a_frame(
     .await;
     let text: String = tab.read("document.body.innerText").await;
     assert!(text.contains("another site sent this form"), "{text}");
-    // A page of another site can't show the explorer in a frame.
     let frame = format!("<!doctype html><iframe src='{address}/'></iframe>");
     let tab = session.visit_elsewhere(&frame).await;
     tab.until("document.readyState === 'complete'").await;

@@ -1,5 +1,6 @@
 //! The process of a replica is stopped for more than five seconds. When it goes on, the log is slow, or
-//! refuses connections for a moment. Other tests have no pause: the server hangs, or the network is slow.
+//! refuses connections for a moment. In the last two tests, the replica is not stopped: the Redis server
+//! hangs, or the network is slow.
 
 use std::{
     thread,
@@ -84,8 +85,9 @@ async fn after_a_pause_a_request_waits_if_connections_are_refused_for_a_moment()
     assert_eq!(scene.child.answer(), "revoked");
 }
 
-/// A pending entry is a revocation that is not in the log yet. With such an entry, one attempt to read and to
-/// write takes almost five seconds. If that counted as a pause, each request would wait.
+/// A pending entry is a revocation that is not in the log yet. While the server hangs, one attempt to write
+/// this entry and to read the log takes almost five seconds. If this time counted as a pause, each request
+/// would wait.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn requests_do_not_wait_while_the_server_hangs_and_an_entry_is_pending() {
     let Some(machine) = machine().await else {

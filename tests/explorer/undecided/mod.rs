@@ -48,7 +48,7 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// A cell of the page, with what the API answers to its command.
+/// A cell of the page, and the status that the API answers to the command in the cell.
 struct Compared {
     route: String,
     cell: ShownCell,
