@@ -19,8 +19,8 @@ impl Place {
     /// # Errors
     ///
     /// Fails if the path can't be followed. On Unix, also fails if the open file was removed, but the path
-    /// still leads to this file. New records would then be lost. An example: a container mounts only the file,
-    /// not its folder, and somebody replaces the file outside of the container.
+    /// still leads to this file. New records would then be lost. An example: a container mounts only the
+    /// file, not its folder, and somebody replaces the file outside of the container.
     pub(super) fn of(file: &File, path: &Path) -> io::Result<Self> {
         match compare(file, path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(Self::Nothing),
