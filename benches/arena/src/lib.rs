@@ -1,5 +1,5 @@
-//! The code that all contestants of the comparison share. Serves a router on loopback, and measures the
-//! router in process.
+//! The code that all contestants of the comparison share. A contestant is a program that serves one handler,
+//! with a guard or without. This code serves the router on loopback, and measures it in process.
 //!
 //! The contestants are separate programs. Cargo unifies features within a program, so one program cannot
 //! compare two cryptography backends of one crate.
