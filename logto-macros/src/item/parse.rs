@@ -48,8 +48,8 @@ fn parse(input: ParseStream) -> Result<Item> {
     })))
 }
 
-/// If a type definition begins here, returns the words that messages use for it, such as `an enum`. For a
-/// unit struct, [`definition`] uses other words.
+/// Returns what messages call the type that is defined here, such as `an enum`. Returns `None` if no type
+/// definition begins here. For a unit struct, [`definition`] uses other words.
 fn type_keyword(input: ParseStream) -> Option<&'static str> {
     if input.peek(Token![struct]) {
         Some("a struct with `{…}` or `(…)`")

@@ -6,7 +6,7 @@ use syn::Path;
 
 use crate::errors::Errors;
 
-/// The maximum number of policies. `AnyOf` is implemented for tuples of up to this many.
+/// The maximum number of policies. `AnyOf` is implemented for tuples of at most this size.
 const MOST: usize = 8;
 
 pub(super) fn check(policies: &[Path], has_credential: bool, misread: bool, errors: &mut Errors) {

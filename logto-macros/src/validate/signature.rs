@@ -1,4 +1,4 @@
-//! Checks that a function can be an axum handler after the attributes have added their arguments.
+//! Checks that a function can be an axum handler, together with the arguments that the attributes add.
 
 use quote::ToTokens as _;
 use syn::{
