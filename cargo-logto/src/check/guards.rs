@@ -48,7 +48,7 @@ pub(super) fn with_hints(unknown: Vec<Unknown>, tenant: &Tenant) -> Vec<Finding>
     each.collect()
 }
 
-/// Finds resources that the tenant lacks, although the file declares them and a guard uses them. Returns one
+/// Finds resources that the file declares and a guard uses, but that the tenant does not have. Returns one
 /// finding for each resource, at the first guard that uses the resource.
 pub(super) fn without_resource(
     manifest: &Manifest,
@@ -82,7 +82,7 @@ pub(super) fn without_resource(
 /// `org = any`.
 ///
 /// A user's token that does not name an organization has the scopes of all organization roles of the user. So
-/// such a guard accepts the scope from a role in any organization.
+/// a guard without `org = any` accepts a scope from a role in any organization.
 pub(super) fn granted_by_organizations(
     manifest: &Manifest,
     source: &Source,
