@@ -62,10 +62,10 @@ pub fn reason(rejection: &Rejection) -> String {
 }
 
 /// Applies a webhook delivery that the Management API returned, in the same way as [`Revocations::webhook`].
-/// For the reconciler of `logto-management`.
+/// For the reconciler of `logto-management`, which finds missed deliveries.
 ///
-/// Leaves out revocations that the list has already. Also leaves out revocations that affect only old tokens,
-/// because guards refuse these tokens anyway.
+/// Leaves out revocations that the list has already. Also leaves out revocations whose tokens are all so old
+/// that guards refuse them anyway.
 ///
 /// A delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
 #[cfg(feature = "revocation")]

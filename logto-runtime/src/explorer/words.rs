@@ -39,7 +39,7 @@ pub(super) fn sentence(reason: &str) -> String {
     sentence
 }
 
-/// Returns a sentence about the check that the explorer can't repeat.
+/// Returns a sentence about a check that the explorer can't make.
 pub(super) fn undecided(unknown: Unknown) -> String {
     match unknown {
         Unknown::Handler(text) => {

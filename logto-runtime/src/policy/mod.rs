@@ -89,7 +89,7 @@ impl<P: Policy> AnyPolicy for P {
 }
 
 /// The [`Finder`](AnyPolicy::Finder) of policies without `logto = …`. Finds the [`Logto`](crate::Logto)
-/// with the trait [`LogtoState`](crate::LogtoState) of the state.
+/// with the trait [`LogtoState`](crate::LogtoState), which the state implements.
 #[derive(Clone, Copy, Debug)]
 pub enum InState {}
 

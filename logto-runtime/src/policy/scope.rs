@@ -79,7 +79,7 @@ pub const fn permission(name: &'static str) -> Scope {
     }
 }
 
-/// Returns the name of a scope that has the `wanted` origin. For generated code.
+/// Returns the name of a scope. Checks that the scope has the `wanted` origin. For generated code.
 ///
 /// # Panics
 ///

@@ -1,5 +1,5 @@
 //! The state of the reconciler in this process. In each *pass*, the reconciler reads Logto's own log of
-//! deliveries. `webhook/replay.rs` then sets this state.
+//! webhook deliveries. `webhook/replay.rs` then sets this state.
 
 use std::sync::atomic::AtomicBool;
 

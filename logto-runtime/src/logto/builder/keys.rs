@@ -1,5 +1,5 @@
-//! The settings about keys: the source, the algorithms, the HTTP client, the lifetimes, and the limit on
-//! fetches for unknown keys.
+//! Settings about keys: their source, algorithms, HTTP client and lifetimes, and the limit on fetches for
+//! unknown keys.
 
 use std::time::Duration;
 
@@ -85,8 +85,8 @@ impl LogtoBuilder {
     /// row are possible, then one in each `duration`. After twice this time without such a fetch, two in a
     /// row are possible again. Default: 10 s.
     ///
-    /// Old tokens have a separate limit: one fetch in each `duration`. A token is old if it was issued before
-    /// the last successful fetch, or if its key has left the set.
+    /// Old tokens have a separate limit: one fetch in each `duration`. A token is old in two cases: it was
+    /// issued before the last successful fetch, or its key has left the set.
     pub fn unknown_key_cooldown(mut self, duration: Duration) -> Self {
         self.key_times.unknown_key_cooldown = duration;
         self
