@@ -7,7 +7,7 @@ use logto_runtime::{AuthInfo, Logto, public, require_org_permission, routes::Rou
 use crate::support::{API, app, form, local, rows, send, tenant};
 
 #[tokio::test]
-async fn a_pasted_token_gets_the_first_column_and_the_answer_does_not_repeat_it() {
+async fn a_pasted_token_gets_the_first_column_and_the_answer_does_not_contain_the_token() {
     let tenant = tenant();
     let app = app(&tenant);
     let token = tenant

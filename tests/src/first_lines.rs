@@ -6,8 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Folders whose files need no sentence about their contents: snapshots of expansions, and cases of
-/// compile-time tests. The name of a case says what it shows.
+/// Folders whose files need no first sentence: snapshots of expansions, and cases of compile-time tests.
+/// The name of a case says what it shows.
 const CASES: &[&str] = &[
     "logto-macros/snapshots",
     "tests/ui/fail",

@@ -28,8 +28,7 @@ fn checking_revocations_does_not_allocate_for_a_cached_token() {
     }
 }
 
-/// With a log, each request checks two more things: whether the log was read, and whether the process was
-/// paused.
+/// With a log, each request also checks whether the log was read, and whether the process was paused.
 #[test]
 fn a_revocation_log_does_not_allocate_for_a_cached_token() {
     let expected = Api::new(|token| token).allocations("/guarded");

@@ -108,8 +108,7 @@ fn each_attribute_becomes_the_security_requirements_that_it_enforces() {
     }
 }
 
-/// A security requirement cannot restrict the subject of a token, so the description of 403 names the
-/// subject.
+/// A security requirement cannot express `subject = user`, so the description of 403 says it.
 #[test]
 fn an_alternative_for_another_kind_of_caller_is_not_left_out() {
     let document = described::<handlers::Subjects>(builder(&tenant()));
