@@ -16,8 +16,8 @@ use crate::answer::{
 ///
 /// [`for_caller`](Self::for_caller) adds the caller to the log event. The caller's `Logto` then renders the
 /// body. Without `for_caller`, the `Logto` of [`install_global`](Logto::install_global) renders the body. A
-/// `Logto` renders with the function of [`on_rejection`](crate::LogtoBuilder::on_rejection). Without a
-/// function or a `Logto`, the body is `{"error": "<message>"}`.
+/// `Logto` renders with the function of [`on_rejection`](crate::LogtoBuilder::on_rejection). Without such a
+/// function, or without a `Logto`, the body is `{"error": "<message>"}`.
 impl Rejection {
     /// Returns 403 `Access denied`: the caller is not accepted with any token.
     ///

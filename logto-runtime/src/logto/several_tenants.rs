@@ -164,8 +164,8 @@ fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto,
     chosen.ok_or_else(|| refusal_of_unknown(several, token, &issuer.unwrap_or_default()))
 }
 
-/// Returns why a token of an unknown issuer is refused. The first tenant can find another fault before it
-/// checks the issuer. Then that fault is returned. For example, the token can be an ID token.
+/// Returns why a token of an unknown issuer is refused. If the first tenant finds another fault before it
+/// checks the issuer, returns that fault. For example, the token can be an ID token.
 #[cold]
 fn refusal_of_unknown(several: &[Logto], token: AccessToken<'_>, issuer: &str) -> VerifyError {
     let refused = several

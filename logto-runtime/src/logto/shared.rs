@@ -42,7 +42,7 @@ pub(super) struct Shared {
     /// The misconfigurations that were logged as errors, with their routes. Each is logged as an
     /// error only once.
     pub(super) reported: Mutex<Vec<(Misconfiguration, Option<String>)>>,
-    /// Whether `warm_up` has looked for resources that guards ask for both globally and within organizations.
+    /// Lets `warm_up` look only once for resources that guards use both globally and within organizations.
     pub(super) asked_both_ways: Once,
 }
 

@@ -9,14 +9,15 @@ use std::time::Duration;
 use super::attached::PAUSED;
 use crate::clock::Reading;
 
-/// How many tries must fail without a stop of the process. A log can have two connections. If both died
-/// during the pause, each try finds one of them.
+/// How many tries to read the log must fail. A try in which the process was stopped does not count. A log can
+/// have two connections. If both died during the pause, two tries can fail.
 const TRIES: u32 = 3;
 
-/// For how long tries must fail. A request waits longer than this, so this decision can end its wait.
+/// For how long tries must fail. A request waits for up to two seconds, so it can learn that the log is out
+/// of reach.
 const FAILS_FOR: Duration = Duration::from_millis(500);
 
-/// If the process is stopped again and again, few tries count. Then tries must fail for this long.
+/// If the process is stopped again and again, too few tries count. Tries must then fail for this long.
 const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
 
 /// The tries that have failed since a pause.
@@ -40,7 +41,7 @@ impl Failing {
         }
     }
 
-    /// Notes a try that has failed. `stopped_for` is for how long the process was stopped during the try.
+    /// Notes a try that has failed. `stopped_for` is how long the process was stopped during the try.
     /// Returns whether the log is out of reach.
     pub(super) fn note(&mut self, began_at: Reading, now: Reading, stopped_for: Duration) -> bool {
         if stopped_for.is_zero() {

@@ -135,7 +135,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Returns the ways to call the operation: each token request of each tenant, in each place.
+    /// Returns one security requirement for each token request to each tenant, and each place (header or
+    /// cookie) of the token. Leaves out duplicates.
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {
         let mut requirements = Vec::new();
         for schemes in &mut self.schemes {
