@@ -27,8 +27,8 @@ pub(super) struct Edited {
 
 /// Updates the file with the resources, scopes and permissions of the tenant.
 ///
-/// If `only` names resources, updates only these. But the only resource of a file can get
-/// `default = true`, to stay the default.
+/// If `only` names resources, updates only these. There is one exception: if the file had a single resource
+/// and gets more, that resource gets `default = true` to stay the default.
 pub(super) fn edit(
     before: Option<&str>,
     tenant: &Tenant,
@@ -106,8 +106,8 @@ impl<'a> Edit<'a> {
             && let Some(table) = tables.get_mut(0)
             && !table.contains_key("default")
         {
-            // The only resource of a file is the default without `default = true`. Beside other resources,
-            // it needs `default = true` to stay the default.
+            // A single resource is the default without `default = true`. Beside other resources, it needs
+            // `default = true` to stay the default.
             table.insert("default", value(true));
         }
         let default = match (count_before, &*new) {
@@ -260,7 +260,7 @@ impl<'a> Edit<'a> {
         scopes
     }
 
-    /// Checks whether this run updates the resource.
+    /// Whether this run updates the resource.
     fn concerns(&self, indicator: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| only == indicator)
     }
