@@ -1,5 +1,6 @@
-//! A reconciler whose clock is two hours ahead of Logto's clock. Revocations matter for 80 minutes here, so
-//! each delivery seems too old by the clock of the reconciler.
+//! A reconciler whose clock is two hours ahead of Logto's clock. A reconciler reads webhook deliveries
+//! from Logto's log and applies them. Revocations matter for 80 minutes here, so each delivery seems too old
+//! by the clock of the reconciler.
 
 use std::time::Duration;
 
@@ -10,7 +11,8 @@ use crate::{KEY, World, management, receiver::Receiver, tenant};
 
 const AHEAD: Duration = Duration::from_secs(2 * 3_600);
 
-/// A replica is a second process with the same log of revocations. The clock of the replica is right.
+/// A replica is a second process with the same log of revocations. The clock of the replica is right. Each
+/// call of `reconcile` is a pass.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass() {
     let world = World::start().await;
@@ -44,7 +46,8 @@ async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass
 }
 
 /// The webhook is 30 minutes old. An earlier webhook may have sent deliveries that matter, but Logto does not
-/// list the deliveries of a deleted webhook. By the clock of the reconciler, the webhook is old enough.
+/// list the deliveries of a deleted webhook. Only by the clock of the reconciler, the webhook seems old
+/// enough.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_does_not_accept_a_new_log_while_the_webhook_is_young() {
     let (tenant, receiver) = (tenant().start(), Receiver::start().await);
@@ -59,8 +62,7 @@ async fn a_reconciler_whose_clock_is_ahead_does_not_accept_a_new_log_while_the_w
     let ahead = ahead.log(log.clone()).when_silent(strict).start().unwrap();
     let reconciler = Reconciler::builder(management(&tenant), &ahead, &receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // A process that accepts a log writes a beat, its sign of life, before it reads the log again. This takes
-    // about a second at most.
+    // After a process accepts a log, it writes a beat, its sign of life, within about a second.
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(log.head().await.unwrap().beat, None);
 }
