@@ -4,8 +4,8 @@
 //! temporary folders. With `LOGTO_FLEET_LONG`, the tests run in a long form: more records, more crashes, and
 //! outages in real time.
 //!
-//! Most of these tests need `redis-server` and `redis-cli`. Without these programs, they print that they were
-//! left out, and pass. With `LOGTO_REQUIRE_REDIS`, they fail instead.
+//! Most of these tests need `redis-server` and `redis-cli`. Without these programs, the tests print that they
+//! were left out, and pass. With `LOGTO_REQUIRE_REDIS`, the tests fail instead.
 //!
 //! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
 //! - `crash`: the server, or a replica, is killed
@@ -18,7 +18,7 @@
 //! - `after_pause`: the log is slow or cannot be reached after a pause, or hangs without a pause
 //! - `acceptance`: one process accepts a new log
 //! - `short_stops`: the process of a replica is stopped several times
-//! - `late_beats`: a network delivers the signs of life of a receiver too late
+//! - `late_beats`: signs of life of the process that receives webhooks arrive too late
 //! - `users`: the rights that users of Redis need
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
@@ -28,7 +28,7 @@
 //! - `figures`: the time until revocations arrive, and the memory for many revocations
 //!
 //! `replica` is a replica in this process, and `child` is a replica in its own process. `server` is a Redis
-//! server. `proxy` and `slow_link` are networks.
+//! server. `proxy` and `slow_link` stand for networks.
 
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
@@ -78,8 +78,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// Returns how long a recovery may take. In general, that is twice [`SOON`]: a debug build is slow, and in
-/// `.ci/run`, other work shares the machine. In the long form of a release build, it is [`SOON`].
+/// Returns how long a recovery may take. In the long form of a release build, this is [`SOON`]. In all other
+/// runs, it is twice [`SOON`]: a debug build is slow, and `.ci/run` does other work at the same time.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

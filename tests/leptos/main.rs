@@ -84,7 +84,7 @@ fn App() -> impl IntoView {
 
 /// Builds a router for the pages that leptos renders.
 fn pages(logto: &Logto) -> Router {
-    // With its default features, `leptos_axum` does this itself. But then more dependencies must be built.
+    // With its default features, `leptos_axum` initializes the executor itself, but has more dependencies.
     let _ = any_spawner::Executor::init_tokio();
     let options = LeptosOptions::builder().output_name("app").build();
     Router::new()
@@ -161,8 +161,8 @@ async fn a_server_function_checks_its_policy_behind_the_layer() {
     assert_eq!(answer.body, r#"{"error":"Invalid token"}"#);
 }
 
-/// Shows why `with-other-crates.md` puts a layer before server functions, and why it warns against a `Guard`
-/// in them.
+/// Shows why `with-other-crates.md` puts a layer before server functions, and warns against a `Guard` in a
+/// server function.
 #[tokio::test]
 async fn an_extractor_that_fails_in_a_server_function_gives_500_with_the_reason() {
     let tenant = tenant();

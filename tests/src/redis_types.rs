@@ -51,7 +51,6 @@ fn no_public_item_names_a_type_of_the_crate_redis() {
     );
 }
 
-/// The other folders do not name the crate at all.
 #[test]
 fn only_the_folder_of_the_redis_log_names_the_crate_redis() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("../logto-runtime/src");

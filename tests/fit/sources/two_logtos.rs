@@ -12,7 +12,7 @@ use super::{Read, built, cookie, missing, request};
 use crate::support::{Answer, tenant};
 
 #[tokio::test]
-async fn two_logtos_on_one_request_decide_each_for_itself() {
+async fn each_of_two_logtos_on_one_request_decides_for_itself() {
     let tenant = tenant();
     let header = tenant.logto().token_cache_bytes(0).build().unwrap();
     let from_cookie = built(&tenant, &[cookie(Origins::SameOrigin)]);

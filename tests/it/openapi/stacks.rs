@@ -1,4 +1,4 @@
-//! Stacked guards. One token has to meet all of them.
+//! OpenAPI documents of stacked guards. One token must meet all guards of a stack.
 
 use axum::{Router, routing::get};
 use logto_runtime::{

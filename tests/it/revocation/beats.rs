@@ -1,11 +1,11 @@
-//! Up to which time a new beat confirms that the revocation log is complete.
+//! Up to which time a new beat (the sign of life of a receiver) confirms that the revocation log is complete.
 //!
-//! A receiver is a process that receives webhooks. A beat of a receiver means that the log contains all
-//! revocations from these webhooks.
+//! A receiver is a process that receives webhooks. A beat means that the log contains all revocations from
+//! these webhooks.
 //!
-//! The logs of these tests do not know when a beat was written. So a replica (a process that reads the log)
-//! knows only that a new beat was written after the previous check of the log. The beat confirms the log
-//! only up to the time of that check.
+//! A replica is a process that reads the log. The logs of these tests do not know when a beat was written. If
+//! a replica finds a new beat, it knows only that the beat was written after the replica's previous check of
+//! the log. The beat confirms the log only up to the time of that previous check.
 
 use std::{
     sync::{

@@ -255,9 +255,10 @@ async fn a_body_that_does_not_arrive_within_two_seconds_is_answered_408() {
     assert!(waited >= Duration::from_secs(2), "{waited:?}");
 }
 
-/// A correct signature shows that Logto sent the body. If the body cannot be read, a revocation may be lost.
+/// A correct signature shows that Logto sent the body. If the body cannot be parsed, a revocation may be
+/// lost.
 #[tokio::test]
-async fn a_signed_body_that_cannot_be_read_is_logged_as_an_error() {
+async fn a_signed_body_that_cannot_be_parsed_is_logged_as_an_error() {
     let world = World::start();
     let app = webhook(&world.revocations);
     for (body, signed, errors) in [("{", true, 1), ("{}", true, 1), ("{", false, 0)] {
