@@ -2,8 +2,8 @@
 
 use url::Url;
 
-/// Returns what is wrong with an indicator, or `None` if it is valid. A valid indicator is an absolute URI
-/// without a fragment (RFC 8707 §2), except for three kinds of URIs:
+/// Returns what is wrong with an indicator, or `None` if the indicator is valid. A valid indicator is an
+/// absolute URI without a fragment (RFC 8707 §2). Three kinds of such URIs are not valid here:
 ///
 /// - A URI that begins with `urn:logto:`. Logto reserves these URIs for organizations.
 /// - A host with a port, such as `localhost:3000`. It is probably a URL without its scheme.

@@ -5,9 +5,10 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 /// Why a verified token does not meet a requirement.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum DecisionError {
-    /// The audience does not contain the resource of the requirement. A check without a requirement fails if
-    /// no guard has accepted the audience, and the audience is neither an organization nor a resource of this
-    /// service.
+    /// The audience does not contain the resource of the requirement.
+    ///
+    /// A check without a requirement accepts an organization, every resource of this service, and an audience
+    /// that a guard has accepted. For any other audience, the check fails with this error.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.

@@ -72,7 +72,7 @@ impl Closed {
     }
 }
 
-/// Returns the authority (host and port) that the request names, if the caller may see the page.
+/// If the caller may see the page, returns the authority (host and port) that the request names.
 ///
 /// The `Host` is checked because of DNS rebinding. Another site can make its host name resolve to a loopback
 /// address. Without this check, the pages of that site could read the explorer in a visitor's browser.
@@ -101,8 +101,8 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
     Ok(authority)
 }
 
-/// Returns the authority that the request names in the header `Host`, or in its URI (as in HTTP/2). If both
-/// name an authority, the two must be equal.
+/// Returns the authority from the header `Host`, or from the URI of the request (as in HTTP/2). If both have
+/// an authority, the two must be equal.
 fn authority(headers: &HeaderMap, uri: &Uri) -> Result<Authority, Closed> {
     let mut named = headers.get_all(HOST).iter();
     let in_header = match (named.next(), named.next()) {
@@ -134,7 +134,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 /// Whether a script of another site sent the request. The browser adds the `Origin` of the site to such a
 /// request. When the user opens the page, the browser does not add `Origin`.
 ///
-/// Without this check, such a script could read the page if a permissive CORS layer is around the explorer.
+/// If a permissive CORS layer is around the explorer, such a script could read the page without this check.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();

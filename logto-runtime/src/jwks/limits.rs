@@ -11,8 +11,8 @@ pub(super) const MAX_KEYS: usize = 64;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. A fetch outlasts [`FETCH_TIMEOUT`] if its runtime does
-/// not run tasks, or if the process or the machine is paused.
+/// The age at which a running fetch counts as lost. If the runtime of a fetch does not run tasks, the fetch
+/// can take longer than [`FETCH_TIMEOUT`]. A pause of the process or of the machine has the same effect.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request
@@ -22,6 +22,6 @@ pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
 /// [`FETCH_TIMEOUT`], so that the fetch ends first.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
-/// How many fetches unknown keys may start before a cooldown. Unknown keys that Logto probably replaced may
-/// start one fetch.
+/// How many fetches unknown keys may start before a cooldown. Unknown keys that Logto has probably replaced
+/// have a limit of their own: one fetch.
 pub(super) const BURST: u32 = 2;

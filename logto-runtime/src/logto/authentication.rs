@@ -94,7 +94,7 @@ pub(crate) struct Unremembered {
 }
 
 impl Unremembered {
-    /// If the signature was checked after the wait, remembers the token in the extensions of its request.
+    /// If the signature was checked after the wait, remembers the token in the extensions.
     pub(crate) fn remember_in(&self, extensions: &mut Extensions, logto: &Logto) {
         if self.origin == Origin::Signature {
             logto.remember(&self.verified, extensions);
@@ -103,7 +103,7 @@ impl Unremembered {
 }
 
 impl Logto {
-    /// Returns whether all places in which this `Logto` looks for a token are empty.
+    /// Returns whether the request has nothing in the places where this `Logto` looks for a token.
     pub(crate) fn finds_no_token(&self, parts: &Parts) -> bool {
         let read = (self.settings().token_sources).read(&parts.method, &parts.headers);
         read.is_err_and(NoToken::is_absence)

@@ -67,7 +67,7 @@ impl AuthInfo {
 
     /// Waits until `deny_if_async` denies the caller.
     ///
-    /// A question without an answer does not deny the caller, so it does not end the wait.
+    /// If `deny_if_async` does not answer, the wait goes on.
     async fn until_denied(&self) {
         let (logto, token) = (self.logto(), self.verified());
         if logto.settings().deny_if_async.is_none() {
@@ -99,8 +99,8 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list of revocations. Never returns without a list, or if the list can no longer
-/// change.
+/// Waits for a change of the list of revocations. If there is no list, or the list can no longer change,
+/// waits forever.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()

@@ -12,7 +12,7 @@ use super::{
 /// The resource indicator of the Management API. Every tenant has this resource.
 pub(super) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 
-/// A resource that every tenant has. Any machine can get a token for this resource with any organization
+/// A resource that every tenant has. For this resource, any machine can get a token with any organization
 /// permission. So such a token does not prove that the machine holds a permission.
 pub(super) const RESERVED_RESOURCE: &str = "urn:logto:resource:organizations";
 
@@ -48,7 +48,7 @@ impl Directory {
         self.users.iter().any(|user| user.id == id)
     }
 
-    /// Returns the lifetime of tokens for a resource. If the builder set it twice, returns the last value.
+    /// Returns the lifetime of tokens for a resource. If the builder sets several, the last one counts.
     pub(super) fn lifetime(&self, indicator: &str) -> Duration {
         let mut set = self.lifetimes.iter().rev();
         set.find(|(known, _)| known == indicator)

@@ -1,4 +1,4 @@
-//! [`Minter`], which mints tokens for the explorer (a page for development), and lists who is registered in a
+//! [`Minter`] mints tokens for the explorer, a page for development. It also lists who is registered in a
 //! tenant.
 
 use std::{sync::Arc, time::SystemTime};

@@ -1,4 +1,4 @@
-//! Tokens whose key is not in the current key set: the key is new, or the token is forged.
+//! Tests tokens whose key is not in the current key set. The key is new, or the token is forged.
 
 use std::{sync::Arc, time::Duration};
 
@@ -129,8 +129,8 @@ async fn while_fetches_fail_an_unknown_key_gets_503() {
     assert_eq!(retry_after(&second), Some(first));
     assert_eq!(service.endpoint.requests(), 2);
     service.time.advance(Duration::from_secs(1));
-    // The next request makes the second fetch for an unknown key. This fetch uses the last permit. So the
-    // cooldown, not the back-off, decides when another fetch may start.
+    // The next request makes the second fetch for an unknown key. The rate limit permits two fetches. So the
+    // cooldown of the rate limit, not the back-off, decides when another fetch may start.
     let third = service.ask(&new.token("alice")).await;
     let wait = retry_after(&third).unwrap();
     assert!((8.0..=9.0).contains(&wait), "{wait}");

@@ -54,8 +54,8 @@ impl LogtoBuilder {
     /// call `verify` or `check` for the same token: the call would wait for the function's own answer.
     ///
     /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
-    /// default 10 s. Simultaneous requests with the same token share one question. `verify`, `check`,
-    /// `check_in` and `until_invalid` ask the function too.
+    /// default 10 s. Simultaneous requests with the same token share one question (a call of the function).
+    /// `verify`, `check`, `check_in` and `until_invalid` ask the function too.
     ///
     /// The times and the key of the token are checked on every request, and again after a wait for the
     /// answer. Then `deny_if` and revocations are checked.
@@ -127,8 +127,8 @@ impl LogtoBuilder {
     /// Sets what happens if a function of [`deny_if_async`](Self::deny_if_async) does not answer.
     /// Default: [`Unanswered::Unavailable`].
     ///
-    /// With [`Unanswered::Serve`], the number of questions is not limited during an outage. With a limit,
-    /// some requests would be served without a question, even if the function would deny their callers.
+    /// With [`Unanswered::Serve`], the number of questions is not limited during an outage. A limit would
+    /// make this service serve some requests without a question. The function might deny their callers.
     pub fn when_unanswered(mut self, unanswered: Unanswered) -> Self {
         self.deny_times.unanswered = unanswered;
         self

@@ -1,5 +1,5 @@
-//! Limits how many questions of `deny_if_async`, the calls of its functions, run at the same time during an
-//! outage.
+//! Limits how many questions of `deny_if_async` run at the same time during an outage. A question calls the
+//! functions of the program for one token.
 //!
 //! In an outage, each question can wait for `deny_timeout`, and there could be a question for each token. A
 //! few questions are enough to notice the end of the outage.

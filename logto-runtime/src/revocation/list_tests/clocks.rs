@@ -1,4 +1,4 @@
-//! Tests of a list of revocations in memory. The wall clock and the monotonic clock disagree, and the list
+//! Tests a list of revocations in memory while the wall clock and the monotonic clock disagree. Such a list
 //! cannot be read again from a log.
 
 use std::{
@@ -182,7 +182,7 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
 }
 
 /// The clock is ahead from the start, and the times of webhooks show this. A webhook that arrives faster than
-/// an earlier one shows a slightly later time. Its time must count too.
+/// an earlier one shows a slightly later time. This later time must count, too.
 #[test]
 fn a_clock_that_is_ahead_from_the_start_counts_only_after_a_wait_without_webhooks() {
     for later_latency in [100, 50, 10] {
