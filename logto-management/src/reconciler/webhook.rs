@@ -5,7 +5,7 @@ use url::Url;
 use super::error::ReconcileError;
 use crate::hooks::{Hook, REVOKING_EVENTS};
 
-/// The URL of the webhook that revokes. Several webhooks of the tenant can have this URL.
+/// The URL of the webhook whose deliveries revoke tokens. Several webhooks of the tenant can have this URL.
 #[derive(Clone, Debug)]
 pub(super) struct Webhook {
     url: Url,
@@ -32,7 +32,7 @@ impl Webhook {
         url.into()
     }
 
-    /// Checks that the enabled webhooks with this URL together deliver every event that revokes.
+    /// Checks that the enabled webhooks with this URL together deliver all [`REVOKING_EVENTS`].
     pub(super) fn check(&self, hooks: &[Hook]) -> Result<(), ReconcileError> {
         let url = self.shown();
         if hooks.is_empty() {

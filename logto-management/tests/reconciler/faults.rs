@@ -1,4 +1,5 @@
-//! A webhook that does not work, an outage, a busy tenant.
+//! Tests a reconciler with a webhook that does not work, during an outage, and with a busy tenant. A
+//! reconciler reads webhook deliveries from Logto's log and applies them. Each call of `reconcile` is a pass.
 
 use std::{sync::Arc, time::Duration};
 
@@ -192,7 +193,8 @@ async fn the_reconciler_waits_for_a_tenant_that_answers_429() {
         .unwrap();
     let reconciler = Reconciler::builder(management, &world.revocations, &world.receiver.url);
     reconciler.build().unwrap().reconcile().await.unwrap();
-    // One request that gets 429, and then requests for the webhooks, a page of deliveries and the test call.
+    // The first request gets 429. Then come three requests: for the webhooks, for a page of deliveries, and
+    // for the test call.
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 

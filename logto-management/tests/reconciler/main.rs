@@ -1,4 +1,5 @@
-//! Tests the reconciler against a test tenant over a socket.
+//! Tests the reconciler against a test tenant over a socket. The reconciler applies the webhook deliveries in
+//! Logto's log. One run over this log is a pass.
 //!
 //! - `applying`: which deliveries are applied, and which pages are read
 //! - `clock_ahead`: a reconciler whose clock is hours ahead
@@ -58,7 +59,7 @@ fn management(tenant: &TestTenant) -> Management {
         .unwrap()
 }
 
-/// The age of an old webhook: it is older than every revocation that still matters.
+/// The age of the webhook of [`World`]. Every revocation that still matters is younger.
 const OLD: Duration = Duration::from_secs(2 * 86_400);
 
 /// A tenant whose old webhook delivers to a receiver, and a list of revocations in memory.
