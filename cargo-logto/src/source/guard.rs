@@ -35,8 +35,8 @@ pub(crate) struct Arguments {
     pub(crate) resource: Option<Written>,
     pub(crate) organization: Organization,
     pub(crate) subject: Option<Subject>,
-    /// The first word of each argument that `cargo logto` does not know or can't parse, or `…` if the
-    /// argument does not begin with a word.
+    /// The arguments that `cargo logto` does not know or can't parse. Only the first word of each is kept. If
+    /// an argument does not begin with a word, `…` stands for the argument.
     pub(crate) others: Vec<String>,
     /// The name or the id of a client.
     pub(crate) client: Option<String>,
