@@ -1,4 +1,5 @@
-//! How the cost of verifying a cached token depends on the numbers of keys, scopes and cached tokens.
+//! Measures how the cost of verifying a cached token depends on the numbers of keys, scopes and cached
+//! tokens. Also measures how the cost of checking a policy depends on the number of scopes.
 
 use std::hint::black_box;
 
