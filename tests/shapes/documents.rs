@@ -73,7 +73,7 @@ fn described(mut document: utoipa::openapi::OpenApi) -> Result<Value, String> {
 }
 
 #[test]
-fn a_document_shows_who_may_call() {
+fn a_document_shows_who_may_call_each_operation() {
     let document = described(Described::openapi()).unwrap();
     let operation = |path: &str| &document["paths"][path]["get"];
     for (path, security, forbidden) in [

@@ -1,4 +1,5 @@
-//! Tests arguments of handlers, on a router with the state of another crate: `web_framework::AppContext`.
+//! Tests what the explorer shows for handlers with arguments, on a router with the state of another crate:
+//! `web_framework::AppContext`. A cell of the explorer shows what one caller gets from one route.
 
 use super::*;
 

@@ -42,7 +42,7 @@ async fn authenticated(auth: AuthInfo) -> String {
     auth.issuer().to_owned()
 }
 
-/// The routes that accept a global token.
+/// The routes that accept a global token, a token without an organization.
 const GLOBAL: [&str; 6] = [
     "/attribute",
     "/guard",

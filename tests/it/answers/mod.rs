@@ -6,7 +6,7 @@
 //! - `outage`: answers while Logto cannot be reached
 //! - `own_body`: custom bodies by `on_rejection`
 //!
-//! Other suites test the other rows, for example `subjects` and `revocation`.
+//! Other suites, such as `subjects` and `revocation`, test the other rows.
 
 mod order;
 mod outage;

@@ -63,7 +63,7 @@ impl Replica {
         verified.map_err(|rejection| (rejection.status(), rejection.code()))
     }
 
-    /// Waits until `fits` returns `true`, for example because the task has read the log. If that takes too
+    /// Waits until `fits` returns `true`, for example because the replica has read the log. If that takes too
     /// long, panics with `what`.
     pub(super) async fn until(&self, what: &str, fits: impl Fn(&Self) -> bool) {
         let fits = async {
