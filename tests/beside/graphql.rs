@@ -61,7 +61,7 @@ struct App {
     schema: Api,
 }
 
-// `AuthInfo` accepts tokens for the resource and for an organization.
+// `AuthInfo` accepts tokens for the resource, and tokens for an organization.
 async fn graphql(
     auth: AuthInfo,
     State(schema): State<Api>,
