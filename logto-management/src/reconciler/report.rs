@@ -1,8 +1,11 @@
-//! Logs the results of the passes of the reconciler:
+//! Logs the results of passes:
 //!
 //! - how many deliveries a pass applied
 //! - why a pass did not accept a new log of revocations
-//! - the failure of a pass; a failure that goes on is not logged after every pass
+//! - why a pass failed; if the next passes fail in the same way, this is not logged after each of them
+//!
+//! In a pass, the reconciler reads Logto's log of webhook deliveries, and applies the deliveries to the list
+//! of revocations.
 
 use std::{pin::pin, time::Duration};
 
@@ -103,8 +106,8 @@ impl Report {
     /// Returns when the current outage will have lasted for [`LONG`]. Returns `None` without an outage, and
     /// if the outage was logged as an error already.
     ///
-    /// A pass may do nothing but wait for Logto. So the very first pass, and each pass that follows a
-    /// success, counts as an outage until the pass ends.
+    /// A pass that has not ended may only have waited for Logto. So the very first pass counts as an outage
+    /// until it ends. Each pass that follows a success counts in the same way.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();
         let since = self.since.filter(|_| is_outage && !self.long_was_logged);
