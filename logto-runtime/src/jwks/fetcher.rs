@@ -1,9 +1,10 @@
 //! Sends the HTTP requests to the tenant. Limits the time of a request and the size of its response.
 //!
 //! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must not
-//! connect to another machine, so it does not use a proxy and does not look up `localhost`. After
-//! `allow_insecure_http`, the builder accepts plain `http` for any host. The client for `http` then uses
-//! proxies and looks up names, like the client for `https`.
+//! connect to another machine. So this client does not use a proxy, and does not look up `localhost`.
+//!
+//! After `allow_insecure_http`, the builder accepts plain `http` for any host. The client for `http` then
+//! uses proxies and looks up names, like the client for `https`.
 
 use std::{
     fmt,
@@ -50,8 +51,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. Each is built when it is first needed, because the client for `https` can't be
-    /// built without CA certificates. A failure is not kept, so certificates can be added later.
+    /// The default clients. The client for `https` can't be built without CA certificates. So each client is
+    /// built when it is first needed. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,

@@ -85,8 +85,9 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count: by the wall clock, its fetch started long
-    /// ago. The monotonic clock may not show this, because it stands still while the machine is suspended.
+    /// With `backoff_is_outdated`, the back-off does not count: by the wall clock, the fetch before it
+    /// started long ago. The monotonic clock may show less time, because it can stand still while the machine
+    /// is suspended.
     pub(super) fn decide(
         &mut self,
         reason: Reason,
@@ -115,8 +116,8 @@ impl Refresh {
         Decision::Start
     }
 
-    /// Returns how long until a fetch for this reason is permitted, for `Retry-After`. Assumes the worst
-    /// case: a running fetch will be lost.
+    /// Returns how long until a fetch for this reason is permitted. `Retry-After` shows this time. Assumes
+    /// the worst case: a running fetch will be lost.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)
@@ -166,9 +167,9 @@ impl Refresh {
         self.back_off(started(failed), jitter)
     }
 
-    /// Records that the running fetch was lost: its task or runtime ended without an outcome, or the fetch
-    /// was given up. Returns when the next fetch is permitted. A back-off counts from the start of the lost
-    /// fetch.
+    /// Records that the running fetch was lost. A fetch is lost if its task or runtime ends without an
+    /// outcome, or if the fetch is given up because it takes too long. Returns when the next fetch is
+    /// permitted. A back-off counts from the start of the lost fetch.
     ///
     /// After the first lost fetch in a row, another fetch may start at once. The first lost fetch does not
     /// count for the rate limit. Each further lost fetch begins a back-off, so that a fault of this service
