@@ -1,4 +1,4 @@
-//! Reads the lines of the file of a revocation log. Each record is one line.
+//! Reads the lines of a revocation log's file. Ends the last line if it was cut off. Each record is one line.
 
 use std::{
     fs::File,

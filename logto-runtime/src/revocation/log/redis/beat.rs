@@ -1,8 +1,8 @@
-//! The text that is stored for a beat (the sign of life of a process), and the age of a beat.
+//! The text that Redis stores for a beat, and the age of a beat. A beat is the sign of life of a process.
 //!
-//! A network can delay the command that stores a beat. So the stored text contains a time: when the beat was
-//! written, by the clock of the server. A process learns the time of the server before it writes a beat. So a
-//! delayed beat is already old when it is stored.
+//! A network can delay the command that stores a beat. So the stored text also contains a time. It says when
+//! the beat was written, by the clock of the server. A process learns the time of the server before it writes
+//! a beat. So a delayed beat is already old when it is stored.
 
 use std::{
     sync::{
@@ -23,7 +23,8 @@ pub(super) fn stored(value: &str, written_at: Duration) -> String {
     format!("{value} {}", written_at.as_micros())
 }
 
-/// Splits a stored text into the beat and its time. If the text does not end with a time, returns all of it.
+/// Splits a stored text into the beat and its time. If the text does not end with a time, the whole text
+/// is the beat.
 fn parts(stored: String) -> (String, Option<Duration>) {
     let parts = stored.rsplit_once(' ');
     let parts = parts.and_then(|(value, micros)| Some((value.to_owned(), micros.parse().ok()?)));
@@ -49,8 +50,8 @@ struct Aged {
 
 impl NewestBeat {
     /// Remembers a stored beat. Returns the beat without its time. This process asked for the beat at
-    /// `asked_at`. `now` is the time in the answer of the server; `None` if this process may not ask for the
-    /// time.
+    /// `asked_at`. `now` is the time in the server's answer. `now` is `None` if this process may not ask for
+    /// the time.
     pub(super) fn read(&self, stored: String, now: Option<Duration>, asked_at: Instant) -> String {
         let (value, written_at) = parts(stored);
         let age = now.zip(written_at);
@@ -101,7 +102,8 @@ struct Asked {
 }
 
 impl ServerClock {
-    /// Returns the time of the server; `None` if the server must be asked. `instance` is its run id.
+    /// Returns the time of the server; `None` if the server must be asked. `instance` is the run id of
+    /// the server.
     pub(super) fn now(&self, instance: &str) -> Option<Duration> {
         let asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let asked = asked.as_ref().filter(|asked| asked.instance == instance)?;
