@@ -1,6 +1,7 @@
-//! Properties that hold for any input, as functions. Fuzz targets call the functions.
+//! Functions that check properties of the parsers. A property must hold for any input. Fuzz targets call the
+//! functions.
 //!
-//! In: bytes. Out: nothing. A function panics if its property does not hold.
+//! A function takes bytes, and returns nothing. It panics if its property does not hold.
 //!
 //! - Most functions compare a parser of this crate with a naive one: a simple and slow parser.
 //! - `fuzz/` runs the functions under libFuzzer.
@@ -24,8 +25,8 @@ use serde_json::{Map, Value};
 
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
-/// Parses the input as a JSON object. The `bool` says whether the input is canonical: in the form that
-/// `serde_json` writes. Such an input does not repeat a field, so all parsers must agree on it.
+/// Parses the input as a JSON object. The `bool` says whether `serde_json` writes the object with the same
+/// bytes. If it does, the input does not repeat a field, so all parsers must agree on the input.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object

@@ -1,4 +1,4 @@
-//! Turns a reason into a rejection, and logs the rejection once.
+//! Turns a reason into a rejection, and logs the rejection.
 
 use std::sync::{Arc, PoisonError};
 

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::hook::Hook;
 
-/// The `createdAt` of each scope, and of each delivery that the builder describes.
+/// The `createdAt` of each scope, and of each delivery that a test adds with [`Hook::delivered`].
 ///
 /// This is 2026-11-23T19:30:04.555Z, in milliseconds since the Unix epoch.
 pub(super) const RECORDED_AT: u64 = 1_795_462_204_555;

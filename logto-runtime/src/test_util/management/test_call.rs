@@ -1,5 +1,5 @@
-//! `/api/hooks/{id}/test`: calls the URL in the request. With such a request, Logto's console tests the
-//! settings of a webhook before they are saved.
+//! `/api/hooks/{id}/test`: calls the URL in the request. Logto's console sends such a request to test the
+//! settings of a webhook before it saves them.
 
 use std::sync::Arc;
 

@@ -181,7 +181,7 @@ fn raw_bytes_become_the_header_and_the_claims() {
 }
 
 #[test]
-fn the_header_has_the_kid_of_a_foreign_key() {
+fn a_token_signed_by_a_foreign_key_has_the_kid_of_this_key() {
     let tenant = tenant();
     let key = SigningKey::generate(Algorithm::ES256);
     let header = header(&tenant.token().signed_by(&key).mint());
