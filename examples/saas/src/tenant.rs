@@ -1,5 +1,5 @@
-//! The embedded tenant. Its resources, organizations, clients and user are those that you would create in the
-//! Logto console.
+//! The embedded tenant, with resources, organizations, clients and a user. For a real tenant, you would
+//! create these in the Logto console.
 
 use std::io;
 

@@ -1,5 +1,5 @@
 //! A guard of a handler sees all path parameters. A guard around a `web::scope` does not see the parameters
-//! of the resources inside. This guard answers 500 if its policy can need these parameters.
+//! of the resources inside. This guard answers 500 if its policy may need these parameters.
 
 use actix::{Guarded, require};
 use actix_web::{middleware::from_fn, web};
