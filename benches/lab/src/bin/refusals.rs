@@ -1,4 +1,5 @@
-//! The cost of a refused request in process, compared with a request to the unguarded handler.
+//! Measures how long a refused request takes without a network. Compares this time with that of a request to
+//! the unguarded handler.
 
 use std::time::Duration;
 
