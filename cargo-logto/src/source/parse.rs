@@ -9,8 +9,8 @@ use crate::{finding::Finding, project::read_text};
 
 /// The size in bytes of the largest file that is read.
 const LARGEST: u64 = 8 << 20;
-/// The greatest depth of source that is parsed, in tokens. Each call in a chain, such as `.route(…)`, adds to
-/// the depth. So the limit is high.
+/// The greatest depth of a file that is parsed, as `depth::of` counts it. Each call in a chain, such as
+/// `.route(…)`, adds to the depth. So the limit is high.
 const DEEPEST: usize = 8_000;
 
 /// The stack, in bytes, of a thread that parses source as deep as [`DEEPEST`]. Only the part that is used
