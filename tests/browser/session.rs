@@ -84,7 +84,7 @@ impl Session {
         })
     }
 
-    /// Opens the explorer in a tab that shares nothing with the other tabs.
+    /// Opens the explorer (the page at `/`) in a tab that shares nothing with the other tabs.
     pub(crate) async fn tab(&self) -> Tab {
         let tab = self.blank().await;
         tab.visit(&format!("{}/", self.address)).await;

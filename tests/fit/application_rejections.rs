@@ -218,7 +218,7 @@ async fn an_organization_id_from_storage_equals_that_of_a_token() {
 struct AnyMember;
 
 /// Code that does not know the caller cannot call `for_caller`. Without a global `Logto`, as in these tests,
-/// its rejection has the body of this crate.
+/// a rejection from such code has the body of this crate.
 #[tokio::test]
 async fn a_rejection_without_a_caller_has_the_body_of_this_crate() {
     let unavailable = Rejection::unavailable(Duration::from_millis(1_500));

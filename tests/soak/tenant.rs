@@ -37,7 +37,7 @@ const EVENTS: [(Event, u64); 12] = [
 enum Event {
     /// Ends a stall or an outage.
     Recover,
-    /// Signs with a new key. The key set keeps the key before it, and no older one.
+    /// Signs with a new key. The key set also keeps the previous key, but no older key.
     Rotate(Algorithm),
     /// Stalls the answers of the key set endpoint.
     Stall,

@@ -1,4 +1,5 @@
-//! Places for a guarded service in a router. For each place, [`Known`] says what the layer can know.
+//! Places for a guarded service in a router. For each place, [`Known`] says what the layer of the guard can
+//! know.
 
 use std::convert::Infallible;
 
@@ -34,7 +35,7 @@ pub(super) fn router(paths: &[&str]) -> Guarded {
 /// Builds a router with a guarded service at one place.
 pub(super) type Place = fn(Guarded) -> Router;
 
-/// The facts that a layer can know at a place.
+/// The facts that the layer of a guard can know at a place.
 #[derive(Clone, Copy)]
 pub(super) struct Known {
     /// The organization that the layer sees in a path parameter.

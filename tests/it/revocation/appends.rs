@@ -123,8 +123,8 @@ async fn receiver(tenant: &TestTenant, log: &Fickle) -> Replica {
     receiver
 }
 
-/// While `revoke` appends, the task that writes beats does not append, and so sees no error. Here, `revoke`
-/// appends nearly all the time.
+/// While `revoke` appends, the task that writes beats does not append. So this task does not see the error
+/// itself. Here, `revoke` appends nearly all the time.
 #[tokio::test]
 async fn a_receiver_that_cannot_append_does_not_beat() {
     for appends in [Appends::Fail, Appends::Hang] {

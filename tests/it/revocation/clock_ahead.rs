@@ -1,5 +1,5 @@
-//! A process whose clock is two hours ahead, for example because the hardware clock shows local time. By that
-//! clock, a new webhook is two hours old, and seems to revoke only expired tokens.
+//! A process whose clock is two hours ahead. A hardware clock that shows local time can be the cause. By the
+//! clock of this process, a new webhook is two hours old, and seems to revoke only expired tokens.
 
 use std::{
     sync::{
@@ -88,7 +88,7 @@ async fn a_webhook_that_arrives_before_the_clock_is_set_right_is_not_lost() {
         assert_eq!(rejection().await, Some(RejectionCode::Expired));
         assert_eq!(deliver(&list, &suspension()).await, 200);
         ahead.store(0, Ordering::SeqCst);
-        // The task reads the log again within this time.
+        // If there is a log, the list reads it again within this time.
         tokio::time::sleep(SOON).await;
         let revoked = Some(RejectionCode::Revoked);
         assert_eq!(rejection().await, revoked, "log: {with_log}");
@@ -133,7 +133,7 @@ async fn a_receiver_whose_clock_is_ahead_writes_back_what_the_log_has_lost() {
     let receiver = Replica::with(&tenant, log.clone(), |it| it.clock(clock.clone()));
     receiver.revocations.ready().await.unwrap();
     assert_eq!(deliver(&receiver.revocations, &suspension()).await, 200);
-    // `restore` changes the `instance` of the log, so the task notices the loss.
+    // `restore` changes the `instance` of the log, so the receiver notices the loss.
     log.restore(0);
     receiver
         .until("written back", |_| log.records().len() == 1)

@@ -54,8 +54,8 @@ async fn rejection(logto: &Logto, token: &str) -> Option<RejectionCode> {
     verified.err().map(|rejection| rejection.code())
 }
 
-/// By default, a token is accepted if its `iat` is at most 60 seconds ahead. Such an `iat` shows that Logto's
-/// clock is ahead.
+/// An operator calls `revoke`. By default, a token is accepted if its `iat` is at most 60 seconds ahead. Such
+/// an `iat` shows that Logto's clock is ahead.
 #[tokio::test]
 async fn an_operators_call_covers_the_tokens_of_a_logto_whose_clock_is_ahead() {
     for ahead in [0, 4, 5, 30, 60] {
@@ -108,8 +108,9 @@ async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahe
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // An entry is kept for 4,800 s here: the default lifetime of a token (an hour) and 1,200 s. After twice
-    // that time, the list forgets the difference between the clocks. Logto's clock may be right by then.
+    // The list keeps an entry for 4,800 s here: the default lifetime of a token (an hour) and 1,200 s. After
+    // twice that time, the list forgets the difference between the clocks. By then, Logto's clock may
+    // be right.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();
@@ -118,7 +119,7 @@ async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahe
     assert_eq!(rejection(&logto, &token(later + 6)).await, None);
 }
 
-/// An entry is kept for 4,800 s here. A greater difference between the clocks counts as 4,800 s.
+/// The list keeps an entry for 4,800 s here. A greater difference between the clocks counts as 4,800 s.
 #[tokio::test]
 async fn after_a_webhook_from_the_far_future_new_tokens_are_not_refused_forever() {
     let world = World::start();

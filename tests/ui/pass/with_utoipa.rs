@@ -54,7 +54,7 @@ async fn optional(_: Option<AuthInfo>) {}
 #[cfg_attr(all(), allow(unused), utoipa::path(get, path = "/stacked"))]
 async fn stacked() {}
 
-/// The attribute works if another crate re-exports both `logto-runtime` and `utoipa`.
+/// The attributes work if another crate re-exports both `logto-runtime` and `utoipa`.
 mod reexported {
     pub mod framework {
         pub use logto_runtime as logto;

@@ -1,5 +1,5 @@
-//! Codes of rejections with three causes: faults of the service, revocations, and decisions of the program.
-//! The program decides in its settings or in a handler.
+//! Codes of rejections. The cause is a fault of the service, a revocation, or a decision of the program. The
+//! program decides in its settings or in a handler.
 
 use std::time::Duration;
 
