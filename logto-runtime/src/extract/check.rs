@@ -17,8 +17,8 @@ impl AuthInfo {
     /// guard would wait, for example for the key set.
     ///
     /// The token is not compared with the path of a request. If a message or a path names an organization,
-    /// use [`check_in`](Self::check_in). Otherwise, a user could use a scope of one organization in another
-    /// one: a token that does not name an organization has the scopes of all organizations of its user.
+    /// use [`check_in`](Self::check_in). A token that does not name an organization has the scopes of all
+    /// organizations of its user. With `check`, a user could use a scope of one organization in another.
     ///
     /// A policy with `org = path(…)`, `org = header(…)` or `subject = path(…)` rejects every caller, because
     /// only a request can name the organization or the user. If the token is otherwise accepted, the status
@@ -47,13 +47,13 @@ impl AuthInfo {
     ///
     /// Verifies the caller again, as [`check`](Self::check) does.
     ///
-    /// Under a policy of global scopes, `check_in` rejects every caller: such a policy accepts only tokens
-    /// that do not name an organization. Call `check` instead.
+    /// A policy of global scopes accepts only tokens that do not name an organization. So `check_in` rejects
+    /// every caller under such a policy. Call `check` instead.
     ///
     /// Some policies have both global alternatives (with `org = any`) and alternatives about an organization.
-    /// Under such a policy, too, `check_in` rejects a token without an organization. So write a second policy
-    /// that has only the global alternatives. Call `check` with the second policy first. If it rejects the
-    /// caller, call `check_in` with the whole policy.
+    /// Under such a policy, too, `check_in` rejects a token without an organization. To accept such a token,
+    /// write a second policy with only the global alternatives. First call `check` with the second policy.
+    /// If `check` rejects the caller, call `check_in` with the whole policy.
     ///
     /// ```
     /// # use logto_runtime::{Logto, OrganizationId, Rejection, require_org_permission};

@@ -15,8 +15,8 @@ use crate::{telemetry, verify::TokenCache};
 pub struct Health {
     /// Whether this service can check tokens.
     ///
-    /// True if the current key set is usable. Also true if the last fetch did not fail, because the next
-    /// request can then fetch a key set. With a list of revocations, `ready` of the list must be true too.
+    /// True if the current key set is usable. Also true if the last fetch did not fail. In this case, the
+    /// next request can fetch a key set. With a list of revocations, `ready` of the list must be true too.
     pub ready: bool,
     /// The number of keys in the current key set, even if the set is too old to use. Before the first
     /// successful fetch, it is 0.

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use crate::{clock::Reading, verify::Verified};
 
-/// What to do during a silence: a time in which a replica sees no new beat in the log. A beat is a sign of
-/// life of a process that receives webhooks. A silence also lasts while the log is out of reach.
+/// What to do with requests during a silence. During a silence, a replica sees no new beat in the log. A beat
+/// is a sign of life of a process that receives webhooks. A silence also lasts while the log is out of reach.
 ///
 /// In all modes:
 ///
 /// - Revocations that a replica has read stay enforced.
-/// - Until a replica has read the log, it answers 503 to requests with a valid token, unless
-///   [`start_empty`](crate::RevocationsBuilder::start_empty) is set.
-/// - Until a replica has seen the first new beat, it behaves as if the time of its mode were over.
+/// - Until a replica has read the log, it answers 503 to requests with a valid token.
+///   [`start_empty`](crate::RevocationsBuilder::start_empty) turns this rule off.
+/// - Until a replica has seen its first new beat, it acts as if the silence had already lasted for the time
+///   of the mode.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {

@@ -83,7 +83,7 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token for the Management API with the scope `all`. The errors have codes of
+/// Refuses callers without a token for the Management API with the scope `all`. The error codes are those of
 /// Logto.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,

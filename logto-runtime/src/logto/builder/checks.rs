@@ -105,8 +105,7 @@ impl LogtoBuilder {
     /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
     /// token, in seconds.
     ///
-    /// If the builder has no list, returns `None`. In this case, logs an error if this process has started a
-    /// list for the endpoint.
+    /// Without a list, returns `None`, and logs an error if this process has started a list for the endpoint.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
         let Some(revocations) = &self.revocations else {

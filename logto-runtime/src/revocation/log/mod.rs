@@ -45,8 +45,8 @@ pub trait RevocationLog: Send + Sync + 'static {
 
     /// Returns the records after a position, or from the start for `None`, oldest first.
     ///
-    /// Returns at most a few thousand records. If the log has nothing after the position, first waits up to
-    /// `wait` for a record.
+    /// Returns at most a few thousand records. If the log has no record after the position, waits up to
+    /// `wait` for one.
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>>;
 
     /// Returns the state of the log.
@@ -92,11 +92,11 @@ pub struct Head {
     /// The name of this run of the server that keeps the log. It changes with each restart of the server,
     /// because a restart may lose records.
     pub instance: String,
-    /// The value of the newest [`beat`](RevocationLog::beat). `None` if the log has no beat that is younger
-    /// than half of the `keep` of [`set_up`](RevocationLog::set_up).
+    /// The value of the newest [`beat`](RevocationLog::beat). `None` if the log has no beat, or if the newest
+    /// beat is older than half of `keep`, the time that [`set_up`](RevocationLog::set_up) gets.
     pub beat: Option<String>,
-    /// Whether earlier revocations may be missing. `true` if the log has no beat that is younger than half of
-    /// the `keep` of `set_up`.
+    /// Whether earlier revocations may be missing. `true` if the log has no beat, or if the newest beat is
+    /// older than half of `keep`.
     ///
     /// A log for only one process, such as [`FileLog`](crate::FileLog), need not keep beats over a restart.
     /// It can store that it once had a beat, and return `false` from then on.

@@ -1,5 +1,5 @@
-//! Decides who may call the simulated Management API. The errors do not have `WWW-Authenticate`, as recorded
-//! from Logto.
+//! Decides who may call the simulated Management API. As in errors recorded from Logto, the header
+//! `WWW-Authenticate` is missing.
 
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde_json::json;
