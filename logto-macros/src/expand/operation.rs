@@ -6,7 +6,7 @@ use syn::{Attribute, MetaList};
 
 use crate::operation::{self, Arguments, UNDESCRIBED};
 
-/// Adds the extension `x-logto-guard-<position>` with the value `mark` to the operation.
+/// Adds the extension `x-logto-guard-<position>` with the value `mark` to the handler's OpenAPI operation.
 ///
 /// `position` is how many of this crate's attributes on the function are already expanded. `mark` is an
 /// expression.

@@ -16,8 +16,8 @@ use crate::kind;
 pub(crate) enum Item {
     Function(Box<Function>),
     UnitStruct(Definition),
-    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`. Such a struct can be
-    /// empty.
+    /// A type that can't be a policy: an enum, a union, or a struct with `{…}` or `(…)`, even if it has no
+    /// fields.
     OtherType(Definition),
     /// Any other item.
     ///
