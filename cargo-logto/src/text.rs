@@ -1,4 +1,4 @@
-//! Makes untrusted text safe to print, such as names in the tenant, names in the source, and names of files.
+//! Makes untrusted text safe to print. Examples are names in the tenant, names in the source, and file names.
 
 /// Escapes control characters, line separators, and marks that change the direction of text. Also escapes
 /// commands of GitHub Actions.
