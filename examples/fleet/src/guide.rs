@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-/// The id of the reconciler's machine-to-machine application. The secret is `management-secret`.
+/// The id of the machine-to-machine application of the reconciler, the process that finds failed
+/// webhook deliveries. The secret is `management-secret`.
 pub(crate) const MANAGEMENT: &str = "management";
 
 /// Commands to paste. The comment above each request says which HTTP status to expect.

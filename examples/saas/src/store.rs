@@ -1,5 +1,5 @@
-//! The data, in memory. The functions for the data of an organization take an [`OrganizationId`]. A handler
-//! gets this id from the verified token, and so cannot mix up organizations.
+//! Stores the data of the example API in memory. The functions for the data of an organization take an
+//! [`OrganizationId`]. A handler gets this id from the verified token, and so cannot mix up organizations.
 
 use std::{
     collections::HashMap,
