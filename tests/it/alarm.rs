@@ -69,7 +69,7 @@ fn search(metadata: &Metadata<'_>, record: impl FnOnce(&mut Line)) {
 }
 
 /// Returns whether a word of the text can be a part of a token. Such a word has more than [`LONGEST_WORD`]
-/// characters, or it begins with [`JSON`] and has more than 8.
+/// characters, or it begins with [`JSON`] and has more than 8 characters.
 fn has_token(text: &str) -> bool {
     let of_base64url =
         |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);

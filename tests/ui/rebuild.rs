@@ -126,8 +126,8 @@ impl Workspace {
     }
 }
 
-/// Returns the host target, for `--target`. trybuild passes `--target` as well. With this option, the flags
-/// do not apply to proc macros.
+/// Returns the host target, for `--target`. trybuild passes `--target` as well. With `--target`, cargo
+/// does not use `RUSTFLAGS` for proc macros.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();

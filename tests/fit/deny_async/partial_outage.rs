@@ -1,4 +1,5 @@
-//! A part of the database is down. Callers are not refused if the database answers about them.
+//! A part of the database that `deny_if_async` asks is down. Callers are not refused if the database answers
+//! about them. After several failures, the number of questions to the database is limited.
 
 use std::time::Duration;
 

@@ -1,4 +1,5 @@
-//! Requests with the same token at the same time share one question of `deny_if_async`.
+//! `deny_if_async` asks a function whether to deny a caller. Concurrent requests with the same token share
+//! one question.
 
 use std::{io, sync::Arc, time::Duration};
 

@@ -43,7 +43,7 @@ async fn a_webhook_at_one_replica_makes_all_replicas_refuse_the_token_within_two
 
 /// An attacker who has seen a signed webhook delivery can send it again. The log must not grow then.
 #[tokio::test]
-async fn a_delivery_that_is_repeated_or_older_than_the_entry_appends_no_records() {
+async fn a_delivery_that_does_not_change_the_list_appends_no_records() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     tenant.set_now(UNIX_EPOCH + Duration::from_secs(1_800_000_000));
     let receiver = Replica::receiver(&tenant, &log);
@@ -116,8 +116,8 @@ async fn requests_are_answered_503_until_the_log_has_been_read_unless_the_list_s
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// A list that starts empty does not wait for the log. But in two of the three `Silence` modes, it waits for
-/// a first beat, the sign of life of a process that receives webhooks.
+/// A list of revocations that starts empty does not wait for the log. But in two of the three `Silence`
+/// modes, it waits for a first beat. A beat is a sign of life of a process that receives webhooks.
 #[tokio::test]
 async fn a_list_that_starts_empty_is_ready_before_a_first_beat_only_with_silence_serve() {
     for (mode, serves) in [
