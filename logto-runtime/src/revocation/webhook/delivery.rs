@@ -67,8 +67,8 @@ impl Delivery {
     /// Returns the user of an event.
     ///
     /// `params` has the path parameters of the request to Logto. If `params` does not have a `userId`,
-    /// reads the `id` in `data`. `params` takes precedence, because a user may have written `data`, for example
-    /// as custom data.
+    /// reads the `id` in `data`. `params` takes precedence, because a user may have written `data`, for
+    /// example as custom data.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));
