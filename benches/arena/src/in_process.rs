@@ -1,4 +1,4 @@
-//! Calls a contestant's router in process, without a socket, and measures these calls.
+//! Calls the router of a contestant (a program in the comparison) in process, and measures these calls.
 
 use std::{convert::Infallible, error::Error, time::Duration};
 
