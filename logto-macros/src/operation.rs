@@ -1,6 +1,6 @@
-//! Reads and edits the `#[utoipa::path(…)]` below an attribute.
+//! Reads and edits the `#[utoipa::path(…)]` below an attribute of this crate.
 //!
-//! With the feature `utoipa`, an attribute adds its requirement to `#[utoipa::path(…)]`.
+//! With the feature `utoipa`, the attribute adds its requirement to `#[utoipa::path(…)]`.
 //! `Logto::describe_openapi` reads the requirement there, and describes it in the OpenAPI document.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
