@@ -1,6 +1,6 @@
 //! Tests the client of the Management API against a test tenant over a socket.
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Clippy allows `unwrap` in tests. `cfg(test)` marks the whole crate as a test.
 #![cfg(test)]
 
 mod limits;
