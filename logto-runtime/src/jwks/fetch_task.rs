@@ -31,7 +31,7 @@ impl Shared {
                 && (self.schedule.is_due(now) || self.backoff_is_outdated(now))
         };
         if due() && current_runtime().is_ok() {
-            // This request does not wait. Later requests use the result.
+            // The caller does not wait. Later requests use the result.
             drop(self.join_or_start(Reason::Keys, now, due));
         }
     }
@@ -115,8 +115,10 @@ impl Fetch {
         self.outcome.send_replace(outcome);
     }
 
-    /// Publishes the new key set. If `modified` is `None`, keeps the current key set. Does nothing and
-    /// returns `None` if the schedule had given up this fetch because it took too long.
+    /// Publishes the new key set. If `modified` is `None`, keeps the current key set.
+    ///
+    /// If the schedule had given up this fetch, because the fetch took too long, does nothing and returns
+    /// `None`.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);

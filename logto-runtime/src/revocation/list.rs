@@ -25,7 +25,7 @@ pub(super) struct List {
     clients: Ids,
     /// By organization, then by member.
     members: HashMap<Box<str>, Ids, RandomState>,
-    /// Users. Only their tokens without an organization are refused.
+    /// By user. Only tokens that do not name an organization are refused.
     unbound: Ids,
     organizations: Ids,
     tokens: Ids,

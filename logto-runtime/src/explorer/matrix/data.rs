@@ -36,8 +36,9 @@ pub struct MatrixRoute {
     pub organization: Option<String>,
     /// The guards as attributes, joined by ` + `. Without guards: `public` or `unknown`.
     pub access: String,
-    /// The token requests that a client can send to Logto. A token from one of them is enough. Empty if the
-    /// known checks do not read a token.
+    /// The token requests that a client can send to Logto. A token from one of them is enough if all guards
+    /// of the route are for the same resource. Empty if the checks that the explorer knows do not read a
+    /// token.
     pub asks: Vec<TokenRequest>,
     /// The response to each persona, in the order of [`Matrix::personas`].
     pub cells: Vec<MatrixCell>,

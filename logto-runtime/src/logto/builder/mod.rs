@@ -1,9 +1,8 @@
 //! Builds a [`Logto`] from settings.
 //!
-//! In: settings from method calls or from environment variables. Out: a [`Logto`], or a
-//! [`ConfigError`] that says what is wrong and how to fix it.
-//!
-//! - Methods accept any value. [`build`](LogtoBuilder::build) checks all values.
+//! - The settings come from method calls or from environment variables.
+//! - Methods accept any value. [`build`](LogtoBuilder::build) checks all values. A [`ConfigError`] says what
+//!   is wrong and how to fix it.
 //! - Building does not perform any I/O.
 //!
 //! The files:
@@ -151,7 +150,7 @@ impl LogtoBuilder {
     }
 
     /// Refuses the tokens that this list revokes. The list is asked on every request, even if the token is
-    /// cached. It must be for the same endpoint as this builder.
+    /// cached. The list must be for the same endpoint as this builder.
     ///
     /// Also refuses every token that is older than
     /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes. The list may

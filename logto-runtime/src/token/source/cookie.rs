@@ -7,9 +7,9 @@ use crate::token::access_token::AccessToken;
 
 /// Returns the value of the cookie with this name.
 ///
-/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies with this name are rejected,
-/// because the request does not show who set each of them. A page on a sub-domain may have set one. Quotes
-/// belong to the value, so the verifier rejects a quoted token.
+/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies with this name are rejected.
+/// A page on a sub-domain can set a second one, and the request does not show who set which. Quotes belong
+/// to the value, so the verifier rejects a quoted token.
 pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
     let mut values = headers
         .get_all(COOKIE)

@@ -21,8 +21,8 @@ const KEYS: usize = 4;
 
 #[derive(Clone, Copy, Debug)]
 enum Step {
-    /// A request with a token that this key signed. The token was issued now, or long ago. The endpoint does
-    /// not list every key.
+    /// A request with a token that this key signed. The token was issued now, or long ago. Some keys are not
+    /// listed by the endpoint.
     Ask(usize, Issued),
     /// The client that has waited longest disconnects.
     Disconnect,
@@ -242,7 +242,7 @@ impl Machine {
         self.model.settled();
     }
 
-    /// Ends all faults, and checks that the keys are usable a minute later.
+    /// Ends all faults, and checks that the listed keys are usable a minute later.
     async fn recover(&mut self) {
         self.take(Step::Release).await;
         self.take(Step::Fault(Fault::None)).await;
@@ -263,7 +263,7 @@ impl Machine {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        // A failing sequence is printed. Write a separate test for it.
+        // A failing sequence is printed, not stored. Write a separate test for it.
         failure_persistence: Some(Box::new(FileFailurePersistence::Off)),
         ..ProptestConfig::default()
     })]

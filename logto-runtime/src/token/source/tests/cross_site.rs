@@ -13,8 +13,8 @@ const HANDSHAKES: [&str; 4] = [
 ];
 
 /// Checks each case `(lines, reads, changes)`. `lines` are headers. `reads` says whether a request that only
-/// reads is accepted with these headers. `changes` says the same about a request that can change something.
-/// WebSocket handshakes are such requests.
+/// reads is accepted with these headers. `changes` says the same about a request that can change something,
+/// such as a WebSocket handshake.
 fn expect_accepted(sources: &Sources, cases: &[(&[&str], bool, bool)]) {
     let check = |method: &Method, lines: &[&str], accepted: bool| {
         let lines = [&["cookie: t=a"], lines].concat();
@@ -153,8 +153,8 @@ fn a_cookie_is_accepted_in_requests_of_listed_origins() {
     );
 }
 
-/// Browsers by themselves add only cookies to requests. Another site can't put the token into another source,
-/// because the site does not know the token.
+/// Of these token sources, browsers add only the cookie to a request by themselves. A foreign site can't put
+/// the token into the other sources, because the site does not know the token.
 #[test]
 fn a_token_outside_of_cookies_is_accepted_from_other_origins() {
     let sources = sources(vec![
