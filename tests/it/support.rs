@@ -1,5 +1,5 @@
-//! Shared by the tests of guarded APIs: names, requests, and [`Answer`]. An `Answer` holds the parts of a
-//! response that tests compare.
+//! Helpers for the tests of guarded APIs: constants, requests, and [`Answer`]. An `Answer` holds the parts of
+//! a response that tests compare.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,7 +22,7 @@ pub(crate) const EXPIRED: &str =
     r#"Bearer error="invalid_token", error_description="The access token expired""#;
 pub(crate) const INSUFFICIENT_SCOPE: &str = r#"Bearer error="insufficient_scope""#;
 
-/// A time at which tests stop the clock of a tenant, in seconds since the Unix epoch.
+/// The time that the stopped clock of a tenant shows, in seconds since the Unix epoch.
 pub(crate) const NOW: u64 = 1_800_000_000;
 
 pub(crate) fn at(unix_seconds: u64) -> SystemTime {
@@ -38,8 +38,8 @@ pub(crate) fn tenant() -> TestTenant {
     tenant
 }
 
-/// Adds the resources of all guards in this test binary to the builder. `warm_up` fails if a resource is
-/// missing.
+/// Adds the resources of all guards in this test binary to the builder. `warm_up` fails if the builder lacks
+/// one of these resources.
 pub(crate) fn with_resources_of_all_guards(builder: LogtoBuilder) -> LogtoBuilder {
     fn add(builder: LogtoBuilder, requirement: &Requirement) -> LogtoBuilder {
         let builder = match requirement.resource() {

@@ -1,10 +1,10 @@
-//! The organization that a request names, and the places where a guard can rely on the path.
+//! Tests how guards compare the organization in a request with the organization of the token.
 //!
 //! - `route`: without `org`, the path parameters of the route
 //! - `source`: with `org`, a path parameter, a header, or the token
 //! - `placement`: where a guard runs, inside and outside of routing
 //! - `layer_placement`: the same for layers, at every place in `places`
-//! - `global`: global guards on routes that name an organization
+//! - `global`: guards with global scopes on routes that name an organization
 //! - `optional_id`: a handler with an argument of type `Option<OrganizationId>`
 //! - `unenforceable`: requirements that a guard cannot check
 //! - `encoding`: percent-encoding

@@ -182,7 +182,7 @@ async fn a_token_without_organization_is_refused_before_the_path_is_checked() {
         ("/", "/"),
     ] {
         for (way, handler, _) in tenant.ways("acme") {
-            // This guard requires the resource `ORG`, and the token is for `PRODUCTS`.
+            // This guard requires the resource `ORG`. It refuses the audience of this token, `PRODUCTS`.
             if way == "attribute on an API" {
                 continue;
             }

@@ -14,7 +14,7 @@ async fn by_guard<P: Policy>(_: Guard<P>) -> &'static str {
 }
 
 /// The type `Requirement` allows combinations that no guard can enforce, for example `org = path(…)` with
-/// global scopes. A guard must not silently ignore a part of them.
+/// global scopes. A guard must not silently ignore a part of such a combination.
 #[tokio::test]
 async fn a_requirement_that_cannot_be_enforced_lets_nobody_in() {
     macro_rules! unenforceable {

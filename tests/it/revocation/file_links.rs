@@ -1,4 +1,4 @@
-//! A revocation log in a file to which several links lead.
+//! Tests a revocation log whose file can be reached through several links.
 
 use std::{
     fs, io,
@@ -77,7 +77,7 @@ async fn a_file_has_one_lock_whatever_link_leads_to_it() {
                 let case = format!("{what}, exists: {exists}: {error}");
                 assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{case}");
                 assert!(error.to_string().contains("; run one process"), "{case}");
-                // A new log stays new, whatever link leads to it.
+                // Nobody has accepted the log, so it stays new, whatever link leads to it.
                 assert!(first.head().await.unwrap().is_new, "{case}");
                 first.append(&["a record".to_owned()]).await.unwrap();
             }

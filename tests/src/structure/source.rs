@@ -11,15 +11,15 @@ use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 pub(super) struct Source {
     /// The path from the root of the repository.
     pub(super) shown: String,
-    /// The path of its module within the crate.
+    /// The path of the file's module within the crate.
     pub(super) module: Vec<String>,
     pub(super) code: String,
 }
 
 impl Source {
-    /// Returns the paths in the file that lead into the file's own crate, with their lines. In the code, such
-    /// a path begins with `crate::`, `self::`, `super::` or the name of a child module. The returned path
-    /// begins at the root of the crate. Reads only the code before `mod tests`.
+    /// Finds the paths to items of the file's own crate, each with its line. In the code, such a path begins
+    /// with `crate::`, `self::`, `super::` or the name of a child module. The returned path begins at the
+    /// root of the crate. Reads only the code before `mod tests`.
     pub(super) fn imports(&self) -> Vec<(usize, Vec<String>)> {
         let mut tests = self.code.match_indices("#[cfg(test)]\n");
         let tests = tests.find(|(at, attribute)| {
@@ -66,7 +66,7 @@ impl Imports<'_> {
         for (at, tree) in tokens.iter().enumerate() {
             let continues = is_colons(&tokens[..at], true);
             match tree {
-                // If `a` is in this crate, `follow` reads the braces of `a::{…}`. Other braces are skipped.
+                // If `a` is in this crate, `follow` reads the braces of `a::{…}`. If not, they are skipped.
                 TokenTree::Group(_) if continues => {}
                 // `pub(in …)` imports nothing.
                 TokenTree::Group(group) if is_visibility(tokens, at, group) => {}
