@@ -1,4 +1,4 @@
-// Keeps a WebSocket open. `getAccessToken` and `clearAccessToken` are those of Logto's SDK.
+// Keeps a WebSocket open. `getAccessToken` and `clearAccessToken` call Logto's SDK.
 function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut }) {
   let socket;
   let closed = false;
@@ -10,7 +10,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       if (closed) return;
       socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
-      // Without a network, `fetch` throws a TypeError. Otherwise the user must sign in again.
+      // Without a network, `fetch` throws a TypeError. After other errors, the user must sign in again.
       return error instanceof TypeError ? retry() : onSignedOut(error);
     }
     let opened = false;
@@ -34,7 +34,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
 
   open();
   return {
-    // Returns whether there is a connection. Without one, the text is not sent.
+    // Returns whether there is a connection. Without a connection, the text is not sent.
     send: (text) => {
       const open = socket?.readyState === WebSocket.OPEN;
       if (open) socket.send(text);
