@@ -66,7 +66,7 @@ const GLOBEX_DATA: &str = "/api/organizations/globex/data";
 pub const PRINTED: [Case; 3] = [READ_PRODUCTS, INVITE_BY_ADMIN, INVITE_BY_STRANGER];
 
 #[rustfmt::skip]
-const READ_PRODUCTS: Case = get(200, "another global scope", "/api/products", Of("catalog-reader", READ));
+const READ_PRODUCTS: Case = get(200, "the global scope read:products", "/api/products", Of("catalog-reader", READ));
 #[rustfmt::skip]
 const INVITE_BY_ADMIN: Case = send(200, "an organization permission", ACME_INVITATIONS, INVITE, Of("acme-admin", INVITE_IN_ACME));
 #[rustfmt::skip]
@@ -81,7 +81,7 @@ pub const CASES: [Case; 19] = [
     get(200, "a caller without any role", "/api/protected", Of("no-role", READ)),
     get(401, "no token", "/api/protected", Nobody),
 
-    send(200, "a global scope", "/api/products", ADD, Of("catalog-admin", WRITE)),
+    send(200, "the global scope write:products", "/api/products", ADD, Of("catalog-admin", WRITE)),
     READ_PRODUCTS,
     send(403, "a scope that was requested, but not granted", "/api/products", ADD, Of("catalog-reader", WRITE)),
     get(401, "a token for another API", "/api/products", Of("acme-member", ORG_IN_ACME)),
