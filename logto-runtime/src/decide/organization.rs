@@ -39,7 +39,7 @@ struct Recognised {
 
 impl Requested for Declared<'_> {
     /// If the call does not name an organization, a token of any organization matches the sources `Route` and
-    /// `Token`. Any other source is a mismatch, because there is nothing to compare.
+    /// `Token`. For any other source, returns a mismatch, because there is nothing to compare.
     fn compare_organization(
         &mut self,
         source: OrganizationSource,
@@ -204,7 +204,8 @@ fn in_parameter<'a>(
 /// - if a path parameter of any name is not UTF-8, or
 /// - if routing can add further parameters.
 ///
-/// Does not guess, because a wrong guess could let one organization read the data of another.
+/// Does not guess which parameter names the organization. A wrong guess could let one organization read the
+/// data of another.
 fn in_route<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     of_token: &str,

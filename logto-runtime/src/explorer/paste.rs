@@ -1,4 +1,4 @@
-//! Reads a pasted token from the form of the explorer's page.
+//! Reads a pasted token from the form of the explorer, a page that shows who may call what.
 
 use axum::body::{Body, to_bytes};
 use http::{
@@ -44,7 +44,7 @@ impl Refused {
     }
 }
 
-/// Reads the token from a form. Refuses the form unless a page of the same origin sent it.
+/// Reads the token from a form. Accepts the form only if a page of the same origin sent it.
 pub(super) async fn token(
     headers: &HeaderMap,
     authority: &Authority,

@@ -8,8 +8,8 @@ use crate::{answer::Rejection, decide::audience_is, telemetry};
 impl Logto {
     /// Checks the audience without a policy. Reports an accepted token as a granted request.
     ///
-    /// Accepts every resource of the builder and every organization. Also accepts an audience that a guard of
-    /// this request has accepted.
+    /// Accepts an audience that is a resource of the builder or an organization. Also accepts an audience
+    /// that a guard of this request has accepted.
     pub(crate) fn check_audience(
         &self,
         auth: &AuthInfo,

@@ -22,7 +22,7 @@ const MANY: usize = 1_000_000;
 
 impl Revocations {
     /// Returns the entries of this list that `other` lacks, in any order. Leaves out entries that are over.
-    /// Our clock may be ahead, so the earliest possible current time decides.
+    /// Our clock may be ahead, so the earliest possible current time decides which entries are over.
     pub(super) fn lacking_in(&self, other: &List) -> Vec<Record> {
         let (horizon, (now, _)) = (self.shared.horizon, self.plausible_seconds());
         let list = self.shared.list.read();
@@ -51,8 +51,8 @@ impl Revocations {
     /// Adds entries of the log that seemed to be over while the log was read. They can seem to be over if our
     /// clock is ahead. `seen` has all entries of the log.
     ///
-    /// The greatest `not_before` of all entries may be the current time. If our clock shows a later time,
-    /// this `not_before` decides which entries are over. The others are added.
+    /// The greatest `not_before` of all entries may be the current time, even if our clock shows a later
+    /// time. So this method adds the entries that are not over at that `not_before`.
     pub(super) fn insert_again(&self, seen: &List) {
         let (earliest, _) = self.plausible_seconds();
         let newest = seen.entries().map(|(_, not_before)| not_before).max();

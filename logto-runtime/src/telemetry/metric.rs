@@ -11,7 +11,7 @@ pub const VERDICTS: &str = "logto_verdicts_total";
 /// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.
 pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
 /// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch is not counted if
-/// it panics, if its runtime ends, or if it is given up.
+/// it panics, if its tokio runtime ends, or if it is given up because it takes too long.
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///
@@ -20,9 +20,9 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// age.
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
-/// Counter: entries that this process made. They come from webhooks, from Logto's own log of deliveries, and
-/// from calls of `revoke`. Entries that this process read from the log of revocations do not count. The label
-/// `kind` is the kind of the entry, such as `subject`.
+/// Counter: entries (revocations) that this process made. They come from webhooks, from Logto's own log of
+/// deliveries, and from calls of `revoke`. Entries that this process read from the log of revocations do not
+/// count. The label `kind` is the kind of the entry, such as `subject`.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATIONS: &str = "logto_revocations_total";
@@ -37,7 +37,7 @@ pub const WEBHOOKS: &str = "logto_webhooks_total";
 pub const REVOCATION_ENTRIES: &str = "logto_revocation_entries";
 
 /// Gauge: seconds since a process that receives webhooks was last known to be alive. Before the first sign of
-/// life, counts from the end of the first reading of the log of revocations.
+/// life, the gauge counts from the end of the first reading of the log of revocations.
 #[cfg(feature = "revocation")]
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 pub const REVOCATION_SILENCE: &str = "logto_revocation_silence_seconds";

@@ -131,7 +131,7 @@ fn an_actor_must_have_a_subject() {
 }
 
 #[test]
-fn a_duplicate_member_is_rejected_even_if_its_claim_is_not_read() {
+fn a_duplicate_json_member_is_rejected_even_if_its_claim_is_not_read() {
     for claim in ["iss", "sub", "client_id", "jti", "aud", "exp", "iat"] {
         let once = claims();
         let twice = format!("{{\"{claim}\":{},{}", once[claim], &once.to_string()[1..]);

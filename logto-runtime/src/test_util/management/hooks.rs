@@ -1,4 +1,4 @@
-//! `/api/hooks` and `/api/hooks/{id}/recent-logs`.
+//! Answers `/api/hooks` and `/api/hooks/{id}/recent-logs`: the webhooks of the tenant, and their deliveries.
 
 use std::sync::Arc;
 
