@@ -1,4 +1,5 @@
-//! Implements `Policy` for the unit struct that has an attribute, or for the hidden struct of a function.
+//! Implements `Policy` for a unit struct with an attribute, or for the hidden struct that is generated for a
+//! function with an attribute.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
@@ -8,7 +9,7 @@ use super::{finder, private::Private, requirement::RequirementTokens};
 use crate::model::{Access, Model, Requirement, ScopeExpr};
 
 /// Returns the implementation of `Policy` for `name`. With `logto = …`, returns implementations of
-/// `AnyPolicy` and `FindLogto` instead.
+/// `AnyPolicy` and `FindLogto` instead. For `#[public]`, returns only a `const _` block.
 ///
 /// Puts the statements in `beside` into the constant `REQUIREMENT`. rustc would need more time to compile a
 /// separate `const _` block.

@@ -84,8 +84,8 @@ impl RequirementTokens<'_> {
 
     /// Returns an expression for the name of the `Scope` at `path`.
     ///
-    /// An attribute sees only the path of the constant. The evaluation of the expression fails if the
-    /// constant does not fit the attribute.
+    /// An attribute sees only the path of the constant, not its value. So the expression contains the check.
+    /// The evaluation of the expression fails if the constant does not fit the attribute.
     fn constant(&self, path: &Path) -> TokenStream {
         // Errors point at the last segment, because stable Rust can't join the spans of a whole path.
         let place = path
