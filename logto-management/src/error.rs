@@ -1,8 +1,8 @@
-//! [`Error`], which says what to do.
+//! [`Error`]: why a request to the tenant failed. Each message says what to do.
 
 use std::time::Duration;
 
-/// A call failed.
+/// A request to the tenant failed.
 ///
 /// The message never contains secrets or tokens. It can contain the error code of a response, but no other
 /// part of the body.
@@ -120,7 +120,8 @@ pub enum Error {
         /// Logto's error code, such as `entity.not_found`.
         code: Option<String>,
     },
-    /// The client can't use a response: it is not one that Logto sends, is too large, or breaks off.
+    /// The client can't use a response. The response is not one that Logto sends, is too large, or breaks
+    /// off.
     #[error("{call} {problem}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant")]
     Answer {
         /// The method and path of the call.

@@ -35,7 +35,7 @@ pub enum ReconcileError {
     #[error("{0}; if this goes on, check the server or the file of the log")]
     Log(LogError),
     /// Logto has logged more deliveries than one pass reads. The pass has applied the newest ones, but not
-    /// older ones that still matter. Each pass tries again.
+    /// older ones that still matter. The next pass tries again.
     #[error(
         "the webhook to {url} had more than {limit} deliveries within the time in which revocations \
          matter, so the oldest ones were not applied; switch off the events of the webhook that revoke \
@@ -85,7 +85,7 @@ pub enum ReconcileError {
     WebhookLacksEvents {
         /// The URL of the webhook.
         url: String,
-        /// The events that it lacks.
+        /// The events that the webhook does not deliver.
         events: Vec<&'static str>,
     },
     /// The webhook does not accept Logto's test call.
