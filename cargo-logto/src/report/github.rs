@@ -33,8 +33,8 @@ pub(super) fn failure(failure: &Failure) -> String {
 }
 
 /// Returns the path from the root of the repository to the current folder, with a slash at the end. The paths
-/// of annotations begin at that root. Returns an empty string for the root itself, and for a folder outside
-/// of the repository.
+/// of annotations begin at that root. Returns an empty string for the root itself, for a folder outside of
+/// the repository, and without `GITHUB_WORKSPACE`.
 fn folder_in_repository() -> String {
     let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
     let current = std::env::current_dir().unwrap_or_default();

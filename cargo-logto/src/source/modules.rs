@@ -35,7 +35,7 @@ impl Modules {
     }
 
     /// Checks whether a file is only for tests. Such a file belongs to a module with `#[cfg(test)]`, or is in
-    /// the folder of such a module. In addition, no file of the program declares it as a module.
+    /// the folder of such a module. In addition, no file of the program declares it without `#[cfg(test)]`.
     pub(super) fn is_test_only(&self, file: &Path) -> bool {
         let file = file.canonicalize();
         file.is_ok_and(|file| self.is_for_tests(&file, &mut HashSet::new()))
@@ -53,8 +53,8 @@ impl Modules {
     }
 }
 
-/// Returns the file of a module, and the folder of its submodules, if they exist. With `#[path]`, returns
-/// only the file.
+/// Returns the file of a module, and the folder of its submodules. Leaves out what does not exist. With
+/// `#[path]`, returns only the file.
 fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();
@@ -74,7 +74,8 @@ fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     };
     let is_root = stem == "mod" || stem == "lib" || stem == "main";
     let below = beside(within(&folder.join(stem)));
-    // The root of a target can have another name. The files of its modules are beside the root.
+    // The root of a target can have another name than `lib` or `main`. The files of its modules are beside
+    // the root.
     if is_root || below.is_empty() {
         beside(within(folder))
     } else {

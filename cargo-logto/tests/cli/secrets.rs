@@ -1,5 +1,5 @@
-//! The secret of the application is sent to the tenant only. Neither the secret nor a misplaced token is
-//! printed.
+//! `cargo logto` sends the secret of the application to the tenant only. It prints neither the secret nor a
+//! misplaced token.
 
 use std::{
     io::ErrorKind,
