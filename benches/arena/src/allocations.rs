@@ -1,4 +1,5 @@
-//! The allocator of every contestant: the system allocator, with a count of the allocations of each thread.
+//! The allocator of every contestant, a program in the comparison. It is the system allocator, with a count
+//! of the allocations of each thread.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},

@@ -1,5 +1,5 @@
-//! Measures the contestants in turn, in several rounds, because the speed of a shared machine changes. Such a
-//! change can be larger than the difference between two contestants.
+//! Measures the contestants (the programs in the comparison) in turn, in several rounds, because the speed of
+//! a shared machine changes. Such a change can be larger than the difference between two contestants.
 
 use std::time::Duration;
 
@@ -90,8 +90,9 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns the number of fresh tokens for a slice: one for each 160 microseconds, and at least 64. A
-/// verification takes longer than that, so a guard does not use up the tokens.
+/// Returns the number of fresh tokens for a slice, the time of one measurement: one for each 160
+/// microseconds, and at least 64. A verification takes longer than 160 microseconds, so a guard does not use
+/// up the tokens.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

@@ -1,4 +1,4 @@
-//! The memory of cached tokens, and whether the cache stays within its limit.
+//! How much memory cached tokens take, and whether the cache stays within its limit.
 
 use lab::{
     allocations::{self, Counting},
