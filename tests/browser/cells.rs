@@ -1,5 +1,5 @@
-//! Tests the explorer, a page with a table of who may call what: its cells, and the button that copies a
-//! command.
+//! Tests the explorer, a page with a table of who may call what. Tests the cells of the table, and the button
+//! that copies a command.
 
 use serde::Deserialize;
 

@@ -61,7 +61,7 @@ impl Scene {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn a_short_stop_while_a_request_waits_does_not_end_its_wait() {
+async fn a_short_stop_while_a_request_waits_does_not_end_the_wait() {
     let Some(mut scene) = Scene::start().await else {
         return;
     };

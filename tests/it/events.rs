@@ -19,7 +19,8 @@ pub(crate) struct Event {
 
 pub(crate) type Fields = BTreeMap<&'static str, String>;
 
-/// Collects events and spans of the current thread until it is dropped. Needs a current-thread runtime.
+/// Collects events and spans of the current thread until this value is dropped. Needs a current-thread
+/// runtime.
 pub(crate) struct Events(PhantomData<*const ()>);
 
 #[derive(Default)]

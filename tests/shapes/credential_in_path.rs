@@ -195,7 +195,7 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
     assert_eq!(answer.status, 403);
 }
 
-/// Each of these guards compares a parameter of the path. If the path has only other parameters, the guard
+/// Each guard in this test compares a parameter of the path. If the path has only other parameters, the guard
 /// answers 500 to good keys and to good tokens. A path without parameters fits `OrgModels`: then only the
 /// token names an organization.
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Documents whose security cannot be determined.
+//! OpenAPI documents with operations whose security cannot be determined.
 
 use axum::routing::get;
 use logto_runtime::{

@@ -1,4 +1,5 @@
-//! Path parameters are percent-decoded once, then compared byte for byte.
+//! Path parameters are percent-decoded once. Then they are compared byte for byte with the token's
+//! organization.
 
 use axum::Router;
 
