@@ -239,7 +239,7 @@ async fn a_delivery_from_the_future_refuses_tokens_only_for_as_long_as_an_entry_
 }
 
 #[tokio::test]
-async fn a_delivery_that_is_sent_again_much_later_refuses_no_new_token_and_logs_a_warning() {
+async fn a_delivery_that_arrives_a_day_late_refuses_no_new_token_and_logs_a_warning() {
     let world = World::start();
     let app = app(&world);
     let day = 24 * 3_600;
