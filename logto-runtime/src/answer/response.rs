@@ -10,8 +10,8 @@ use serde::Serialize;
 use super::Rejection;
 use crate::telemetry::{self, EventContext};
 
-/// Renders the body first. Then sets the status, `Cache-Control`, `WWW-Authenticate` and `Retry-After`, so
-/// `on_rejection` can't change them.
+/// Renders the body first, with the function of `on_rejection` if there is one. Then sets the status,
+/// `Cache-Control`, `WWW-Authenticate` and `Retry-After`, so the function can't change them.
 impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         if !self.0.is_reported {

@@ -16,15 +16,15 @@ use super::{
 };
 use crate::clock::Reading;
 
-/// How many times one reading may start again from the beginning of the log. After that, it fails.
+/// How many times one reading may start again from the beginning of the log. After that, the reading fails.
 const RESTARTS: u32 = 3;
 
-/// How far the task has read the log, and everything else that the task remembers between two readings.
+/// What the task remembers between two readings, such as how far it has read the log.
 #[derive(Default)]
 pub(super) struct Reader {
     /// The position of the newest record that was read.
     pub(super) position: Option<u128>,
-    /// While the log is read from its start, the entries that were found so far. `None` during other
+    /// In a reading from the start of the log, the entries that were found so far. `None` during other
     /// readings.
     seen: Option<List>,
     pub(super) live: Live,
@@ -45,7 +45,7 @@ pub(super) struct Reader {
     pub(super) heal_failures: u32,
     pub(super) heal_error: Option<LogError>,
     pub(super) heal_again_at: Option<Instant>,
-    /// Whether a loss was reported. It is reported if this process lacks the right to write entries back.
+    /// Whether a loss was reported. A loss is reported if this process lacks the right to write entries back.
     pub(super) loss_reported: bool,
 }
 
@@ -114,7 +114,7 @@ impl Reader {
     ///
     /// - The page is empty, so the end of the log is reached.
     /// - The last check is two seconds old.
-    /// - The page has new records, and there was a failure or a pause before.
+    /// - There was a failure or a pause before, and the log is not being read from its start.
     async fn step(
         &mut self,
         list: &Revocations,
@@ -204,18 +204,18 @@ impl Reader {
                 seen.insert(&record.target, record.not_before);
             }
         } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
-            // If our clock is ahead, new records seem to be over. But the newest one may have been written
-            // just now, so its time may be the current time.
+            // If our clock is ahead, new records seem to be too old to matter. But the newest record may have
+            // been written just now, so its time may be the current time.
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);
-        // Logged last, because the program's log may block.
+        // The unknown records are logged last, because the program's subscriber of log events may block.
         for record in unknown {
             attached.skip(&record);
         }
     }
 
-    /// Whether the log has this entry, or an entry of the same target with a later `not_before`. Call this
+    /// Whether the log has this entry, or an entry for the same target with a later `not_before`. Call this
     /// method only in a reading from the start of the log.
     pub(super) fn has_seen(&self, record: &Record) -> bool {
         let seen = self.seen.as_ref();

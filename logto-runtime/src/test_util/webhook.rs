@@ -98,7 +98,7 @@ async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     Some(request.send().await.ok()?.status())
 }
 
-/// Returns the body of a delivery. Its top-level fields have the recorded order.
+/// Returns the body of a delivery. Its top-level fields have the order that was recorded from Logto.
 fn body(change: &Change<'_>, created_at: &str) -> String {
     let event = match change {
         Change::Suspended { .. } => "User.SuspensionStatus.Updated",

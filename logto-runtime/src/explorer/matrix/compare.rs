@@ -1,4 +1,4 @@
-//! Compares a [`Matrix`] with the matrix that is kept in a file.
+//! Compares a [`Matrix`], a table of who may call what, with the matrix that is kept in a file.
 
 use std::{env, fmt, fs, path::Path};
 

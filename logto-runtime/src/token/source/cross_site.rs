@@ -21,8 +21,8 @@ const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Returns whether to accept the request. A request is accepted in two cases:
 ///
 /// - It comes from an accepted origin.
-/// - It only reads, and has no `Origin`. In addition, it must open a page, come from the origin of this API,
-///   or come directly from the user.
+/// - It only reads, and has no `Origin`. It also opens a page, comes from the origin of this API, or comes
+///   directly from the user.
 ///
 /// A request with a repeated `Origin` or `Sec-Fetch-Site` is always refused.
 pub(super) fn accepts(accepted: &Origins, method: &Method, headers: &HeaderMap) -> bool {
