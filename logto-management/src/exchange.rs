@@ -9,8 +9,8 @@ use reqwest::{
 
 use crate::{answer::Answer, error::Error};
 
-/// The wait after the first 429 or 5xx. Each further 429 or 5xx doubles the wait, up to [`LONGEST_WAIT`]. A
-/// `Retry-After` that counts replaces the wait.
+/// The wait after the first 429 or 5xx. Each further 429 or 5xx doubles the wait, up to [`LONGEST_WAIT`]. If
+/// the response has a `Retry-After` that is not ignored, its time replaces the wait.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
@@ -55,7 +55,7 @@ impl Exchange {
     }
 
     /// Sends the request that `request` builds, and returns the response. After 429 or 5xx, waits and sends
-    /// the request again. If the next wait would exceed `patience` in total, fails at once.
+    /// the request again. Fails at once if the waits would take longer than `patience` in total.
     ///
     /// Every call of this client is safe to send twice. Logto answers the second creation of an item with
     /// 422.

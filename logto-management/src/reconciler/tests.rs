@@ -1,4 +1,4 @@
-//! Tests a webhook with more deliveries than one pass of the reconciler reads.
+//! Tests a webhook with more deliveries than the reconciler reads in one pass (a call of `reconcile`).
 
 use std::time::Duration;
 
