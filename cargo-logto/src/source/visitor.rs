@@ -28,7 +28,7 @@ pub(super) struct Visitor<'a> {
 }
 
 impl<'a> Visitor<'a> {
-    /// Creates a visitor of the file at `path`, which messages show as `file`.
+    /// Creates a visitor of the file at `path`. Messages show this path as `file`.
     pub(super) fn new(
         path: &'a Path,
         file: &'a str,

@@ -1,4 +1,4 @@
-//! Tests `matrix`, which reads a JSON file and prints a table of who may call which route.
+//! Tests `cargo logto matrix`. The command reads a JSON file, and prints a table of who may call which route.
 
 use crate::support::Project;
 
