@@ -4,7 +4,7 @@
 //!   rules name metrics that exist.
 //! - The language is plain. Each source file, except cases of compile-time tests, begins with a sentence
 //!   about its contents.
-//! - A stage, a folder or file of `src/`, imports only earlier stages. Files and folders do not import each
+//! - A stage (a folder or file of `src/`) imports only earlier stages. Files and folders do not import each
 //!   other in a circle.
 //! - Requests of tests do not go through the proxy of the machine.
 //! - No public item of `logto-runtime` names a type of the crate `redis`.
