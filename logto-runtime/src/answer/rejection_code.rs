@@ -32,9 +32,9 @@ macro_rules! codes {
 codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
-    /// The request has something in two of the places that
-    /// [`token_source`](crate::LogtoBuilder::token_source) names, or two tokens in one place. If only the
-    /// `Authorization` header is repeated, the code is `multiple_authorization_headers`.
+    /// The request uses two of the places that [`token_source`](crate::LogtoBuilder::token_source) names, or
+    /// has two tokens in one place. If only the `Authorization` header is repeated, the code is
+    /// `multiple_authorization_headers`.
     MultipleAccessTokens "multiple_access_tokens"
     /// The request has no `Authorization` header. Or the builder names other places with
     /// [`token_source`](crate::LogtoBuilder::token_source), and the request has nothing in these places.
@@ -50,7 +50,7 @@ codes! {
     /// Instead of a token, the request has an OAuth error. Usually, a token request of the client failed.
     TokenRequestFailed "token_request_failed"
     /// Instead of a token, the request has a template that was not filled in, such as `$TOKEN`. Or it has the
-    /// text of a variable without a token, such as `undefined`.
+    /// text that a client prints for a missing value, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"
@@ -86,7 +86,7 @@ codes! {
     ClockSkew "clock_skew"
     /// The issuer is a trusted issuer without `/oidc` at the end.
     IssuerWithoutOidc "issuer_without_oidc"
-    /// The issuer has the host and the path of a trusted issuer, and another port, such as the port of
+    /// The issuer has the host and the path of a trusted issuer, but another port, such as the port of
     /// Logto's admin console. `localhost` and all loopback addresses are treated as one host.
     IssuerDiffersByPort "issuer_differs_by_port"
     /// The issuer differs from a trusted issuer only in the scheme, `http` or `https`. `localhost` and all

@@ -1,4 +1,4 @@
-//! Checks of settings.
+//! Checks the settings of a [`LogtoBuilder`](crate::LogtoBuilder).
 //!
 //! [`LogtoBuilder::build`](crate::LogtoBuilder::build) checks the settings before the first request, and
 //! returns the first error.

@@ -1,4 +1,4 @@
-//! Reads the claims of a token to show them, without verifying the token. Decisions do not use these claims.
+//! Reads the claims that the explorer shows. Does not verify the token, so decisions do not use these claims.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Map, Value};

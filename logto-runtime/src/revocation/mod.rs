@@ -1,8 +1,8 @@
 //! Refuses tokens that were revoked, for example because their user was suspended.
 //!
 //! A list has an entry for each revocation. Entries come from Logto's webhooks, from operators, and from a
-//! `Reconciler`, which reads Logto's own log of deliveries. Entries of other processes come from the log of
-//! revocations.
+//! `Reconciler`, which reads Logto's own log of webhook deliveries. Entries of other processes come from the
+//! log of revocations.
 //!
 //! - An entry has a *target* (whose tokens) and a `not_before` (a time). It refuses a token of its target if
 //!   the token's `iat` is smaller than `not_before`, without leeway. An entry for one `jti` refuses its token
@@ -15,7 +15,7 @@
 //!   then removed. The tokens that it could refuse are then older than `max_token_lifetime` plus ten minutes.
 //!   The verifier of a `Logto` with a list refuses all tokens of this age.
 //! - A log keeps the entries over a restart, and passes them on to other replicas. Each replica applies all
-//!   entries of the log. A replica with the right to write writes back entries that the log has lost.
+//!   entries of the log. If the log loses entries, replicas with write access append them again.
 //! - A process that receives webhooks writes a *beat* to the log every five seconds. A *silence* is a time
 //!   without a new beat. The enum `Silence` says how requests are answered during a silence.
 //!
@@ -38,7 +38,7 @@
 //! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
 //! - the route of the webhook, and the deliveries of a `Reconciler`: `webhook/` and `reconciled.rs`
-//! - `unasked.rs` (finds a list that no `Logto` asks)
+//! - `unasked.rs` (finds a list that no `Logto` uses)
 
 mod acceptance;
 mod ask;
@@ -146,8 +146,8 @@ struct Shared {
     reconciling: Reconciling,
     list: RwLock<List>,
     generation: Generation,
-    /// Wakes callers that wait until a token is refused. A value is sent after entries were added, and when
-    /// the task that reads the log has ended.
+    /// Wakes callers that wait until a token is refused. Sends a value after entries were added, and when the
+    /// task that reads the log has ended.
     changes: watch::Sender<()>,
     /// The next time to remove the entries that are over, in seconds since the Unix epoch.
     forget_at: AtomicI64,

@@ -30,8 +30,8 @@ pub enum RevokeError {
         /// What is wrong with the id.
         problem: &'static str,
     },
-    /// The entry could not be appended to the log. This process refuses the tokens, and tries again until the
-    /// entry is in the log.
+    /// The entry of the revocation could not be appended to the log. This process refuses the tokens, and
+    /// tries again until the entry is in the log.
     #[error("revoked in this process, but not yet in others: {0}")]
     NotLogged(LogError),
 }
@@ -73,7 +73,7 @@ impl Revocation {
         Self::new(Target::Unbound(boxed(subject)))
     }
 
-    /// Revokes the tokens for an organization, of all its members.
+    /// Revokes all tokens for an organization.
     pub fn organization(id: impl Into<String>) -> Self {
         Self::new(Target::Organization(boxed(id)))
     }
@@ -89,7 +89,7 @@ impl Revocation {
     }
 
     /// Names the person or the system that revokes, for the audit event. By default, the event does not
-    /// name one.
+    /// name anybody.
     pub fn requested_by(mut self, name: impl Into<String>) -> Self {
         self.requested_by = Some(name.into());
         self
@@ -106,10 +106,10 @@ impl Revocation {
 }
 
 impl Revocations {
-    /// Revokes those tokens of a [`Revocation`] that were issued until now.
+    /// Revokes the tokens that a [`Revocation`] describes, if they were issued until now.
     ///
-    /// The time comes from the clock of this service. If a webhook or a token has shown that Logto's clock is
-    /// ahead, the time comes from Logto's clock. The two clocks may differ, so tokens that are issued within
+    /// *Now* comes from the clock of this service. If a webhook or a token has shown that Logto's clock is
+    /// ahead, *now* comes from Logto's clock. The two clocks may differ, so tokens that are issued within
     /// the next five seconds are refused too, except by [`Revocation::everything`].
     ///
     /// Nothing lifts a revocation. Tokens that are issued afterwards are accepted.
@@ -117,8 +117,9 @@ impl Revocations {
     /// # Errors
     ///
     /// - [`RevokeError::Id`] if an id is empty or longer than 4 KiB. Nothing is revoked then.
-    /// - [`RevokeError::NotLogged`] if the entry could not be appended to the log. This process refuses the
-    ///   tokens, and tries again. Other replicas refuse the tokens only after the entry is in the log.
+    /// - [`RevokeError::NotLogged`] if the entry of the revocation could not be appended to the log. This
+    ///   process refuses the tokens, and tries again. Other replicas refuse the tokens only after the entry
+    ///   is in the log.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {

@@ -6,8 +6,8 @@ use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTar
 
 /// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
 /// [`send_webhooks_to`](Self::send_webhooks_to). A method that makes a change waits for the response, and
-/// returns the status of the response. The method returns `None` if this webhook is not set, or if its URL
-/// cannot be reached. The tenant only reports a change: [`token`](Self::token) still signs tokens for a
+/// returns the status of the response. If this webhook is not set, or if its URL cannot be reached, the
+/// method returns `None`. The tenant only reports a change: [`token`](Self::token) still signs tokens for a
 /// suspended user.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
@@ -15,7 +15,8 @@ impl TestTenant {
     /// URL, signed with this key.
     ///
     /// The Management API lists the webhook with the time of its creation. It also lists the deliveries of
-    /// the last day. All of these times come from the tenant's clock, which [`advance`](Self::advance) moves.
+    /// the last day, with their times. All of these times come from the tenant's clock, which
+    /// [`advance`](Self::advance) moves.
     ///
     /// ```no_run
     /// # use logto_runtime::test_util::TestTenant;

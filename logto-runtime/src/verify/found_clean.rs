@@ -6,9 +6,9 @@ use super::sync::{AtomicU64, Ordering};
 
 /// The generation under which a token was last found clean.
 ///
-/// The generation is a counter of the list of revocations. The list raises it after it adds entries. A token
-/// that was found clean under an older generation must be looked up again. Relaxed operations are enough,
-/// because no other memory depends on the stored number.
+/// The generation is a counter of the list of revocations. After the list adds entries, it raises the
+/// counter. A token that was found clean under an older generation must be looked up again. Relaxed
+/// operations are enough, because no other memory depends on the stored number.
 #[derive(Debug)]
 pub(crate) struct FoundClean(AtomicU64);
 

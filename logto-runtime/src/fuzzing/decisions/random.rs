@@ -87,7 +87,7 @@ pub(super) fn requirement() -> impl Strategy<Value = &'static Requirement> {
     let one = (plain, option::of(Just(OTHER)), source, subject, client);
     let one = one.prop_map(|(requirement, resource, source, subject, client)| {
         let requirement = match requirement.kind() {
-            // The only `org` of global scopes is `any`. A quarter of these requirements get it.
+            // Requirements with global scopes allow only `org = any`. A quarter of them get it.
             RequirementKind::Scopes if source == OrganizationSource::Token => {
                 requirement.with_organization(OrganizationSource::Any)
             }

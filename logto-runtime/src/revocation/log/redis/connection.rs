@@ -31,7 +31,7 @@ const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 /// The oldest version of Redis with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
 const OLDEST: (u32, u32) = (6, 2);
 
-/// The prefix of a made-up run id, for a server that does not tell its own.
+/// The prefix of a made-up run id (the id of one server start), for a server that does not tell its own.
 const UNKNOWN: &str = "unknown-";
 
 /// A connection that clones share. It is opened at the first command, and again after a failure.
@@ -182,7 +182,7 @@ fn unreachable(reason: &str) -> Failure {
     ))
 }
 
-/// Logs in. Checks the kind and the version of the server if the user may read them.
+/// Logs in. Checks the kind and the version of the server, if the Redis user may read them.
 async fn greet<S>(address: &Address, stream: S) -> Result<Open, Failure>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
