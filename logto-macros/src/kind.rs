@@ -1,4 +1,4 @@
-//! The attributes: their names, and which arguments without a key they take.
+//! The attributes: their names, and their positional arguments.
 
 use syn::Attribute;
 
@@ -14,7 +14,7 @@ pub(crate) enum Kind {
     ByHand,
 }
 
-/// The arguments without a key that an attribute takes.
+/// The positional arguments of an attribute: arguments that are written without `key =`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Positional {
     Nothing,

@@ -1,4 +1,4 @@
-//! Feeds random tokens to the attributes and to `scopes!`, which must not panic.
+//! Feeds random tokens to the attributes and to `scopes!`. Neither may panic.
 //!
 //! The output of an attribute must contain a compile error, an added argument, or an added policy.
 
