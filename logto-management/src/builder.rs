@@ -78,7 +78,7 @@ impl Management {
     ///
     /// # Errors
     ///
-    /// Returns an error that names the first variable that is missing or empty.
+    /// Returns an error if a required variable is missing or empty. The error names the first such variable.
     pub fn from_env() -> Result<ManagementBuilder, ConfigError> {
         Self::from_variables(|name| env::var(name).ok())
     }
@@ -118,7 +118,7 @@ impl ManagementBuilder {
     /// minute.
     ///
     /// If the next wait would exceed this total, the call fails at once with
-    /// [`Error::Busy`](crate::Error::Busy). The tenant can ask for a long wait with `Retry-After`.
+    /// [`Error::Busy`](crate::Error::Busy). A long `Retry-After` of the tenant can cause this.
     ///
     /// A call has up to three requests, and each of them can wait for this time. If the API refuses the token
     /// of an earlier call, the client requests a new token, and then sends the first request again. A list in
