@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// What a guard names or needs, but the file does not declare.
+/// What a guard names or needs, but `logto.toml` does not declare.
 pub(super) struct Unknown {
     pub(super) finding: Finding,
     /// The scope or organization permission, or `None` for a resource.
@@ -24,7 +24,7 @@ pub(super) struct Unknown {
 }
 
 /// Looks up the scopes, permissions and resources that guards name in strings. Finds those that the file does
-/// not declare. Also finds guards that need a default resource, if the file does not have one.
+/// not declare. If the file does not have a default resource, also finds the guards that need one.
 ///
 /// The compiler refuses such guards too, but it does not see code behind an inactive `#[cfg]`.
 pub(super) fn unknown(file: &str, manifest: &Manifest, source: &Source) -> Vec<Unknown> {

@@ -43,7 +43,7 @@ use self::{modules::Modules, visitor::Visitor};
 use crate::{failure::Failure, project::shown};
 
 impl Source {
-    /// Reads the source of the program below the folder.
+    /// Reads the source of the program in the folder `root`.
     ///
     /// Runs on a thread with a large stack, because the parser calls itself for each level of nesting.
     pub(crate) fn read(root: &Path) -> Result<Self, Failure> {
