@@ -1,4 +1,4 @@
-//! Serves the API. Run `cargo run -p actix`, then paste the commands that it prints.
+//! Serves the API of this example. Run `cargo run -p actix`, then run the commands that it prints.
 
 use std::{env, error::Error, process::ExitCode};
 
