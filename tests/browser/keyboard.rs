@@ -26,7 +26,7 @@ pub(crate) async fn the_page_can_be_used_with_the_keyboard_alone(session: &Sessi
 
     tab.press("Enter").await;
     tab.until(&format!("{FOCUSED}.parentElement.open")).await;
-    // While a cell is open, an arrow key closes it and opens the neighbour in the direction of the arrow.
+    // An arrow key closes the open cell, and opens the next cell in the direction of the arrow.
     let title = format!("{FOCUSED}.title");
     assert_eq!(tab.read::<String>(&title).await, "nobody: granted");
     tab.press("ArrowRight").await;

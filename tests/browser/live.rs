@@ -8,9 +8,9 @@ use crate::{session::Session, tab::Tab};
 /// Opens a tab with the client in `live.js`, and with a stand-in for Logto's SDK.
 ///
 /// - `getAccessToken` returns a token of the first user. After a call of `clearAccessToken`, it returns a
-///   token of the second user. After a second call, it fails as if the user were signed out.
-/// - If the variable `offline` is greater than 0, a call of `getAccessToken` lowers it by one. Then the call
-///   fails as if there were no network.
+///   token of the second user. After a second call of `clearAccessToken`, it fails as if the user were signed
+///   out.
+/// - If the variable `offline` is n, the next n calls of `getAccessToken` fail as if there were no network.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);
@@ -83,6 +83,6 @@ pub(crate) async fn a_stream_ends_after_a_revocation_and_a_rejected_token_is_rep
     assert!(!tab.read::<bool>("ended").await);
     revoke(session, "heidi").await;
     tab.until("ended").await;
-    // The browser itself reports the 401.
+    // The one complaint is the 401, which the browser itself reports.
     tab.close_with_complaints(1).await;
 }

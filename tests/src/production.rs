@@ -16,8 +16,8 @@ fn tenant() -> TestTenant {
         .start()
 }
 
-/// `warm_up` fails if a guard of the program names an unknown resource. Guards in `own_handlers` name
-/// `org`.
+/// Adds the resource `org`. Guards in the module `own_handlers` name `org`, so `warm_up` would fail without
+/// it.
 fn builder(tenant: &TestTenant) -> LogtoBuilder {
     tenant.logto().named_resource("org", ORG)
 }

@@ -1,4 +1,4 @@
-//! `AuthInfo` without a guard, required and optional.
+//! The argument `AuthInfo` of handlers without a guard: required, optional, and as a `Result`.
 
 use axum::{Json, Router, routing::get as on_get};
 use http::Request;

@@ -1,4 +1,4 @@
-//! The gRPC status of each decision, and the HTTP response with that status.
+//! The gRPC status that a caller gets from a guard, and the HTTP response that carries it.
 
 use std::{slice, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Calls every operation of a document with the scopes that the document names, and with fewer scopes.
+//! Calls every operation of an OpenAPI document with the scopes that the document names, and with fewer.
 
 use axum::{
     Router,

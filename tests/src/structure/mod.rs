@@ -1,4 +1,4 @@
-//! Checks the imports within each crate. A stage, a folder or file of `src/`, imports only earlier stages.
+//! Checks the imports within each crate. A stage (a folder or file of `src/`) imports only earlier stages.
 //! Neither files nor folders import each other in a circle, except in `logto-runtime/src/logto/`.
 
 mod circles;

@@ -1,4 +1,4 @@
-//! Guards for a state of another crate. Some are among other attributes, and some are in macros.
+//! Guards for a state type of another crate. Some are between other attributes, and one is in a macro.
 
 use axum::{
     Json, Router,

@@ -1,4 +1,4 @@
-//! The header as JSON text: values of its fields, and unusual or invalid JSON.
+//! Changes of a token's header: other values of its fields, and unusual or invalid JSON.
 
 use serde_json::{Value, json};
 
