@@ -3,14 +3,14 @@
 //!
 //! - All functions are asked at the same time. Each may take at most `deny_timeout`. If several functions
 //!   deny the caller, the one that was added first decides.
-//! - Requests with the same token share one question. Its answer is remembered for `deny_remembered_for`. A
-//!   request that waits too long for the shared answer asks by itself.
+//! - Requests with the same token share one question, a call of all functions. Its answer is remembered for
+//!   `deny_remembered_for`. A request that waits too long for the shared answer asks by itself.
 //! - A function may read its data as soon as it is called. So the time of `deny_remembered_for` begins before
 //!   the question.
 //! - A failure is remembered for at most a second from the end of the question. If the time began before the
 //!   question, a slow failure would be forgotten immediately.
 //! - During an outage, only a few questions run at the same time, at most one for each subject (`outage/`).
-//!   The other requests get 503 without a question. With [`Unanswered::Serve`], this limit does not apply.
+//!   A request that needs a further question gets 503. With [`Unanswered::Serve`], this limit does not apply.
 //! - The times and the key of the token are checked on every request, and again after a wait for the answer.
 //!   Then `deny_if` and revocations are checked.
 

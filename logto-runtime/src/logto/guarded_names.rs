@@ -1,4 +1,4 @@
-//! Checks that the builder knows the resources and the clients that the guards of the program name.
+//! Checks that the builder knows the resources and the clients in the attributes of the program.
 
 use super::{Logto, warm_up::WarmUpError};
 use crate::policy::{placed::Placed, requirement::Requirement};

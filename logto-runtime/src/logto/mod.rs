@@ -17,12 +17,13 @@
 //! Read these files first, in this order:
 //!
 //! - `builder/`: the settings;
-//! - `shared.rs`: the part that clones share;
+//! - `shared.rs`: the part of a `Logto` that clones share;
 //! - this file;
-//! - `authentication.rs`: from headers to a caller; `finish.rs`: what a request waits for;
+//! - `authentication.rs`: from headers to a caller;
+//! - `finish.rs`: what a request waits for;
 //! - `reverify.rs`: from a token to a caller;
 //! - `audience.rs`;
-//! - `remembered.rs`: the part that the guards of a request share;
+//! - `remembered.rs`: the verified token, which the guards of a request share;
 //! - `rejection_context.rs` and `reject.rs`.
 //!
 //! The other files:
