@@ -133,7 +133,7 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
 /// errors depends on the result.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A fatal alert comes from the server. A certificate in its text is the client's.
+    // A fatal alert comes from the server, and is about the certificate of the client.
     cause.contains("certificate") && !cause.contains("fatal alert")
 }
 

@@ -1,5 +1,5 @@
-//! Checks that the signatures in the examples of the RFCs match. After a change of the message, the
-//! signature, the key or the algorithm, they must not match.
+//! Verifies the signatures in the examples of the RFCs. After a change of the message, the signature, the key
+//! or the algorithm, the verification must fail.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::Deserialize;

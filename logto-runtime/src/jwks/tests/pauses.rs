@@ -1,6 +1,6 @@
-//! Pauses of a process and of its machine. Some processes run only while they serve a request, and a machine
-//! can be suspended. Keys age during a pause. After a long pause, failed and running fetches from before the
-//! pause do not count.
+//! Tests pauses of a process and of its machine. Some processes run only while they serve a request, and a
+//! machine can be suspended. Keys age during a pause. After a long pause, failed and running fetches from
+//! before the pause do not count.
 
 use std::time::Duration;
 
@@ -118,7 +118,8 @@ async fn keys_age_while_the_machine_is_suspended() {
     }
 }
 
-/// The back-off counts by the monotonic clock, which stands still while the machine is suspended.
+/// The back-off, the wait after a failed fetch, counts by the monotonic clock. That clock stands still while
+/// the machine is suspended.
 #[tokio::test(start_paused = true)]
 async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
