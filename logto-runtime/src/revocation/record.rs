@@ -1,4 +1,4 @@
-//! [`Record`]: one entry of the list of revocations. A log keeps each record as one line of text.
+//! [`Record`]: one entry of the list of revocations. A revocation log keeps each record as one line of text.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ use super::{
 };
 
 /// An entry of the list. It refuses a token of its target if the token's `iat` is smaller than `not_before`.
-/// An entry for one `jti` refuses its token at any `iat`.
+/// An entry for one `jti` refuses the token with this `jti` at any `iat`.
 ///
 /// The writer computes `not_before` once, so that readers do not compute it by their own clocks.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,10 +94,10 @@ struct OwnedLine {
 /// The source of an entry that a call of [`Revocations::revoke`](super::Revocations::revoke) made.
 pub(super) const REVOKE: &str = "revoke";
 
-/// The source of an entry that was written back because the log had lost it.
+/// The source of an entry that a replica wrote back because the log had lost it.
 pub(super) const HEALED: &str = "healed";
 
-/// Where an entry comes from, for the log and for the audit event.
+/// Where an entry comes from. The revocation log records `event`. The audit event has both fields.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Source<'a> {
     /// The name of the event of a webhook, or [`REVOKE`].
