@@ -23,8 +23,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
-/// A request names its host, but not its scheme. So if the URLs of two resources are equal, or differ only in
-/// the scheme, the second resource has no metadata URL.
+/// A request names its host, but not its scheme. So if the metadata URLs of two resources would be equal, or
+/// differ only in the scheme, the second resource has no metadata URL.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {

@@ -47,8 +47,9 @@ impl GuardInfo {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the four types `Under<T, …>` that an attribute with `logto = …` gives to further arguments.
-    /// `T` is `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` or `Option<OrganizationId>`, in this order.
+    /// Returns the wrapped forms of `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and
+    /// `Option<OrganizationId>`, in this order. An attribute with `logto = …` wraps arguments of its handler
+    /// in `Under<…>`.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
         self.types.wrapped

@@ -147,7 +147,7 @@ impl Place {
 }
 
 /// Whether a route captures the rest of the path. A wildcard is the last segment or its end, as in
-/// `/files-{*rest}`. An escaped `{{*` counts too: it is rare, and counting it can only reject more requests.
+/// `/files-{*rest}`. An escaped `{{*` counts as a wildcard. It is rare, and can only lead to more rejections.
 /// Earlier segments do not count: they can have the wildcard of an outer router.
 fn ends_with_wildcard(route: &str) -> bool {
     (route.rsplit('/').next()).is_some_and(|last| last.contains("{*"))

@@ -19,7 +19,7 @@ pub struct GuardMark {
     /// Whether the guard can answer 403 to a valid token with the right audience. For alternatives, `true` if
     /// this holds for one of them.
     pub(super) can_forbid: bool,
-    /// What callers need, as text. `None` if nothing is checked by hand. If there is a text, `alternatives`
+    /// What callers need, as text. `None` if the guard checks only tokens. If there is a text, `alternatives`
     /// is not used.
     pub(super) by_hand: Option<String>,
     /// The number of guards of the same handler.
