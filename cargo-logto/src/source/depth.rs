@@ -1,9 +1,9 @@
-//! Measures how deeply tokens nest, before a recursive parser reads them.
+//! Measures how deeply the tokens of Rust code nest, before a recursive parser reads them.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 
-/// The additional depth of a group, which is a pair of brackets with its contents. It is counted in tokens. A
-/// parser calls more functions for a group than for another token.
+/// The depth that a group adds, in tokens. A group is a pair of brackets with its contents. A parser calls
+/// more functions for a group than for another token.
 const GROUP: usize = 20;
 
 /// Returns an upper bound for the depth of the syntax tree, in tokens.
@@ -42,9 +42,9 @@ struct Level {
     /// The tokens after the current one.
     rest: IntoIter,
     delimiter: Delimiter,
-    /// The number of tokens in the run. They can nest in each other.
+    /// The number of tokens in the current run. They can nest in each other.
     run: usize,
-    /// The depth of the deepest group in the run.
+    /// The depth of the deepest group in the current run.
     inner: usize,
     /// The depth of the deepest run so far.
     deepest: usize,
