@@ -75,7 +75,7 @@ async fn each_cell_of_the_page_shows_what_the_api_answers_to_its_command() {
                 let shown = format!("WWW-Authenticate: {}", challenge.to_str().unwrap());
                 assert!(cell.text.contains(&shown), "{}", cell.text);
             }
-            // If axum answers that the handshake is missing, the guard has accepted the request.
+            // If axum answers that the WebSocket handshake is missing, the guard has accepted the request.
             let accepted = match status {
                 400 => answer.text().await.unwrap() == NO_HANDSHAKE,
                 status => status == 200,

@@ -1,5 +1,5 @@
-//! A beat is a sign of life that a receiver of webhooks writes into the log. A network delivers beats only
-//! after their receiver has ended.
+//! Tests beats that arrive late, or have an unknown age. A beat is the sign of life that a receiver of
+//! webhooks writes into the revocation log.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn beats_that_are_delivered_late_do_not_hide_that_the_receiver_has_ended()
     }
 }
 
-/// The right `+time` is optional. Without it, a replica does not know the age of a beat.
+/// The right `+time` of a Redis user is optional. Without it, a replica does not know the age of a beat.
 #[tokio::test]
 async fn a_replica_that_may_not_ask_for_the_time_sees_beats() {
     let Some(machine) = machine().await else {

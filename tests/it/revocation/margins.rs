@@ -1,5 +1,6 @@
 //! Tests the smallest `iat` that is accepted after each event of a webhook. If a token request is slow, Logto
-//! may answer it after the event. The new token then has a later `iat`, but its user has lost access.
+//! may answer it after the event. The new token then has a later `iat`, but its user has lost access. So
+//! after a loss of access, tokens from the next few seconds are refused, too.
 
 use logto_runtime::{Logto, RevocationsBuilder, RoleChange, test_util::TokenBuilder};
 use serde_json::{Value, json};
@@ -7,10 +8,11 @@ use serde_json::{Value, json};
 use super::{World, deliver};
 use crate::support::{NOW, at};
 
-/// The smallest accepted `iat` after a loss of access, counted in seconds from the second of the event.
+/// The smallest accepted `iat` after a loss of access, in seconds after `NOW`. The event happens 0.999 s after
+/// `NOW`.
 const GONE: u64 = 11;
 
-/// The same if the caller may need a new token at once.
+/// The same for an event after which callers may need a new token at once.
 const CHANGED: u64 = 1;
 
 fn event(name: &str, fields: &Value) -> Value {

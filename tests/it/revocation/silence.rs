@@ -105,8 +105,8 @@ async fn a_new_log_counts_as_silence_until_somebody_accepts_it() {
     tokio::select! { () = wait => {} () = advance => {} }
 }
 
-/// The text of the error names possible causes of a silence. If the log is out of reach, that is the cause,
-/// and the field `reason` names it.
+/// The text of the error names possible causes of a silence. If the log is out of reach, the field `reason`
+/// says so.
 #[tokio::test]
 async fn the_error_about_silence_has_a_reason_only_if_the_log_fails() {
     for cut in [true, false] {
