@@ -1,4 +1,4 @@
-//! Writes tokens to files, which the contestants read.
+//! Writes tokens to files. The contestants, the programs that this benchmark compares, read these files.
 
 use std::path::PathBuf;
 
