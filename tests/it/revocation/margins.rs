@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use super::{World, deliver};
 use crate::support::{NOW, at};
 
-/// The smallest accepted `iat` after a loss of access, in seconds after `NOW`. The event happens 0.999 s after
-/// `NOW`.
+/// The smallest accepted `iat` after a loss of access, in seconds after `NOW`. The event happens 0.999 s
+/// after `NOW`.
 const GONE: u64 = 11;
 
 /// The same for an event after which callers may need a new token at once.
