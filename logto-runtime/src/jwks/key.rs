@@ -113,11 +113,11 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks a key that a newer key set does not contain. `KeySet::retire_keys_missing_in` calls this method
-    /// before the newer set is published.
+    /// Marks the key as retired. `KeySet::retire_keys_missing_in` calls this method if a newer key set does
+    /// not contain the key, before the newer set is published.
     ///
-    /// The tokens of the key are then rejected, even if they are in the token cache. The verifier calls
-    /// [`is_retired`](Self::is_retired) before it accepts a token.
+    /// Tokens that were verified with this key are then rejected, even if they are in the token cache. The
+    /// verifier calls [`is_retired`](Self::is_retired) before it accepts a token.
     pub(crate) fn retire(&self) {
         self.retired.store(true, Ordering::Release);
     }
@@ -136,7 +136,7 @@ impl fmt::Debug for VerificationKey {
     }
 }
 
-/// Fails if the `use` or the `key_ops` of a key does not allow signatures to be verified (RFC 7517 §4.2 and
+/// Fails if the `use` or the `key_ops` of a key does not allow it to verify signatures (RFC 7517 §4.2 and
 /// §4.3). Both fields are optional.
 fn for_signatures(jwk: &Jwk) -> Result<(), KeyError> {
     let intended = matches!(
@@ -185,7 +185,7 @@ fn named(name: &str, possible: &[Algorithm]) -> Result<Algorithm, KeyError> {
         .ok_or(KeyError::AlgorithmContradicts)
 }
 
-/// Decodes the public key of a JWK and prepares it. Returns `None` if it is malformed or not sound.
+/// Decodes the public key of a JWK and prepares it. Returns `None` if the key is malformed or invalid.
 fn prepare(jwk: &Jwk, algorithm: Algorithm) -> Option<(Box<[u8]>, PreparedKey)> {
     let decode = |text: &str| base64url::decode(text.as_bytes());
     match &jwk.algorithm {

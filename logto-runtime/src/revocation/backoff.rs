@@ -1,4 +1,4 @@
-//! Random waits, so that replicas do not all call the log of revocations at once.
+//! Random waits, so that replicas do not all call the log of revocations at the same time.
 
 use std::{
     hash::{BuildHasher, RandomState},

@@ -155,8 +155,8 @@ mod tests {
         assert!(TokenCache::with_capacity(1).is_some());
     }
 
-    /// `quick_cache` divides a cache into parts, each with its own lock. More estimated entries mean more
-    /// parts.
+    /// `quick_cache` divides a cache into parts, and does not keep an entry that is larger than a part. The
+    /// number of parts depends on the estimated number of entries.
     #[test]
     fn a_small_cache_is_not_divided_into_parts_that_are_too_small_for_a_token() {
         let cache = TokenCache::with_capacity(2 * TYPICAL_ENTRY_BYTES - 1).unwrap();

@@ -1,4 +1,5 @@
-//! A [`Matrix`] as JSON, with one cell on each line, so that differences are easy to read.
+//! A [`Matrix`] as JSON. Each cell, the response to one caller on one route, has a line of its own, so that
+//! differences are easy to read.
 
 use std::fmt::Write as _;
 
@@ -11,7 +12,7 @@ use crate::explorer::token_request::TokenRequest;
 /// The version of the JSON of a [`Matrix`]. This crate writes and reads only this version.
 pub const MATRIX_VERSION: u64 = 1;
 
-/// The end of messages about the kept file: how to write the file again.
+/// The end of messages about the file of the matrix in the repository: how to write this file again.
 pub(super) const OVERWRITE: &str = "run the test with LOGTO_MATRIX=overwrite, and commit the file";
 
 /// Why a text can't be read as a [`Matrix`].

@@ -104,7 +104,7 @@ fn paged(uri: &Uri, page: Option<usize>, size: Option<usize>, items: Vec<Value>)
     response
 }
 
-/// Adds the header `Link`. As recorded from Logto, the path in the header lacks `/api`.
+/// Adds the header `Link`. The path in it lacks `/api`, as in recorded responses of Logto.
 fn link(headers: &mut HeaderMap, uri: &Uri, page: usize, pages: usize) {
     let (next, relation) = if page < pages {
         (page + 1, "next")
