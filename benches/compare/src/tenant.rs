@@ -1,4 +1,5 @@
-//! The tenant that all contestants trust, and the good and bad tokens that they get.
+//! The tenant that all contestants (the programs under comparison) trust. Makes the good and bad tokens that
+//! they get.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,18 +1,19 @@
-//! A measured case, and helpers to build cases.
+//! A case (an operation to measure), and helpers to build cases.
 
 use std::hint::black_box;
 
 use logto_runtime::{Logto, test_util::TestTenant};
 use tokio::runtime::Runtime;
 
-/// A measured case. `counts` are the two numbers of repetitions for callgrind, few and many.
+/// An operation to measure. `counts` has two numbers of repetitions, few and many. The program `instructions`
+/// computes the cost of one repetition from the difference.
 pub struct Case {
     pub name: &'static str,
     pub counts: (u64, u64),
     pub prepare: Box<dyn Fn() -> Work>,
 }
 
-/// Runs the case. The argument is the number of repetitions.
+/// Repeats the operation. The argument is the number of repetitions.
 pub type Work = Box<dyn FnMut(u64)>;
 
 impl Case {
