@@ -1,8 +1,8 @@
 //! A fleet has replicas of an API, a process that receives Logto's webhooks, and a reconciler. The reconciler
 //! applies missed webhooks. All these processes share one revocation log in Redis.
 //!
-//! `fleet` starts all of them, with a tenant of their own and three replicas. `fleet --replicas 5` starts
-//! five replicas. `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each.
+//! `fleet` starts a test tenant, three replicas and the other processes. `fleet --replicas 5` starts five
+//! replicas. `fleet api`, `fleet webhooks` and `fleet reconciler` start one process each.
 //! `fleet reconciler accept` also accepts a new revocation log.
 
 mod api;
