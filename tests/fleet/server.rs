@@ -20,14 +20,15 @@ pub(super) struct Machine {
     _turn: SemaphorePermit<'static>,
 }
 
-/// Waits for the right to start servers. Other tests may have this right, too. If `redis-server` or
-/// `redis-cli` is missing, prints a line and returns `None`. If `LOGTO_REQUIRE_REDIS` is set, panics instead.
+/// Waits for the right to start servers. Up to eight tests can have this right at the same time. If
+/// `redis-server` or `redis-cli` is missing, prints a line and returns `None`, or panics if
+/// `LOGTO_REQUIRE_REDIS` is set.
 pub(super) async fn machine() -> Option<Machine> {
     turns(1).await
 }
 
 /// Does the same as [`machine`], but no other test has the right at the same time. Tests that measure times
-/// or keep the processors busy need this.
+/// or keep the processors busy call this function.
 pub(super) async fn whole_machine() -> Option<Machine> {
     turns(BESIDE).await
 }
@@ -115,7 +116,7 @@ impl Server {
         String::from_utf8(cli.stdout).unwrap().trim().to_owned()
     }
 
-    /// Returns the key of the stream. There must be exactly one stream.
+    /// Returns the key of the stream of revocations. There must be exactly one such stream.
     pub(super) fn key(&self) -> String {
         let keys = self.command(&["KEYS", "*:revoked"]);
         assert!(keys.starts_with('{') && !keys.contains('\n'), "{keys}");

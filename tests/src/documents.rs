@@ -185,8 +185,9 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must print a response without a token. Otherwise the user
-/// does not see the error, and the next command sends a part of the error to the API as a token.
+/// A command that takes the token out of a response must print the response if there is no token in it.
+/// Otherwise the user does not see the error, and the next command sends a part of the error to the API as a
+/// token.
 #[test]
 fn commands_show_the_answer_if_the_token_request_fails() {
     const TAKES: &str =
@@ -211,8 +212,9 @@ fn commands_show_the_answer_if_the_token_request_fails() {
 /// The text on a page before the block of `src/main.rs`. This file exists only on the page.
 const MAIN: &str = "`src/main.rs`:\n\n```rust\n";
 
-/// Each row of the list below has a page and its files. Except for the block of `src/main.rs`, each block of
-/// Rust on the page must occur in these files, line for line. Other tests compile the files.
+/// Each row of the list in this test names a page and some source files. Except for the block of
+/// `src/main.rs`, each block of Rust on the page must occur in these files, line for line. Other tests
+/// compile the files.
 #[test]
 fn pages_with_tests_of_their_own_show_code_that_runs() {
     let pages: [(&str, &[&str], usize); 6] = [
@@ -258,7 +260,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
             .flat_map(|file| lines(&read(&repository().join(file))))
             .collect();
         let text = read(&repository().join("logto-runtime/docs").join(page));
-        // Leaves out the block of `src/main.rs`. The gate builds this block from the page (`.ci/try-pages`).
+        // Leaves out the block of `src/main.rs`. `.ci/try-pages` builds this block from the page.
         let (before, after) = text.split_once(MAIN).unwrap_or((&text, ""));
         let after = after.split_once("\n```").unwrap_or_default().1;
         let blocks = [blocks(before, "rust"), blocks(after, "rust")].concat();
@@ -271,7 +273,7 @@ fn pages_with_tests_of_their_own_show_code_that_runs() {
     }
 }
 
-/// `tests/browser` runs this client in Chromium.
+/// `tests/browser` runs the client, `live.js`, in Chromium.
 #[test]
 fn the_page_about_live_connections_shows_the_client_that_a_browser_runs() {
     let page = read(&repository().join("logto-runtime/docs/live-connections.md"));

@@ -21,7 +21,7 @@ async fn an_answer_is_remembered_for_ten_seconds_by_default() {
     tenant.advance(seconds(9));
     assert_eq!(ask(&app, "/attribute", &alice).await, passed());
     assert_eq!(db.asked(), 1);
-    // Another token of the same user needs its own question.
+    // For another token of the same user, the function is asked again.
     assert_eq!(ask(&app, "/attribute", &other).await.status, 403);
     assert_eq!(db.asked(), 2);
     tenant.advance(seconds(1));
@@ -74,7 +74,7 @@ async fn a_remembered_answer_outlives_neither_the_token_nor_a_revocation() {
         Answer::invalid_token()
     );
     let asked = db.asked();
-    // The lifetime of the token is 30 s, and the leeway is 60 s.
+    // The token is then expired: its lifetime is 30 s, and the leeway is 60 s.
     tenant.advance(Duration::from_secs(95));
     assert_eq!(ask(&app, "/attribute", &short).await, Answer::expired());
     list.revoke(Revocation::subject("alice")).await.unwrap();
@@ -104,7 +104,7 @@ async fn a_revocation_during_the_question_refuses_the_token() {
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// If answers are not remembered, `check`, `check_in` and `until_invalid` ask the function again.
+/// If answers are not remembered, `check`, `check_in` and `until_invalid` ask `deny_if_async` again.
 #[tokio::test]
 async fn check_and_until_invalid_ask_again() {
     let tenant = tenant();

@@ -1,6 +1,6 @@
-//! Puts the layer of a guard at every place in `PLACES`. A layer may rely on the path only if routing has
-//! ended. Before that, an inner router can read another organization from the rest of the path. The layer has
-//! not compared that organization.
+//! Puts the layer of a guard at every place in `PLACES`. A layer may take the organization from the path only
+//! after routing has ended. Until then, an inner router can read another organization from the rest of the
+//! path. The layer has not compared this organization with the token.
 
 use std::convert::Infallible;
 

@@ -10,13 +10,13 @@
 //! - `tenant`: the webhooks of the test tenant
 //! - `logs`: several replicas that share one revocation log
 //! - `silence`: a replica that sees no beats, the signs of life of processes that receive webhooks
-//! - `beats`: the time that a beat confirms
+//! - `beats`: up to which time a beat confirms that the log is complete
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
 //! - `follower`: the task that reads the log
-//! - `pauses`: after a pause, the process is paused again, or its log hangs
+//! - `pauses`: a process that was paused is paused again, or its log hangs
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
-//! - `file`: the revocation log in a file. The test binary `fleet` tests the one in Redis
+//! - `file`: the revocation log in a file. The test binary `fleet` tests the log in Redis
 //! - `file_links`: several links lead to that file
 //! - `file_replaced`: somebody replaces, removes or changes that file
 //! - `clocks`: a wall clock that is wrong for a moment, or differs from Logto's clock

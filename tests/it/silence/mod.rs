@@ -131,8 +131,8 @@ async fn successful_and_failed_fetches_leave_no_key_or_token_in_the_log() {
     let logto = with_resources_of_all_guards(tenant.logto())
         .build()
         .unwrap();
-    // The first call logs a warning with scopes of the guards in this test binary. Below, a logged scope is a
-    // leak, so the capture begins after this call.
+    // The first `warm_up` logs a warning with scopes of the guards in this test binary. Below, a logged scope
+    // is a leak, so the capture begins after this call.
     logto.warm_up().await.unwrap();
     let log = Log::capture();
     let stranger = SigningKey::generate(Algorithm::ES384);

@@ -1,9 +1,9 @@
-//! The stages of the crates in [`ORDERS`], in the order of their imports.
+//! The stages of each crate, earlier stages first. A stage imports only earlier stages.
 
 /// The stages of a crate: the folders and files of its `src/`.
 pub(super) struct Order {
     pub(super) package: &'static str,
-    /// The names, in order. A stage may import only stages before it.
+    /// The names, earlier stages first.
     pub(super) stages: &'static [&'static str],
     /// Stages that do not import any stage, not even each other.
     pub(super) leaves: &'static [&'static str],
