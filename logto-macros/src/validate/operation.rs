@@ -5,9 +5,9 @@ use crate::{errors::Errors, item::Function, kind::Kind, operation};
 /// Reports an attribute of this crate below `#[utoipa::path(…)]`. Also reports a `security(…)` that the user
 /// wrote.
 ///
-/// With `#[public]`, `#[guarded_by(…)]` or `credential = …`, the user may write `security(…)`, because only
-/// the user knows what callers send. Stacked attributes report identical errors, which rustc prints only
-/// once.
+/// With `#[public]`, `#[guarded_by(…)]` or `credential = …`, the user may write `security(…)`. Only the user
+/// knows what callers send to such a handler. If a handler has several attributes of this crate, each reports
+/// the same error, and rustc prints the error only once.
 pub(super) fn check(
     kind: Kind,
     has_credential: bool,
