@@ -1,4 +1,4 @@
-//! Waits for keys: limits how long a request waits, and for how many fetches.
+//! Waits for keys, for a limited time and a limited number of fetches.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use super::{
 
 impl KeyCache {
     /// Waits for the keys that a request needs, for a limited time. After `Ok`, the request may use the
-    /// current keys. The key that the request needs may be missing from them.
+    /// current keys. They may still lack the key that the request needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,

@@ -22,7 +22,8 @@ use crate::verify::Verified;
 ///
 /// `Option<AuthInfo>` is `None` if all places in which the [`Logto`](crate::Logto) looks for a token are
 /// empty. By default, the only place is the `Authorization` header.
-/// [`token_source`](crate::LogtoBuilder::token_source) sets other places. Both extractors reject a bad token.
+/// [`token_source`](crate::LogtoBuilder::token_source) sets other places. `AuthInfo` and
+/// `Option<AuthInfo>` reject a bad token.
 ///
 /// Serializes as an object with the fields `sub`, `clientId`, `organizationId`, `scopes` and `audience`.
 /// Cloning does not copy any text.

@@ -9,7 +9,7 @@ use crate::clock::Reading;
 
 /// An optional reading of the monotonic and the wall clock.
 ///
-/// The age of a moment is the time since then, by the clock that shows the greater difference. While one
+/// The age of a moment is the time since the reading, by the clock with the greater difference. While one
 /// thread sets a moment, a request may load the earlier value of one clock. The request then computes an age
 /// that is too great.
 #[derive(Debug)]

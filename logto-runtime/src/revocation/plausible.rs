@@ -8,8 +8,9 @@
 //! - The latest time limits the `not_before` of new entries. So a clock that is behind does not make these
 //!   entries end too early.
 //!
-//! A jump ahead changes only the latest time at once, and a jump back changes only the earliest time at once.
-//! The other time changes if the jump lasts for as long as an entry is kept, by the monotonic clock.
+//! When the wall clock jumps ahead, only the latest time follows at once. When it jumps back, only the
+//! earliest time follows at once. The other time follows if the jump lasts for as long as an entry is kept,
+//! by the monotonic clock.
 //!
 //! The wall clock may also be ahead from the start of the process. The time of a signed webhook can show
 //! this, because Logto may have sent the webhook just now. The time of the newest record in the log can show
@@ -44,8 +45,7 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // A time after the earliest time counts, too. If `take` raises the earliest time later, this time
-        // limits how far.
+        // A time after the earliest time counts, too: it limits how far `take` later raises the earliest time.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }
@@ -58,10 +58,10 @@ fn monotonic_millis(now: Reading) -> i64 {
 /// An offset that falls at once, and rises only after a wait.
 #[derive(Debug, Default)]
 struct Offset {
-    /// The offset that counts.
+    /// The offset in use.
     known: Option<i64>,
-    /// Set while newer offsets are greater than `known`: when the first of them came, in milliseconds of the
-    /// monotonic clock, and the least of them.
+    /// Set while newer offsets are greater than `known`. Holds the time of the first of them, in milliseconds
+    /// of the monotonic clock, and the smallest of them.
     greater: Option<(i64, i64)>,
 }
 

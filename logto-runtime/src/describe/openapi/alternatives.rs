@@ -14,7 +14,7 @@ pub(super) type Scopes = BTreeSet<&'static str>;
 
 /// Returns the minimal sets of scopes that satisfy the expression. The list is empty if no scopes satisfy it.
 ///
-/// Returns `None` if there are more than [`MOST`] sets. Sets that are not minimal count, too.
+/// Returns `None` if a step of the computation makes more than [`MOST`] sets, minimal or not.
 pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
     match expr {
         ScopeExpr::One(scope) => Some(vec![Scopes::from([*scope])]),
@@ -35,8 +35,8 @@ pub(super) fn of_scopes(expr: &ScopeExpr) -> Option<Vec<Scopes>> {
 
 /// Joins one item of each list, in all combinations. Leaves out combinations for which `join` returns `None`.
 ///
-/// The lists are joined one after the other. Returns `None` if a list is `None`, or if one of these steps has
-/// more than [`MOST`] combinations.
+/// The lists are joined one after the other, and each list is a step. Returns `None` if a list is `None`, or
+/// if a step has more than [`MOST`] combinations.
 pub(super) fn all_of<T>(
     first: Vec<T>,
     others: impl IntoIterator<Item = Option<Vec<T>>>,

@@ -1,4 +1,4 @@
-//! Tokens and requests, and a naive decision about them: simple code, to compare the real decision with.
+//! A naive decision about tokens and requests: simple code, with which the real decision is compared.
 
 use std::{
     collections::BTreeSet,
@@ -95,9 +95,11 @@ impl Token {
         Verified::unchecked(&claims, Arc::clone(&KEY))
     }
 
-    /// Decides in the naive way. If the path names an organization, rejects global scopes without
-    /// `org = any`, in the requirement and in its alternatives. In all other cases, the token must meet the
-    /// requirement or one of its alternatives.
+    /// Decides in the naive way. Two conditions must hold:
+    ///
+    /// - If the path names an organization, neither the requirement nor one of its alternatives has global
+    ///   scopes without `org = any`.
+    /// - The token meets the requirement or one of its alternatives.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {
         let misplaced = |one: &Requirement| {
             request.named

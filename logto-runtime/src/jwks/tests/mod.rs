@@ -1,8 +1,9 @@
 //! Tests of the key set.
 //!
 //! Most tests build a `Service`: a verifier with a simulated clock. A scripted `Endpoint` takes the place of
-//! the network. The tests set its answers, and send tokens that a `TestKey` has signed. They check the answer
-//! to each request, and the number of fetches. Most tests pause tokio's time, so timeouts take no real time.
+//! the network. The tests set the endpoint's answers, and send tokens that a `TestKey` has signed. They
+//! check the answer to each request, and the number of fetches. Most tests pause tokio's time, so timeouts
+//! take no real time.
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;

@@ -1,4 +1,4 @@
-//! Property tests of the list of revocations, with any entries and any token.
+//! Property tests of the list of revocations, with random entries and random tokens.
 
 use proptest::prelude::*;
 

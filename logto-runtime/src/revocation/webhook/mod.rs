@@ -1,14 +1,14 @@
 //! Receives the webhooks of Logto.
 //!
-//! A delivery of Logto can add entries to the list of revocations. Logto's own delivery log shows the status
-//! of the response.
+//! A *delivery* is one webhook request of Logto. It can add entries to the list of revocations. Logto's own
+//! delivery log shows the status of the response.
 //!
-//! - A request can also come from a stranger. The form of the signature is checked before the body is read.
-//!   The signature is verified before the body is parsed.
-//! - An event that should revoke tokens, but does not say whose, gets 422. The program then logs an error. An
-//!   event gets 503 if entries can't be appended to the log of revocations. Any other event gets 200.
-//! - Logto sends deliveries in any order, and each of them once. The entries of a delivery get the time in
-//!   its body, if there is one. So the list does not change if somebody sends such a delivery again.
+//! - A request can also come from a stranger. So the form of the signature is checked before the body is
+//!   read, and the signature is verified before the body is parsed.
+//! - If entries can't be appended to the log of revocations, an event gets 503. If they can, an event gets 422
+//!   if it should revoke tokens, but does not say whose. Any other event gets 200.
+//! - Logto sends deliveries in any order, and each of them once. If a delivery has a time in its body, its
+//!   entries get this time. So the list does not change if somebody sends this delivery again.
 //!
 //! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
 //! of a body), `meaning.rs` (what an event revokes) and `replay.rs` (deliveries from Logto's own log).
@@ -253,7 +253,7 @@ enum Answer {
 }
 
 impl Answer {
-    /// Returns the value of the label `outcome` of the counter of webhooks.
+    /// Returns the value of `outcome`, a label of the webhook counter.
     fn outcome(self) -> &'static str {
         match self {
             Self::Revoked => "revoked",

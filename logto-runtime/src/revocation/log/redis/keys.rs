@@ -5,7 +5,7 @@ use std::fmt;
 /// The two Redis keys of a log.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Keys {
-    /// The key of the stream.
+    /// The key of the stream of revocations.
     pub(super) revoked: String,
     /// The key of the beat, the sign of life of the processes that receive webhooks.
     pub(super) receiver: String,
@@ -14,7 +14,7 @@ pub(super) struct Keys {
 impl Keys {
     pub(super) fn new(name: &str) -> Self {
         Self {
-            // Braces keep both keys on one node if a proxy spreads keys over several servers.
+            // Braces keep both keys on one server if a proxy spreads keys over several servers.
             revoked: format!("{{{name}}}:revoked"),
             receiver: format!("{{{name}}}:receiver"),
         }
