@@ -1,6 +1,6 @@
 //! The arguments of the program.
 
-/// The number of replicas of the demonstration without `--replicas`.
+/// The number of replicas that the demonstration starts if `--replicas` is not given.
 const REPLICAS: u16 = 3;
 
 /// The greatest number of replicas. Each replica is a process on this machine, with a port of its own.

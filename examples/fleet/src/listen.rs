@@ -1,4 +1,4 @@
-//! The ports of the processes.
+//! Listens on the ports of the processes, and checks that they are free.
 
 use std::{io, net::Ipv4Addr};
 
