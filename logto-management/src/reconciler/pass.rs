@@ -86,8 +86,8 @@ impl Pass {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        // If the clock of this process is ahead, `oldest` is too late. So `matters` is also subtracted from
-        // the time of the newest delivery, which comes from Logto's clock.
+        // If the clock of this process is ahead, `oldest` is too late. So the duration `matters` is also
+        // subtracted from the time of the newest delivery, which comes from Logto's clock.
         let newest = read.values().flatten().max();
         let oldest = newest.map_or(oldest, |at| oldest.min(at.saturating_sub(matters)));
         self.window.complete(began, read);
