@@ -97,8 +97,7 @@ fn each_token_source_is_a_security_scheme() {
             let got = (&scheme["type"], &scheme["in"], &scheme["name"]);
             assert_eq!(got, (&json!(kind), &place, &parameter), "{name}");
         }
-        // Status 400 is for more than one token. It is listed if any other source than `Authorization` is
-        // read.
+        // Status 400 is for more than one token. It is listed if a source other than `Authorization` is read.
         let has_others = sources.iter().any(|it| *it != TokenSource::Authorization);
         let listed = statuses(&document, "/products").contains(&"400".to_owned());
         assert_eq!(listed, has_others, "{sources:?}");
@@ -193,9 +192,10 @@ async fn the_metadata_of_a_resource_lists_the_tenants_that_have_it() {
     }
 }
 
-/// If the list of methods lacks `header`, MCP clients know that the service does not read `Authorization`.
+/// If `bearer_methods_supported` lacks `header`, MCP clients know that the service does not read
+/// `Authorization`.
 #[tokio::test]
-async fn the_metadata_says_whether_the_header_is_read() {
+async fn the_metadata_says_whether_authorization_is_read() {
     let tenant = tenant();
     for (sources, methods) in [
         (vec![], json!(["header"])),

@@ -63,7 +63,7 @@ impl Proxy {
         RedisLog::new(&self.url).unwrap()
     }
 
-    /// Returns the log with the name `fleet` for a user of Redis that `add_user` has added.
+    /// Returns the log with the name `fleet`, for a Redis user that `add_user` has added.
     pub(super) fn log_of(&self, user: &str) -> RedisLog {
         let url = self
             .url

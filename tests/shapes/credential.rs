@@ -59,7 +59,7 @@ async fn several() -> &'static str {
     "models"
 }
 
-/// Reads the key again, to learn who called.
+/// The guard has read the key. The handler reads it again, to learn who called.
 #[require_any(ReadModels, Admin, credential = ApiKey, state = Logto)]
 async fn owned(key: Option<ApiKey>) -> String {
     key.map_or("a token".to_owned(), |key| key.owner)

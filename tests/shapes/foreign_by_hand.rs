@@ -1,5 +1,5 @@
-//! Two ways to guard routes whose state is a type of another crate: a layer, and an extractor of the program.
-//! Neither way needs `state = …` in an attribute.
+//! Two ways to guard routes whose state is a type of another crate: a layer, and an extractor that
+//! the program defines. Neither way needs `state = …` in an attribute.
 
 use axum::{Extension, Router, extract::FromRequestParts, http::request::Parts, routing::get};
 use logto_runtime::{
@@ -33,7 +33,7 @@ async fn extracted(Checked(guard): Checked<ReadNotes>) -> String {
 }
 
 #[tokio::test]
-async fn a_layer_and_an_extractor_guard_a_foreign_state() {
+async fn a_layer_and_an_extractor_guard_routes_with_a_foreign_state() {
     let tenant = TestTenant::builder()
         .offline()
         .resource(PRODUCTS, [""; 0])

@@ -44,7 +44,7 @@ async fn a_user_reaches_only_paths_with_the_users_own_id() {
             tenant.token().client("robot"),
             refused("Subject not accepted"),
         ),
-        // Every parameter of this name is compared.
+        // If the path has two parameters with the name `user_id`, both are compared.
         ("/nested/alice/alice", alice(), Answer::ok("alice")),
         ("/nested/alice/bob", alice(), mismatch()),
         ("/nested/bob/alice", alice(), mismatch()),

@@ -1,4 +1,4 @@
-//! The callers of the soak test: a bounded number of clients, each at a bounded rate, over sockets.
+//! The callers of the soak test: clients, strangers (callers with unknown keys) and slow connections.
 
 use std::{
     net::SocketAddr,
@@ -24,8 +24,7 @@ const CLIENTS: usize = 6;
 const STRANGERS: usize = 2;
 const SLOW: usize = 4;
 
-/// The pause between two requests of a client. Strangers, the callers with unknown keys, pause ten times as
-/// long.
+/// The pause between two requests of a client. A stranger pauses ten times as long.
 const PAUSE: Duration = Duration::from_millis(20);
 
 #[derive(Clone)]
@@ -124,8 +123,8 @@ async fn client(
         if Instant::now() >= end {
             break;
         }
-        // In ten turns, a client uses the newest key six times, the key before it twice, and a removed key
-        // twice.
+        // In ten turns, a client sends six tokens of the newest key, two of the key before it, and two of
+        // removed keys.
         let (newest, _) = tenant.newest();
         let back = [0, 0, 0, 1, 0, 0, 1, 2, 0, 3][turn % 10];
         let key = newest.saturating_sub(back);

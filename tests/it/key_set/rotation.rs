@@ -32,7 +32,8 @@ async fn a_staged_rotation_makes_no_request_wait() {
 }
 
 /// Clients go on sending tokens of a replaced key until the tokens expire. A running service remembers the
-/// ids of replaced keys. A restarted service compares times: such a token was issued before the last fetch.
+/// ids of replaced keys. A restarted service compares times: a token of a replaced key was issued before the
+/// last fetch.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {
     for restarted in [false, true] {

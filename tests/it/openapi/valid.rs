@@ -1,4 +1,4 @@
-//! Validates documents with the schema of the OpenAPI Initiative. Also checks references and
+//! Validates OpenAPI documents with the schema of the OpenAPI Initiative. Also checks references and
 //! scopes, which a schema cannot check.
 
 use std::sync::LazyLock;

@@ -1,4 +1,5 @@
-//! Tests the task that reads the revocation log. The log panics or has no end, or the runtime ends.
+//! Tests the task that reads the revocation log, with logs that panic or have no end, and with a runtime that
+//! ends.
 
 use std::{
     panic::AssertUnwindSafe,
@@ -21,7 +22,7 @@ use tracing::Level;
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
 
-/// A log whose next reads panic.
+/// A log whose next `left` reads panic.
 #[derive(Clone)]
 struct Panics {
     log: MemoryLog,
@@ -164,7 +165,8 @@ async fn a_panic_of_the_log_is_logged_as_an_error_and_the_log_is_read_again() {
         .await;
 }
 
-/// If such a log did not count as out of reach, a service would answer 503 for ever after a pause.
+/// After a pause of the process, the service answers 503 until the log is read or counts as out of reach.
+/// This log can't be read.
 #[tokio::test]
 async fn after_a_pause_a_log_that_panics_at_each_read_counts_as_out_of_reach() {
     let tenant = tenant();

@@ -40,7 +40,7 @@ fn app(logto: LogtoBuilder) -> Router {
 }
 
 #[tokio::test]
-async fn after_a_revocation_the_next_request_is_refused_in_every_way_cached_or_not() {
+async fn every_way_to_authenticate_refuses_a_revoked_token_cached_or_not() {
     for cache in [0, 1 << 20] {
         let world = World::start();
         let app = app(world.logto().token_cache_bytes(cache));
