@@ -38,8 +38,8 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
             // A guard around a `web::scope` does not see the path parameters of the resources inside. The
-            // other parameters were compared above. With `None`, `guard` answers 500 if the policy must
-            // compare the path.
+            // first call compared the other parameters. This call gets `None`, because parameters may be
+            // missing. It answers 500 if the policy must compare the path.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;
