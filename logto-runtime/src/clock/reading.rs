@@ -7,8 +7,8 @@ use std::time::Duration;
 /// The monotonic clock can stand still while a machine is suspended, and the wall clock can be set back. So
 /// [`since`](Self::since) computes an age with each clock, and returns the greater age.
 ///
-/// One clock that shows the greatest wall-clock time so far would not be enough. If the wall clock was set
-/// forward and then back, that clock would stand still. Old keys would then look fresh.
+/// To keep only the greatest wall-clock time so far would not be enough. If the wall clock was set forward
+/// and then back, the greatest time would stand still. Old keys would then look fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// The time since an unspecified moment. It never decreases.

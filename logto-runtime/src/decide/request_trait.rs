@@ -22,7 +22,7 @@ pub(crate) trait Requested {
     /// Returns whether a recognised path parameter or the call of `AuthInfo::check_in` names an organization.
     /// Ignores path parameters that are not known yet, for example before routing.
     ///
-    /// If path parameters can't be decoded, reads their names from the matched route. In this case, fails if
-    /// a name is recognised, or if the request does not have a matched route.
+    /// If path parameters can't be decoded, reads their names from the matched route. Then a recognised name
+    /// is an error, and so is a request without a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 }

@@ -1,4 +1,4 @@
-//! Retires the keys that are missing in a newer key set. The tokens of these keys then stop working.
+//! Retires the keys that are missing in a newer key set. Tokens that these keys signed then stop working.
 
 use std::sync::Arc;
 
@@ -11,8 +11,8 @@ impl KeySet {
         ids.filter(|id| next.find(id).is_none())
     }
 
-    /// Retires the keys of this set that are not in `next`. Their tokens stop working, even if they are in
-    /// the token cache.
+    /// Retires the keys of this set that are not in `next`. Tokens that these keys signed stop working, even
+    /// tokens in the token cache.
     ///
     /// `next` must have been parsed with this set as `previous`. A kept key then is the same `Arc` in
     /// both sets.

@@ -45,9 +45,9 @@ impl Logto {
         Ok((verified, origin, now))
     }
 
-    /// After a pause of the process, waits until the revocation log was read, or is found out of reach. If
-    /// neither happens in time, refuses the token: it may have been revoked during the pause. Without a
-    /// timer, this method does not wait.
+    /// After a pause of the process, waits until the revocation log has been read, or has been found out of
+    /// reach. If neither happens in time, refuses the token: it may have been revoked during the pause. Does
+    /// not wait if the runtime has no timer.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,

@@ -1,4 +1,4 @@
-//! Whose tokens an entry revokes.
+//! [`Target`]: whose tokens an entry of the list of revocations revokes.
 
 /// Whose tokens an entry revokes. Ids are compared byte for byte.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -98,7 +98,8 @@ async fn read_until_dropped(
         let progress = match outcome {
             Ok(()) => {
                 (*failing, stopped) = (Failing::default(), false);
-                // The time of the question counts. The process may have been paused before it got the answer.
+                // The time at which the log was asked counts. The process may have been paused before it got
+                // the answer.
                 Some(reader.asked_at.unwrap_or(tried_at))
             }
             Err(_) if !stopped && !attached.was_paused(now) => Some(now),

@@ -36,8 +36,8 @@ impl Writer {
     }
 
     /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading
-    /// of the log. Writing is tried again after a back-off. If readings fail, too, the task itself waits
-    /// before each reading. Then writing is tried before each reading.
+    /// of the log. After a failure to write, writing is tried again after a back-off. If readings fail too,
+    /// the task itself waits before each reading. In this case, writing is tried before each reading.
     ///
     /// A beat says that all entries that this process has received are in the log. So this process does not
     /// beat while entries cannot be appended. `may_beat` says that the log has all entries of the list, as
@@ -113,7 +113,7 @@ impl Writer {
         beaten_at.is_none_or(|last| list.now().since(last) >= BEAT_EVERY)
     }
 
-    /// Whether `beat` is the newest one that this process has written.
+    /// Whether `beat` is the newest beat that this process has written.
     pub(super) fn has_beaten(&self, beat: Option<&str>) -> bool {
         beat.is_some() && beat == self.own_beat.as_deref()
     }

@@ -121,8 +121,8 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
     Ok(())
 }
 
-/// Appends many records at the same time, and reads the log meanwhile. Checks that the reader gets all
-/// records. Returns the position of the last record.
+/// Appends many records at the same time, and reads the log meanwhile. Checks that the reader gets each
+/// record once. Returns the position of the last record.
 async fn at_once(log: &dyn RevocationLog, start: Option<u128>) -> Result<Option<u128>, LogError> {
     let records: Vec<_> = (0..100)
         .map(|number| [format!("at once {number:02}")])

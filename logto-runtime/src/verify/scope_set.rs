@@ -108,7 +108,7 @@ mod tests {
         assert!(names(Some("   ")).is_empty());
         assert_eq!(names(Some("write:b read:a")), ["write:b", "read:a"]);
         assert_eq!(names(Some(" b  a b a c ")), ["b", "a", "c"]);
-        // One name less than `FEW`, `FEW` names, and one more. Each count without and with repeated names.
+        // Tests one name less than `FEW`, `FEW` names, and one more, without and with repeated names.
         for count in [FEW - 1, FEW, FEW + 1] {
             let distinct: Vec<_> = (0..count).rev().map(|at| format!("s{at}")).collect();
             let claim = distinct.join(" ");

@@ -1,5 +1,5 @@
-//! Renders the page of the explorer: a table of who may call which route. The page also works without the
-//! script.
+//! Renders the page of the explorer: a table of who may call which route. The page also works if the browser
+//! does not run its script.
 //!
 //! `cell` renders a cell. `surroundings` has the data that the page needs besides the rows and columns.
 

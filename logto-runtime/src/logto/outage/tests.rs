@@ -1,4 +1,4 @@
-//! Tests of the limit on the questions of `deny_if_async` during an outage.
+//! Tests of the limit on questions (calls of the functions of `deny_if_async`) during an outage.
 
 use super::*;
 

@@ -12,8 +12,8 @@ use crate::telemetry;
 /// The result of applying a delivery from Logto's own log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Replayed {
-    /// The list did not change. If the delivery has entries, each of them is in the list already, or is over
-    /// (too old to matter).
+    /// The list of revocations did not change. If the delivery has entries, each entry is in the list
+    /// already, or is over (too old to matter).
     Nothing,
     /// The list lacked an entry of the delivery, and now has it.
     Applied,
@@ -22,8 +22,8 @@ pub enum Replayed {
 }
 
 impl Revocations {
-    /// Applies those entries of a delivery that the list lacks and that are not over. A delivery without a
-    /// time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
+    /// Applies the entries of a delivery. Leaves out entries that are in the list already, or are over. A
+    /// delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
     pub(crate) fn replay(&self, body: &[u8], logged_at: i64) -> Replayed {
         let Some(delivery) = Delivery::parse(body) else {
             telemetry::webhook_unreadable("unknown", "event");

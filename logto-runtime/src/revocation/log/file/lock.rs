@@ -35,8 +35,8 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
     ))
 }
 
-/// Locks the log at a path without links. Fails at once if the log is locked already. Returns the lock file,
-/// and whether the lock file is new. The path of the lock file is that of the log with `.lock` at the end.
+/// Locks the log. `path` must not contain links. Fails at once if the log is locked already. Returns the lock
+/// file, and whether the lock file is new. The path of the lock file is `path` with `.lock` at the end.
 pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
     let mut name = OsString::from(path);
     name.push(".lock");

@@ -1,4 +1,5 @@
-//! Tests of where tokens are read, of the rule about origins, and of settings.
+//! Tests of token sources: where tokens are read, from which origins cookies are accepted, and which settings
+//! are refused.
 
 mod cross_site;
 mod reading;
