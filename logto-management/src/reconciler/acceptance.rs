@@ -1,7 +1,7 @@
 //! Decides whether a pass of the reconciler accepts a new log of revocations.
 //!
-//! A pass applies the webhook deliveries in Logto's log. If the pass has not read every delivery that
-//! matters, the new log of revocations may be incomplete.
+//! A pass, one run of the reconciler, applies the webhook deliveries in Logto's log. If the pass has not read
+//! every delivery that matters, the new log of revocations may be incomplete.
 
 use super::webhook::Webhook;
 use crate::hooks::Hook;
