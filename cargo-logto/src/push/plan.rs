@@ -1,4 +1,4 @@
-//! [`Plan`]: what the file declares and the tenant lacks.
+//! [`Plan`]: the resources, scopes and permissions that the manifest declares and the tenant lacks.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use crate::{
     text::plain,
 };
 
-/// The steps, in the order in which they run.
+/// The steps of a `push`, in the order in which they run.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Plan {
     pub(super) steps: Vec<Step>,

@@ -1,4 +1,5 @@
-//! A test against the tenant that the environment names. `CONTRIBUTING.md` says how to run the test.
+//! A test against the Logto tenant that environment variables name. `CONTRIBUTING.md` says how to run the
+//! test.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-//! Tests which arguments of a guard `explain` evaluates, and for which arguments it prints `unknown`.
+//! Tests of `cargo logto explain`: which arguments of a guard it evaluates, and for which arguments it prints
+//! `unknown`.
 
 use super::verdicts;
 use crate::support::{MANIFEST, Project, tenant};
@@ -113,7 +114,7 @@ fn explain_says_so_if_the_source_has_no_guards() {
 }
 
 #[test]
-fn explain_ends_if_a_policy_lists_itself_or_begins_a_long_chain_of_policies() {
+fn explain_terminates_if_a_policy_lists_itself_or_begins_a_long_chain_of_policies() {
     let names = |name: &str| vec![name; 20].join(", ");
     let itself = format!("#[require_any({})]\nstruct A;\n", names("A"));
     let each: Vec<String> = (0..12)
