@@ -1,5 +1,5 @@
-//! The commands that the driver of the comparison sends to a contestant, and the answers. Each command and
-//! each answer is a line of JSON.
+//! The commands that the driver of the comparison sends to a contestant (one of the compared programs), and
+//! the answers. Each command and each answer is a line of JSON.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,9 +9,10 @@ pub struct Command {
     /// The path of a file with one token on each line.
     pub tokens: String,
     pub order: Order,
-    /// How much processor time the requests should take, in milliseconds. Each batch is twice as large as the
-    /// one before, and the contestant stops only at the end of a batch. So the requests can take about twice
-    /// this time. With [`Order::Once`], the contestant stops earlier if all tokens were sent.
+    /// How much processor time the requests should take, in milliseconds. The contestant sends requests in
+    /// batches. Each batch is twice as large as the one before, and the contestant stops only at the end of a
+    /// batch. So the requests can take about twice this time. With [`Order::Once`], the contestant stops
+    /// earlier if all tokens were sent.
     pub millis: u64,
 }
 

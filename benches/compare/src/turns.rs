@@ -1,5 +1,5 @@
-//! Puts a contestant and the unguarded handler under load in short turns. If the machine slows down, both
-//! become slower, so their ratio changes little.
+//! Puts a contestant (one of the compared servers) and the unguarded handler under load in short turns. If
+//! the machine slows down, both become slower, so their ratio changes little.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ impl<'a> Connected<'a> {
 }
 
 /// Puts the contestant and the unguarded handler under load in turns. Each gets the requests in order, and
-/// starts over after the last one.
+/// starts over after the last request.
 pub fn take_turns(
     own: &mut Connected,
     unguarded: &mut Connected,

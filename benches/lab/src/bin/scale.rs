@@ -1,4 +1,5 @@
-//! How the cost of verifying a cached token depends on the numbers of tokens, keys, scopes and threads.
+//! Measures how the cost of verifying a cached token depends on the numbers of tokens, keys, scopes and
+//! threads.
 
 use std::{
     thread,
@@ -23,7 +24,7 @@ fn main() {
         Case::new(format!("cached token of {count}"), work)
     });
     print(tokens.into());
-    // Only callgrind uses the counts.
+    // Only the program `instructions` uses the argument, two numbers of repetitions.
     let others = scale::cases((0, 0)).into_iter();
     print(
         others
