@@ -186,8 +186,8 @@ async fn each_cell_shows_what_the_router_answers_to_its_command() {
     }
 }
 
-/// Two personas, a user and a machine, have exactly the scopes of the guard. The match below lists the routes
-/// that show another result than `200 granted` for one of them, or for both.
+/// Two personas (callers), a user and a machine, have exactly the scopes of the guard. The match below lists
+/// the routes that do not show `200 granted` for both personas.
 #[tokio::test]
 async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes() {
     let tenant = tenant();

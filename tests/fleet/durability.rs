@@ -1,5 +1,5 @@
-//! A Redis server is killed. How many records has it lost after its restart? No replica runs that could
-//! write lost records back.
+//! Counts the records that a Redis server has lost when it restarts after a kill. No replica runs, because a
+//! replica could write lost records back.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -93,7 +93,7 @@ async fn a_killed_server_loses_everything_by_default_and_at_most_two_seconds_wit
     );
 }
 
-/// Starts a server with these options, and kills it after this time. Repeats that.
+/// Starts a server with these options, and kills it after this time. Does this `kills` times.
 async fn kill_under_load(
     machine: &Machine,
     options: &[&str],

@@ -15,7 +15,7 @@ const THROUGH_A_PROXY: [&str; 3] = [
     "Client::builder().build()",
 ];
 
-/// Files that are exempt. The first one tests what clients do with a proxy. The second one is this file.
+/// Files that this test skips. The first one tests what clients do with a proxy. The second one is this file.
 const ABOUT_PROXIES: [&str; 2] = ["http_client/proxies.rs", "src/proxies.rs"];
 
 #[test]

@@ -1,4 +1,5 @@
-//! The settings of each tenant, `warm_up`, and the errors of `Logto::any_of`.
+//! Tests of a `Logto` for several tenants: the settings of each tenant, `warm_up`, and the errors of
+//! `Logto::any_of`.
 
 use axum::Json;
 use logto_runtime::{
@@ -53,7 +54,7 @@ async fn each_tenant_renders_its_own_rejections() {
     }
 }
 
-/// A resource of one tenant is not accepted in a token of the other.
+/// A resource of one tenant is not accepted in a token of the other tenant.
 #[tokio::test]
 async fn each_tenant_has_its_own_resources() {
     let (old, new) = (tenant(), tenant());

@@ -98,7 +98,7 @@ async fn a_preflight_is_refused_if_cors_is_inside_the_guard() {
 }
 
 #[tokio::test]
-async fn a_trace_outside_sees_refusals_and_their_codes() {
+async fn a_trace_layer_outside_the_guard_sees_refusals_and_their_codes() {
     let tenant = tenant();
     for app in guarded(&tenant) {
         let seen = Arc::new(Mutex::new(Vec::new()));

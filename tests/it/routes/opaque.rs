@@ -1,4 +1,4 @@
-//! `assert_guarded` names the routers whose routes the table does not list.
+//! `assert_guarded` names each opaque router: the table of routes does not list the routes of such a router.
 
 use std::panic::catch_unwind;
 

@@ -1,5 +1,5 @@
-//! Codes of rejections with three causes: a missing or unusable `Authorization` header, an invalid token, or
-//! a valid token that the route does not accept.
+//! Tests the codes of rejections in three cases: the `Authorization` header is missing or unusable, the token
+//! is invalid, or the route does not accept a valid token.
 
 use logto_runtime::{
     Algorithm,
