@@ -35,7 +35,7 @@ pub(crate) struct Asked {
 /// The result of checking an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Right. The service certainly had the key from the request to the answer.
+    /// Right. From the moment of the request until the answer, the service certainly had the key.
     Known,
     /// Right, in the other cases.
     Right,
@@ -73,8 +73,8 @@ impl Shown {
         if key + 1 < asked.shown {
             return without_key(asked, tenant, status);
         }
-        // The status is 200 or 403. Only a token with a valid signature gets one of these.
         if status == due && status != 401 {
+            // The status is 200 or 403. Only a token with a valid signature gets one of these.
             self.0.fetch_max(key, Ordering::SeqCst);
         }
         let known_throughout = asked.shown >= key && newest <= key + 1;

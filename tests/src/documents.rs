@@ -185,7 +185,7 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must print the response if there is no token in it.
+/// A command that takes the token out of a response must print a response without a token.
 /// Otherwise the user does not see the error, and the next command sends a part of the error to the API as a
 /// token.
 #[test]

@@ -1,4 +1,4 @@
-//! Checks which crates of a workspace cargo rebuilds after a change of `logto.toml`.
+//! After a change of `logto.toml`, cargo must rebuild only the crates of a workspace that use this file.
 
 use std::{
     fs,
@@ -76,7 +76,7 @@ impl Workspace {
     }
 
     fn check(&self) -> Output {
-        // trybuild has compiled most of the dependencies here with the same flags.
+        // In the target folder of trybuild, most of the dependencies are already compiled with the same flags.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let target = target.join("tests/trybuild");
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

@@ -1,4 +1,4 @@
-//! Adds the name of the process to each logged line, because all processes write to one terminal.
+//! Adds the name of the process to each logged line. In the demonstration, all processes write to one terminal.
 
 use std::fmt;
 

@@ -23,8 +23,8 @@ pub(crate) fn callable_url(text: &str, allow_insecure_http: bool) -> Result<Url,
         "http" if allow_insecure_http || is_loopback(&url) => {}
         "http" => {
             return Err(
-                "is plain http, so an attacker on the network can replace its responses, such as \
-                 the key set (call `.allow_insecure_http()` only inside a trusted network)",
+                "is plain http; over plain http, an attacker on the network can replace responses \
+                 such as the key set (call `.allow_insecure_http()` only inside a trusted network)",
             );
         }
         _ => return Err("is not an http(s) URL"),

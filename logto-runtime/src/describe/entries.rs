@@ -24,7 +24,7 @@ use crate::{
 
 /// Creates the entry of a function guarded by policy `P`. For generated code.
 ///
-/// `Owner` identifies the item. The attributes of other items use other types.
+/// `Owner` is a type that stands for the item. Each item has its own.
 #[must_use]
 #[track_caller]
 pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -38,7 +38,7 @@ pub const fn guard<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
 /// Creates the entry of a function guarded by policy `P`, for an attribute with `logto = …`. For generated
 /// code.
 ///
-/// `Owner` identifies the item. The attributes of other items use other types.
+/// `Owner` is a type that stands for the item. Each item has its own.
 #[must_use]
 #[track_caller]
 pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {
@@ -52,7 +52,7 @@ pub const fn guard_in_state<P: AnyPolicy, Owner: 'static>(item: &'static str) ->
 /// Creates the entry of a function that accepts either a token that meets policy `P`, or the credential `K`.
 /// For generated code.
 ///
-/// `Owner` identifies the item. The attributes of other items use other types.
+/// `Owner` is a type that stands for the item. Each item has its own.
 #[must_use]
 #[track_caller]
 pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static str) -> Placed {
@@ -66,7 +66,8 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
 /// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. For
 /// generated code.
 ///
-/// The entry lists `Passed<P>` and `Guard<P>`, because any handler can have an argument of type `Guard<P>`.
+/// The entry lists `Passed<P>`, the argument that attributes add, and `Guard<P>`, an argument that any handler
+/// can have.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

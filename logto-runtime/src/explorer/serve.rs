@@ -130,8 +130,8 @@ async fn page(
     pasted: Option<String>,
 ) -> Response {
     let notice = pasted.is_some().then_some(
-        "The first column is your token. The address of this page does not contain the token. When \
-         you reload the page, your browser therefore asks whether to send the token again.",
+        "The first column is your token. Your browser sent it in a form, not in the address of this \
+         page. So if you reload the page, your browser asks whether to send the form again.",
     );
     let grid = explorer.grid(pasted).await;
     let html = render(

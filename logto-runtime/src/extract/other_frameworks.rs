@@ -22,14 +22,16 @@ impl Logto {
     ///
     /// Pass `None` if the parameters are not known, for example before routing. This has two consequences:
     ///
-    /// - The response is 500 where a policy would compare the token with the path. Such policies are
+    /// - The response is 500 where a policy would compare the token with the path, unless another alternative
+    ///   of `require_any` accepts the token. Such policies are
     ///   organization policies without `org`, and policies with `org = path("…")` or `subject = path("…")`.
     /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, do not notice an
     ///   organization in the path.
     ///
     /// If only some of the parameters are known, call this method twice. The first call gets the known
-    /// parameters, and compares the token with them. The second call gets `None`, because there may be
-    /// further parameters. If the policy must compare the token with the path, the second call answers 500.
+    /// parameters, and compares the token with them. The second call gets `None`. It answers 500 if
+    /// the policy must compare the token with the path, because an unknown parameter could contradict the
+    /// token.
     ///
     /// Respond to a rejected request with:
     ///

@@ -1,4 +1,5 @@
-//! Checks the audience of a token without a policy: for extractors, and for [`Logto::verify`].
+//! Checks the audience of a token where no policy names a resource: in extractors such as [`AuthInfo`], and in
+//! [`Logto::verify`].
 
 use http::Extensions;
 

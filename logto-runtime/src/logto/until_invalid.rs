@@ -99,8 +99,8 @@ impl AuthInfo {
     }
 }
 
-/// Waits for a change of the list of revocations. If there is no list, or the list can no longer change,
-/// waits forever.
+/// Waits for a change of the list of revocations. Without a list, or if the list can no longer change, waits
+/// forever.
 async fn changed(changes: Option<&mut watch::Receiver<()>>) {
     if let Some(changes) = changes
         && changes.changed().await.is_ok()

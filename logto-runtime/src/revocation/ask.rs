@@ -8,7 +8,8 @@ use super::{
     within::within,
 };
 
-/// Reads a page of records after this position in the log. If there are none, first waits up to `wait`.
+/// Reads a page of records after this position in the log. If the log does not have such a record yet, waits
+/// for one, but at most for `wait`.
 pub(super) async fn page(
     attached: &Attached,
     position: Option<u128>,

@@ -79,7 +79,7 @@ enum Says {
     /// The call panics, before it returns a future.
     PanicsAtOnce,
     Hangs,
-    /// Answers when the semaphore has given a permit: the subject is not denied.
+    /// Waits for a permit of the semaphore. Then answers that the subject is not denied.
     WaitsFor(Arc<Semaphore>),
 }
 

@@ -77,8 +77,8 @@ fn insufficient(scope: &str) -> Answer {
     Answer::refused(403, "Insufficient scope", challenge.as_str())
 }
 
-/// Returns the answers from the least helpful to the most helpful: 401 before 403. A
-/// misconfiguration comes last, so that no other answer hides it.
+/// Returns the answers from the least helpful to the most helpful: 401 before 403. A misconfiguration counts
+/// as the most helpful, so that no other answer hides it.
 fn by_helpfulness() -> [Answer; 7] {
     [
         Answer::refused(401, "Invalid audience", INVALID_TOKEN),

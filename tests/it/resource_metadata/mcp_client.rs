@@ -95,7 +95,7 @@ async fn a_machine_follows_the_challenge_and_gets_a_token() {
 }
 
 #[tokio::test]
-async fn a_user_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
+async fn a_user_is_sent_to_sign_in_for_this_resource_and_the_scope_of_the_challenge() {
     let api = Api::start().await;
     let mut client = api.client().await;
     let scopes = client.select_initial_scopes(&[]).await;
@@ -121,7 +121,7 @@ async fn a_user_is_sent_to_sign_in_for_this_resource_and_its_scopes() {
 
 /// The metadata document also lists `mcp:administrate`, which the route `/mcp` does not require.
 #[tokio::test]
-async fn a_client_asks_for_the_scopes_of_the_first_challenge_only() {
+async fn a_client_asks_for_no_scope_of_the_resource_beyond_the_first_challenge() {
     #[require_scopes("mcp:administrate")]
     struct Administrate;
     let api = Api::start().await;

@@ -68,7 +68,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         |case| claim(case, "sub") == "" || has_empty_audience(case),
     ),
     only_we_refuse(
-        "a claim that Logto's permissions depend on has a wrong type, or organization_id is empty",
+        "scope or organization_id is not a string, or organization_id is empty",
         |case| {
             let organization = claim(case, "organization_id");
             let ill_typed = |name: &str| present(case, name) && !claim(case, name).is_string();
@@ -96,7 +96,7 @@ pub(super) const DIFFERENCES: [Difference; 14] = [
         },
     ),
     only_we_refuse(
-        "an organization is the only audience, and agrees with organization_id",
+        "if aud names an organization, it names nothing else, and agrees with organization_id",
         |case| {
             let organizations: Vec<_> = audience(case)
                 .into_iter()

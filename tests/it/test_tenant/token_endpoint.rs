@@ -1,5 +1,5 @@
-//! Tests the token endpoint of the test tenant. The endpoint grants and refuses requests as the recorded
-//! Logto servers did.
+//! Tests the token endpoint of the test tenant. The endpoint follows the rules that were seen at Logto
+//! servers. Some of these requests are recorded in `tests/recorded`.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;
@@ -14,7 +14,7 @@ const ACME: &str = "urn:logto:organization:acme";
 const GLOBEX: &str = "urn:logto:organization:globex";
 
 #[tokio::test]
-async fn grants_are_the_recorded_ones() {
+async fn grants_follow_the_rules_of_logto() {
     let tenant = tenant();
     let logto = tenant.logto().resource(MANAGEMENT_API).build().unwrap();
     // Each row has the client, then the resource, organization and scopes of the request, then the audience,
@@ -75,7 +75,7 @@ async fn grants_are_the_recorded_ones() {
 }
 
 #[tokio::test]
-async fn any_machine_gets_a_token_for_the_reserved_resource_and_the_token_is_refused() {
+async fn verify_refuses_the_token_that_any_machine_gets_for_the_resource_of_organizations() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let form = [
@@ -91,7 +91,7 @@ async fn any_machine_gets_a_token_for_the_reserved_resource_and_the_token_is_ref
 }
 
 #[tokio::test]
-async fn refusals_are_the_recorded_ones() {
+async fn refusals_are_those_of_logto() {
     let tenant = tenant();
     let unknown = "resource indicator is missing, or unknown";
     let two = "only a single resource indicator value is supported for this grant type";
@@ -137,7 +137,7 @@ fn refusal(error: &str, description: &str) -> Value {
         "invalid_client" => "An OIDC error occurred: oidc.invalid_client.",
         "unsupported_grant_type" => "Unsupported `grant_type` requested.",
         "invalid_request" => "Request is invalid.",
-        _ => panic!("{error} was not recorded"),
+        _ => panic!("no message is known for {error}"),
     };
     json!({
         "code": format!("oidc.{error}"),

@@ -1,5 +1,6 @@
-//! Measures how the cost of verifying a cached token depends on the numbers of tokens, keys, scopes and
-//! threads.
+//! Measures how the cost of verifying a cached token depends on the numbers of tokens, keys and scopes. Also
+//! measures the cost of checking a policy, and compares the requests per second of two threads with those of
+//! one.
 
 use std::{
     thread,
@@ -24,7 +25,7 @@ fn main() {
         Case::new(format!("cached token of {count}"), work)
     });
     print(tokens.into());
-    // Only the program `instructions` uses the argument, two numbers of repetitions.
+    // The argument is a pair of repetition counts. Only the program `instructions` uses it.
     let others = scale::cases((0, 0)).into_iter();
     print(
         others
@@ -43,7 +44,8 @@ fn print(cases: Vec<Case<'_>>) {
 }
 
 /// Compares the requests per second of two threads with those of one. Two processors of a virtual machine can
-/// share a core. So the unguarded handler is measured for comparison.
+/// share a core. Then two threads are less than twice as fast as one even without a guard. The unguarded
+/// handler shows by how much.
 fn threads() {
     println!("\n{:40}{:>10}", "", "2 threads / 1");
     let tenant = tenant::start(Algorithm::ES384);

@@ -31,13 +31,13 @@ pub(super) fn cases(forge: &Forge, plain: &Members) -> Vec<Case> {
         let short: String = value.to_string().chars().take(30).collect();
         let header = plain.clone().with(name, &value).to_string();
         cases.push(forge.header(
-            &format!("{name} {short} under our key"),
+            &format!("{name} {short}, signed with our key"),
             header.as_str(),
             Accepted,
         ));
         for (whose, key) in [
-            ("under the kid of our key", &posing),
-            ("under its own kid", &mallory),
+            ("with the kid of our key", &posing),
+            ("with a kid of its own", &mallory),
         ] {
             let header = plain
                 .clone()
