@@ -1,5 +1,5 @@
 //! Tests a list of revocations in memory while the wall clock and the monotonic clock disagree. Such a list
-//! cannot be read again from a log.
+//! cannot be read again from a log, so a wrong clock must not damage it.
 
 use std::{
     sync::{
@@ -21,7 +21,7 @@ const DAY: i64 = 24 * HOUR;
 /// A list with a clock that the test sets.
 struct World {
     list: Revocations,
-    /// How many seconds more have passed by the wall clock than by the monotonic clock.
+    /// How far the wall clock has moved ahead of the monotonic clock, in seconds. Negative if it moved back.
     ahead: Arc<AtomicI64>,
     /// How many seconds have passed by the monotonic clock.
     passed: Arc<AtomicI64>,
@@ -64,7 +64,7 @@ impl World {
         self.ahead.store(seconds, Ordering::Relaxed);
     }
 
-    /// Adds an entry for a user, with this `not_before`.
+    /// Adds an entry (a revocation) for a user. `not_before` is the smallest `iat` that is accepted.
     fn revoke(&self, user: &str, not_before: i64) {
         self.list.insert(&[Record {
             target: Target::Subject(user.into()),
@@ -83,7 +83,7 @@ impl World {
     }
 
     fn refuses_of(&self, user: &str, issued_at: i64) -> bool {
-        // `health` removes the entries that are over, at most once a minute.
+        // `health` removes the entries that are over (no longer needed), at most once a minute.
         let _ = self.list.health();
         let token = Token {
             subject: user.to_owned(),
@@ -150,7 +150,7 @@ fn after_a_suspend_only_entries_that_are_over_are_forgotten() {
     world.set_ahead(3 * HOUR);
     world.revoke("after", 1_000_000 + 5 * HOUR);
     let refused = world.refuses_of("after", 1_000_000 + 5 * HOUR - 1);
-    assert!(refused, "the entry is not capped");
+    assert!(refused, "the `not_before` is not lowered");
 }
 
 #[test]
@@ -164,8 +164,8 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// A jump ahead removes entries only after it has lasted for 80 minutes. If both jumps had one wait, the
-/// second jump would count too early.
+/// When the wall clock jumps ahead, entries are removed only after the jump has lasted for 80 minutes. If
+/// both jumps shared one wait, the second jump would count too early.
 #[test]
 fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();
@@ -181,8 +181,9 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     assert!(world.refuses("before"));
 }
 
-/// The clock is ahead from the start, and the times of webhooks show this. A webhook that arrives faster than
-/// an earlier one shows a slightly later time. This later time must count, too.
+/// The clock is ahead from the start, and the times in webhooks show this. If the second webhook arrives
+/// faster than the first one, it shows a slightly later time. Such a webhook must keep the clock from
+/// counting, too.
 #[test]
 fn a_clock_that_is_ahead_from_the_start_counts_only_after_a_wait_without_webhooks() {
     for later_latency in [100, 50, 10] {

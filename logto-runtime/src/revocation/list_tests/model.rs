@@ -1,4 +1,4 @@
-//! Compares many verdicts of the list of revocations with those of a plain model.
+//! Compares verdicts (whether a token is refused) of the list of revocations with those of a plain model.
 
 use std::collections::BTreeMap;
 

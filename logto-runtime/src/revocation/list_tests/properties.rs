@@ -7,7 +7,7 @@ use super::{
     Token, list_of, member,
 };
 
-/// The model: whether one of the entries refuses the token. It has one match arm for each kind of entry.
+/// The model: returns whether one of the entries refuses the token.
 fn refuses(entries: &[(Target, i64)], token: &Token) -> bool {
     let people = [Some(&token.subject), token.actor.as_ref()];
     let is_person = |id: &str| people.iter().flatten().any(|one| **one == id);
@@ -58,7 +58,7 @@ fn token() -> impl Strategy<Value = Token> {
             subject,
             client,
             actor,
-            // The verifier refuses a token that names two organizations.
+            // The verifier refuses a token that names two organizations, so the two fields must not differ.
             in_claim: in_audience.clone().or(in_claim),
             in_audience,
             id,
@@ -101,7 +101,7 @@ proptest! {
     }
 
     #[test]
-    fn a_token_is_refused_as_the_rules_say(entries in entries(), token in token()) {
+    fn a_token_is_refused_exactly_if_the_model_refuses_it(entries in entries(), token in token()) {
         let found = list_of(&entries).find(&token.verified(), 0).is_some();
         prop_assert_eq!(found, refuses(&entries, &token));
     }
