@@ -1,4 +1,4 @@
-//! [`Live`]: the position in the revocation log where the needed records begin.
+//! [`Live`] remembers where in the revocation log the needed records begin.
 //!
 //! A record has one entry, which revokes some tokens. The entry is over when all these tokens are too old to
 //! be accepted anyway. The record is then not needed any more.
@@ -9,19 +9,20 @@
 
 use std::collections::VecDeque;
 
-/// The greatest number of records in a group. To save memory, a group has only one position.
+/// The greatest number of records in a group. To save memory, a group has only the position of its first
+/// record. If the log trims this record after its entry is over, the log is read again without need.
 const RECORDS: usize = 256;
 
 /// Groups of records. The oldest group comes first.
 #[derive(Debug, Default)]
 pub(super) struct Live(VecDeque<Group>);
 
-/// Consecutive records.
+/// Needed records, in the order of the log.
 #[derive(Debug)]
 struct Group {
     /// The position of the first record.
     position: u128,
-    /// The greatest `not_before` of the records.
+    /// The greatest `not_before` (smallest accepted `iat`) of the records.
     not_before: i64,
     records: usize,
 }
@@ -41,8 +42,8 @@ impl Live {
         }
     }
 
-    /// Removes the oldest groups, up to the first group with an entry that is not over. Returns the position
-    /// of that group. `is_over` says whether an entry with a given `not_before` is over.
+    /// Removes the oldest groups until a group has an entry that is not over. Returns the position of this
+    /// group; `None` if no group is left. `is_over` says whether an entry with a given `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0
