@@ -5,7 +5,7 @@ use std::{
     io::{self, BufRead, BufReader, Seek, SeekFrom, Write},
 };
 
-/// The greatest number of lines that one read returns.
+/// The greatest number of lines that one call of [`read`] returns.
 const PAGE: usize = 5_000;
 
 /// Reads at most [`PAGE`] whole lines from an offset on. Returns each line with the offset after it.

@@ -28,7 +28,8 @@ use self::{
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
 
-/// The content of the lock file while the log is new and nobody has accepted it.
+/// The content of the lock file while the log is new and nobody has accepted it. A new log may lack earlier
+/// revocations, so somebody must accept it.
 const NEW: &[u8] = b"new\n";
 
 /// A log in a file, for a service that runs as one process.
@@ -37,16 +38,16 @@ const NEW: &[u8] = b"new\n";
 /// machine.
 ///
 /// A second file, whose name ends with `.lock`, locks the log. While a process has the log open, no other
-/// process can open it, even through a symbolic link. The second file also stores whether somebody has
-/// accepted a new log, for example with [`accept_empty_log`](crate::Revocations::accept_empty_log). So keep
-/// both files together.
+/// process can open it, even through a symbolic link or (on Unix) a hard link. The second file also stores
+/// whether somebody has accepted a new log, for example with
+/// [`accept_empty_log`](crate::Revocations::accept_empty_log). So keep both files together.
 ///
 /// If somebody replaces or removes the file while the log is open, the process notices this within about a
 /// second, and always before it acknowledges the next record. The process then writes the file again. If it
 /// finds another file, it keeps the records of both files.
 ///
 /// The log contains ids, such as those of revoked users. It grows by about a hundred bytes with each entry (a
-/// revocation). When a process starts, it removes the entries that cannot refuse a token any more.
+/// revocation). Each start of the process removes old entries, which cannot refuse a token any more.
 #[derive(Clone)]
 pub struct FileLog(Arc<Inner>);
 
@@ -54,11 +55,11 @@ struct Inner {
     path: PathBuf,
     opened: Mutex<Opened>,
     /// The lock file, which is locked for as long as the log is open. The file of the log itself can't be the
-    /// only lock, because `rewrite` replaces it. The lock file contains [`NEW`] while the log is new and
-    /// nobody has accepted the log.
+    /// only lock, because `rewrite` replaces it.
     lock: File,
     is_new: AtomicBool,
-    /// The number of [`Opened::times_replaced`] at the last report in the program's log.
+    /// What [`Opened::times_replaced`] returned at the last report in the program's log. Zero before the
+    /// first report.
     reported: AtomicU64,
     /// The newest beat, a sign of life of this process.
     beat: Mutex<Option<String>>,

@@ -17,8 +17,8 @@ use super::{
 };
 use crate::revocation::log::Logged;
 
-/// The position of a record is the number of replacements of the file, shifted left by this many bits, plus
-/// an offset in the file.
+/// The number of low bits of a position. They hold the offset in the file after the record. The bits above
+/// them hold the number of replacements of the file.
 const OFFSET_BITS: u32 = u64::BITS;
 
 /// The open file of a log, and its path without links.
@@ -29,15 +29,15 @@ const OFFSET_BITS: u32 = u64::BITS;
 pub(super) struct Opened {
     path: PathBuf,
     file: File,
-    /// How many times the file at the path was replaced, removed or changed. Positions contain this number,
-    /// so positions in a later file are greater.
+    /// How many times this process has noticed that somebody replaced, removed or changed the file. Positions
+    /// contain this number, so positions in a later file are greater.
     replaced: u64,
     /// The last known state of the file.
     state: State,
 }
 
 impl Opened {
-    /// Opens and locks the file at a path without links, or creates it.
+    /// Opens the file at a path without links, or creates it. On Unix, also locks it.
     pub(super) fn open(path: PathBuf) -> io::Result<Self> {
         let (mut file, is_created) = match options().create_new(true).open(&path) {
             Ok(file) => (file, true),
@@ -60,7 +60,8 @@ impl Opened {
         })
     }
 
-    /// Removes the records that cannot refuse a token any more.
+    /// Removes the records whose `not_before` (smallest accepted `iat`) is longer ago than `keep`. Also
+    /// removes lines that a crash has cut off.
     pub(super) fn shorten(&mut self, now: SystemTime, keep: Duration) -> io::Result<()> {
         self.keep_at_path()?;
         let shortened = shorten(&mut self.file, &self.path, now, keep);
@@ -126,8 +127,11 @@ impl Opened {
     /// file. If the path leads to another file, keeps the records of that file too.
     ///
     /// The open file also has the records that this process has not read yet. But if somebody has changed
-    /// the open file itself, records may be missing. Then this method increases the number of replacements.
-    /// So the task in `task.rs` reads the log from its start, and writes back the missing entries.
+    /// the open file itself, records may be missing.
+    ///
+    /// If somebody has replaced, removed or changed the file, this method increases the number of
+    /// replacements. So the task in `task.rs` reads the log from its start, and writes back the missing
+    /// entries.
     pub(super) fn keep_at_path(&mut self) -> io::Result<()> {
         let found = match Place::of(&self.file, &self.path) {
             Ok(Place::Same) => {

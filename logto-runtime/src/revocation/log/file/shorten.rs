@@ -1,4 +1,4 @@
-//! Shortens the file of a revocation log: removes the records that cannot refuse a token any more.
+//! Shortens the file of a revocation log: removes old records, which cannot refuse a token any more.
 
 use std::{
     fs::{File, Metadata},
@@ -12,15 +12,15 @@ use serde::Deserialize;
 use super::{lines::all, rewrite::rewrite};
 use crate::revocation::record::{HEALED, REVOKE};
 
-/// Removes the records whose `not_before` is longer ago than `keep`. Also removes lines that a crash has cut
-/// off.
+/// Removes the records whose `not_before` (smallest accepted `iat`) is longer ago than `keep`. Also removes
+/// lines that a crash has cut off.
 ///
 /// Ages are measured from `now`, or from the newest `not_before` of a webhook record if that time is earlier.
 /// So a clock that is ahead does not remove records that are still needed. Records of other sources may have
 /// the time of that wrong clock. Their newest `not_before` is used only if the file has no webhook record.
 ///
 /// On Unix, fails if there are lines to remove and the file has a second name (a hard link). The second name
-/// would keep the old file.
+/// would still lead to the old file.
 pub(super) fn shorten(
     file: &mut File,
     path: &Path,
