@@ -1,8 +1,8 @@
 //! The text that Redis stores for a beat, and the age of a beat. A beat is the sign of life of a process.
 //!
-//! A network can delay the command that stores a beat. So the stored text also contains a time. It says when
-//! the beat was written, by the clock of the server. A process learns the time of the server before it writes
-//! a beat. So a delayed beat is already old when it is stored.
+//! A network can delay the command that stores a beat. So the stored text also contains a time: when the
+//! process wrote the beat, by the clock of the server. A process learns the time of the server before it
+//! writes a beat. So a delayed beat is already old when it is stored.
 
 use std::{
     sync::{
@@ -14,8 +14,8 @@ use std::{
 
 use crate::telemetry;
 
-/// How often a process that writes beats asks the server for its time. Between two answers, the process adds
-/// the time that has passed.
+/// For how long a process uses the time in the server's last answer. The process adds the time that has
+/// passed since that answer.
 const ASK_EVERY: Duration = Duration::from_secs(10);
 
 /// Returns the text that is stored for a beat. `written_at` is a time by the clock of the server.
@@ -49,8 +49,8 @@ struct Aged {
 }
 
 impl NewestBeat {
-    /// Remembers a stored beat. Returns the beat without its time. This process asked for the beat at
-    /// `asked_at`. `now` is the time in the server's answer. `now` is `None` if this process may not ask for
+    /// Remembers a stored beat if its age is known. Returns the beat without its time. This process asked for
+    /// the beat at `asked_at`. `now` is the time in the server's answer; `None` if the server does not tell
     /// the time.
     pub(super) fn read(&self, stored: String, now: Option<Duration>, asked_at: Instant) -> String {
         let (value, written_at) = parts(stored);
@@ -71,12 +71,12 @@ impl NewestBeat {
         newest.map(|newest| newest.age.saturating_add(newest.asked_at.elapsed()))
     }
 
-    /// Whether the server has said that this process may not ask for the time.
+    /// Whether the server has refused to tell the time.
     pub(super) fn lacks_time(&self) -> bool {
         self.lacks_time.load(Ordering::Relaxed)
     }
 
-    /// Notes that this process may not ask for the time, and warns the first time.
+    /// Notes that the server has refused to tell the time. The first call logs a warning.
     pub(super) fn set_lacks_time(&self) {
         if !self.lacks_time.swap(true, Ordering::Relaxed) {
             telemetry::revocation_beats_without_age();
@@ -94,7 +94,7 @@ impl NewestBeat {
 pub(super) struct ServerClock(Mutex<Option<Asked>>);
 
 struct Asked {
-    /// The run id of the server.
+    /// The run id of the server (the id of one server start).
     instance: String,
     time: Duration,
     answered_at: Instant,

@@ -99,8 +99,8 @@ impl Connection {
         Ok(answers)
     }
 
-    /// Closes the connection if this failure makes it unusable. Does nothing if another command has closed
-    /// it.
+    /// Closes the connection if this failure makes it unusable. Does nothing if another command has closed it
+    /// already.
     async fn close_after(&self, failure: Option<&Failure>, open: &Arc<Open>) {
         if failure.is_some_and(|failure| !failure.leaves_connection_usable()) {
             let mut current = self.open.lock().await;
@@ -110,8 +110,9 @@ impl Connection {
         }
     }
 
-    /// Returns the run id of the server. The server gets a new run id at each start. The id is read once per
-    /// connection, because a restart ends the connection.
+    /// Returns the run id of the server, or a made-up one if the server does not tell its own. The server
+    /// gets a new run id at each start. The id is read once per connection, because a restart ends the
+    /// connection.
     pub(super) async fn instance(&self) -> Result<String, Failure> {
         Ok(self.open().await?.instance.clone())
     }
@@ -226,8 +227,8 @@ pub(super) fn is_unknown(instance: &str) -> bool {
     instance.starts_with(UNKNOWN)
 }
 
-/// Returns the run id, from the section `server` of `INFO`. Fails if the server is a Cluster, a Sentinel or
-/// too old.
+/// Returns the run id from the section `server` of `INFO`, or a made-up one if the section lacks it. Fails if
+/// the server is a Cluster, a Sentinel or too old.
 fn run_of(info: &str) -> Result<String, String> {
     let field = |name: &str| {
         let value = info.lines().find_map(|line| line.strip_prefix(name));
@@ -284,6 +285,7 @@ mod tests {
             let error = run_of(&info(mode, version)).unwrap_err();
             assert!(error.contains(expected), "{mode} {version}: {error}");
         }
+        // Without a `run_id`, each call makes up another one.
         assert_ne!(run_of("redis_version:7.0.0"), run_of("redis_version:7.0.0"));
     }
 }
