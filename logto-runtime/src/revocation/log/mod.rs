@@ -19,8 +19,8 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// This crate has [`FileLog`](crate::FileLog) and `RedisLog` (feature `redis`). For another kind of storage,
 /// implement this trait, and run `test_util::check_revocation_log` on your log.
 ///
-/// - A record is a short text on one line. The order of records does not matter, and a record may be in
-///   the log twice.
+/// - A record is one revocation, a short text on one line. The order of records does not matter, and a record
+///   may be in the log twice.
 /// - A record must stay in the log for the time `keep` that [`set_up`](Self::set_up) gets. If a record is
 ///   removed earlier, a replica may never read it, and then accepts the revoked tokens.
 /// - Each record has a position, a number. The position is greater than the positions of all earlier records.
@@ -84,13 +84,13 @@ pub struct Logged {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Head {
     /// The position of the oldest record; `None` if the log is empty. Readers remember the position of the
-    /// oldest record that is still needed. If `first` is greater than that position, the log has lost
-    /// records. Readers then write these records back.
+    /// oldest record that is still needed. If `first` is greater than that position, the log may have lost
+    /// records. Readers then read the log again, and write back the records that it lacks.
     pub first: Option<u128>,
     /// The position of the newest record; `None` if the log is empty.
     pub last: Option<u128>,
-    /// The name of this run of the server that keeps the log. It changes with each restart of the server,
-    /// because a restart may lose records.
+    /// The name of this run of the server that keeps the log. The name must change with each restart of the
+    /// server, because a restart may lose records.
     pub instance: String,
     /// The value of the newest [`beat`](RevocationLog::beat). `None` if the log has no beat, or if the newest
     /// beat is older than half of `keep`, the time that [`set_up`](RevocationLog::set_up) gets.

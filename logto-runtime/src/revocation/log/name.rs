@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use aws_lc_rs::digest::{SHA256, digest};
 
-/// Returns the name of the log of the tenant at this endpoint. The name contains a hash of the endpoint, so
-/// that the logs of two tenants have different names. The endpoint must be normalised.
+/// Returns the name of a tenant's log. The name contains a hash of the tenant's endpoint, so that the logs of
+/// two tenants have different names. The endpoint must be normalised.
 pub(crate) fn name_of(endpoint: &str) -> String {
     let hash = digest(&SHA256, endpoint.as_bytes());
     let mut name = "logto:".to_owned();
