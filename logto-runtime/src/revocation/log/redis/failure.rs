@@ -8,7 +8,8 @@ use crate::revocation::log::LogError;
 /// A command that failed.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The server answered with an error, or the connection is lost.
+    /// An error of the `redis` crate. For example, the server answered with an error, or the connection was
+    /// lost.
     Redis(RedisError),
     /// The server can't be used or can't be reached.
     Server(String),

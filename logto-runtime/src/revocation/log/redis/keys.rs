@@ -7,7 +7,7 @@ use std::fmt;
 pub(super) struct Keys {
     /// The key of the stream of revocations.
     pub(super) revoked: String,
-    /// The key of the beat, the sign of life of the processes that receive webhooks.
+    /// The key of the newest beat. A beat is a sign of life, mostly of a process that receives webhooks.
     pub(super) receiver: String,
 }
 

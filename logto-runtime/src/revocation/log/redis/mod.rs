@@ -7,9 +7,9 @@
 //!
 //! - `address.rs` parses the URL.
 //! - `connection.rs` connects, and `tls.rs` starts TLS.
-//! - `pair.rs` keeps both connections on the same server.
+//! - `pair.rs` keeps the two connections of the log on the same server.
 //! - `keys.rs` names the keys, `stream.rs` sends the commands, and `entry.rs` reads entries of the stream.
-//! - `beat.rs` stores the time of a beat (sign of life of a process), and computes the age of the beat.
+//! - `beat.rs` adds the time to a beat (sign of life of a process), and computes the age of the beat.
 //! - `failure.rs` says why a command failed, and how to fix that.
 
 mod address;
@@ -40,8 +40,8 @@ use crate::config::ConfigError;
 /// and again after a failure.
 ///
 /// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. On
-/// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. If it does, only the CAs in that file
-/// are trusted.
+/// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. The CAs in that file then replace the
+/// CAs of the system.
 #[derive(Clone)]
 pub struct RedisLog {
     address: Arc<Address>,
@@ -72,8 +72,8 @@ impl RedisLog {
     }
 
     /// Sets the name in the keys. The default is `logto:` and a hash of the tenant's endpoint. All processes
-    /// of a tenant must use the same name, and no other tenant may use it. Another name begins a new log. If
-    /// a log has wrong entries, a new log is the only way to get rid of them.
+    /// of a tenant must use the same name, and no other tenant may use it. A new name begins a new log. Wrong
+    /// entries can't be removed from a log. To get rid of them, begin a new log.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

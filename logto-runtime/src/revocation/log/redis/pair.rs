@@ -11,8 +11,8 @@ use super::{
     failure::Failure,
 };
 
-/// The run ids of the servers of both connections, at the last call of [`instance`](Self::instance). A server
-/// gets a new run id at each start.
+/// For each connection, the run id of its server after the last successful call of
+/// [`instance`](Self::instance). A server gets a new run id at each start.
 #[derive(Default)]
 pub(super) struct Pair(Mutex<Option<[String; 2]>>);
 
@@ -43,7 +43,7 @@ impl Pair {
     fn old(&self, runs: &[String; 2]) -> [bool; 2] {
         let known = !runs.iter().any(|run| is_unknown(run));
         if known {
-            // If the runs differ, one of the servers is old. It is not known which one.
+            // If the runs differ, one of the servers is old. Nothing shows which one, so both count as old.
             return [runs[0] != runs[1]; 2];
         }
         // If a server does not tell its run id, a connection makes up a new id each time that it is opened.
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_connection_is_old_if_the_runs_differ_or_only_the_other_one_was_opened_again() {
+    fn a_connection_is_old_if_known_runs_differ_or_only_the_other_one_was_opened_again() {
         let runs = |reads: &str, others: &str| [reads.to_owned(), others.to_owned()];
         for (before, now, old) in [
             (None, runs("a", "a"), [false; 2]),

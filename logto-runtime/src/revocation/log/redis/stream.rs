@@ -1,5 +1,5 @@
-//! Sends the Redis commands of a revocation log. A stream has the records. Another key has the newest beat,
-//! the sign of life of a process that receives webhooks.
+//! Sends the Redis commands of a revocation log. One key holds the stream of records. Another key holds the
+//! newest beat. A beat is a sign of life, mostly of a process that receives webhooks.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -37,7 +37,7 @@ pub(super) struct Stream {
     keep: Duration,
     /// How long the server keeps a beat. Without a beat, the log counts as new.
     beat_lives: Duration,
-    /// The connection for reads. A read may block it for a second.
+    /// The connection that reads records. A read may block it for a second.
     reads: Connection,
     /// The connection for all other commands.
     others: Connection,
@@ -66,7 +66,7 @@ impl Stream {
     }
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
-        // Clones of a log can have different keys. So each clone remembers its own newest beat.
+        // A clone of this log may be set up with other keys. So the two must not share the newest beat.
         self.newest_beat = Arc::default();
         self.keys = Keys::new(name);
         self.keep = keep.max(DAY);
@@ -265,7 +265,7 @@ mod tests {
         for (keep, stays) in [(0, 24), (3, 24), (24, 24), (25, 25), (60, 60)] {
             stream.set_up("name", hours(keep));
             assert_eq!(stream.keep, hours(stays), "{keep}");
-            // A beat lives for half of `keep`, which is the greatest age of an accepted token.
+            // A beat lives for half of `keep`. This half is the greatest age of an accepted token.
             let lives = (hours(keep) / 2).max(Duration::from_secs(1));
             assert_eq!(stream.beat_lives, lives, "{keep}");
         }
