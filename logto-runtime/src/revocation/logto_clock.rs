@@ -1,12 +1,12 @@
 //! Estimates how far Logto's clock is ahead of the clock of this process (our clock).
 //!
-//! The time of a webhook and the `iat` of a token come from Logto's clock. A call of `Revocations::revoke`
-//! uses our clock. If Logto's clock is ahead, a token from before the call may have an `iat` after the call.
-//! The call would then not revoke this token.
+//! The time of a webhook and the `iat` of a token come from Logto's clock. Our clock gives the moment of
+//! a call of `Revocations::revoke`. If Logto's clock is ahead, a token from before the call may have an `iat`
+//! after the call. Without this file, the call would not revoke this token.
 //!
 //! A time that Logto has signed is not in the future by Logto's clock. If our clock shows an earlier time,
-//! Logto's clock is ahead by this difference or more. If Logto's clock is behind, the call also refuses some
-//! later tokens, which is safe.
+//! Logto's clock is ahead by this difference or more. If Logto's clock is behind, a call of `revoke` also
+//! refuses some later tokens, which is safe.
 
 use std::{
     sync::{Mutex, PoisonError},
@@ -17,7 +17,7 @@ use super::horizon::Horizon;
 use crate::clock::Reading;
 
 /// The greatest differences between Logto's clock and our monotonic clock, in the current period and in the
-/// period before. A period is as long as an entry (one revocation) is kept.
+/// period before. A period lasts at least as long as an entry (one revocation) is kept.
 ///
 /// Our monotonic clock can't be set. Our wall clock may be behind, and may then be set right. A difference
 /// from a wall clock that is behind would be too great. This difference would count even after the

@@ -17,7 +17,7 @@
 //! - A log keeps the entries over a restart, and passes them on to other replicas. Each replica applies all
 //!   entries of the log. If the log loses entries, replicas with write access append them again.
 //! - A process that receives webhooks writes a *beat* to the log every five seconds. A *silence* is a time
-//!   without a new beat. The enum `Silence` says how requests are answered during a silence.
+//!   in which a replica sees no new beat. The enum `Silence` says how requests are answered during a silence.
 //!
 //! Files, in reading order:
 //!
@@ -108,7 +108,7 @@ use crate::{
     telemetry,
 };
 
-/// The list of revoked tokens of one tenant.
+/// The list of revocations of one tenant.
 ///
 /// Pass it to [`LogtoBuilder::revocations`](crate::LogtoBuilder::revocations). Clones share the list.
 ///

@@ -37,7 +37,7 @@ impl Moment {
 
     /// Whether the age is greater than `longer_than`. Returns `false` if the moment was never set.
     ///
-    /// Every request calls this method, so it avoids the conversions of [`age`](Self::age).
+    /// Requests call this method, so it avoids the slow conversions of [`age`](Self::age).
     #[inline]
     pub(super) fn is_before(&self, now: Reading, longer_than: Duration) -> bool {
         match self.monotonic_nanos.load(Ordering::Acquire) {

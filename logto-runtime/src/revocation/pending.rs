@@ -34,9 +34,9 @@ impl Pending {
         self.records().len()
     }
 
-    /// Whether the oldest record has waited for longer than [`CALL_WITHIN`]. If so, appending fails, or
-    /// records arrive faster than they are appended. The result of
-    /// [`send_unless_sending`](Self::send_unless_sending) does not show this while another task appends.
+    /// Whether the oldest record has waited for longer than [`CALL_WITHIN`]. If so, appending fails or
+    /// is too slow. The result of [`send_unless_sending`](Self::send_unless_sending) does not show this while
+    /// another task appends.
     pub(super) fn is_late(&self) -> bool {
         let records = self.records();
         let oldest = records.front();

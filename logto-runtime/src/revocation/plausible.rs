@@ -45,8 +45,8 @@ impl Plausible {
     pub(super) fn may_be(&mut self, millis: i64, now: Reading, kept: i64) {
         let monotonic = monotonic_millis(now);
         let ahead = now.wall_millis.min(millis).saturating_sub(monotonic);
-        // A time after the earliest time counts, too. It limits how far `take` later raises
-        // the earliest time.
+        // A time before the earliest time lowers the earliest time at once. A time after it limits how far
+        // `take` raises the earliest time afterwards.
         self.earliest
             .take(ahead, monotonic, kept.saturating_mul(1_000));
     }

@@ -1,9 +1,8 @@
-//! [`Pulse`] notices that the process was stopped, for example by `SIGSTOP`, while the reader of the
-//! revocation log waited.
+//! [`Pulse`] notices that the process was stopped, for example by `SIGSTOP`. The task that reads the
+//! revocation log uses it.
 //!
-//! A call of the log can fail for two reasons. The log does not answer, or the process was stopped for so
-//! long that the answer came too late. To tell these cases apart, the time is read several times a second
-//! during each wait.
+//! A call of the log can fail although the log works: the process was stopped for so long that the answer
+//! came too late. To notice this, [`Pulse`] reads the time several times a second during each wait.
 
 use std::{pin::pin, time::Duration};
 
@@ -15,8 +14,8 @@ use crate::clock::Reading;
 /// How often the time is read during a wait.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// A longer gap between two readings of the time means that the process was stopped. A busy machine may delay
-/// a reading, but not for so long.
+/// A longer gap between two readings of the time counts as a stop of the process. A busy machine may delay a
+/// reading, but not for so long.
 const STOPPED: Duration = Duration::from_millis(700);
 
 /// Remembers when the time was last read. Adds up for how long the process was stopped since the last call of
@@ -72,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_gap_between_two_readings_of_the_time_is_a_stop_and_is_returned_once() {
+    fn a_gap_of_more_than_700_ms_is_a_stop_and_is_returned_once() {
         let at = |millis: u64| Reading {
             monotonic: Duration::from_millis(millis),
             wall_millis: 0,

@@ -24,7 +24,7 @@ impl Revocations {
         }
     }
 
-    /// Waits until the log has been read once, for at most ten seconds. Unlike
+    /// Waits until the log has been read once, even with `start_empty`. Waits for at most ten seconds. Unlike
     /// [`ready`](Self::ready), does not wait for a process that receives webhooks.
     pub(crate) async fn loaded(&self) -> Result<(), LogError> {
         match &self.shared.attached {

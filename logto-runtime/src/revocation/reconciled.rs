@@ -1,5 +1,5 @@
-//! The state of the reconciler in this process. In each *pass*, the reconciler reads Logto's own log of
-//! webhook deliveries. `webhook/replay.rs` then sets this state.
+//! The state of the reconciler in this process. In each *pass*, the reconciler checks the webhook, and reads
+//! Logto's own log of webhook deliveries. `webhook/replay.rs` then sets this state.
 
 use std::sync::atomic::AtomicBool;
 

@@ -102,7 +102,8 @@ pub(super) const HEALED: &str = "healed";
 pub(super) struct Source<'a> {
     /// The name of the event of a webhook, or [`REVOKE`].
     pub(super) event: &'a str,
-    /// Who caused the event, as far as the source says.
+    /// Who caused the event: the IP address in the webhook, or the name from `Revocation::requested_by`.
+    /// `None` if the source does not say this.
     pub(super) actor: Option<&'a str>,
 }
 

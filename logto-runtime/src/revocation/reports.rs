@@ -1,5 +1,5 @@
-//! Reports overdue webhooks and silences. During a silence, no process that receives webhooks shows that it
-//! is alive. The task that reads the log calls [`Reports::update`].
+//! Reports overdue webhooks and silences. During a silence, this process sees no sign of life of a process
+//! that receives webhooks. The task that reads the log calls [`Reports::update`].
 
 use super::{
     Revocations,
@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{clock::Reading, telemetry};
 
-/// When the reports began, and whether a silence was reported.
+/// When the reports began, and whether the current silence was reported.
 #[derive(Default)]
 pub(super) struct Reports {
     started_at: Option<Reading>,

@@ -55,8 +55,9 @@ impl Revocation {
         Self::new(Target::Client(boxed(id)))
     }
 
-    /// Revokes the tokens of a user or an application for this organization. Also revokes the tokens for this
-    /// organization with which the user or application acts for somebody else.
+    /// Revokes the tokens for this organization that belong to a user, or that were issued to an application.
+    /// Also revokes the tokens for this organization with which the user or application acts for somebody
+    /// else.
     ///
     /// A user's token that does not name an organization has the scopes of all organizations of the user.
     /// This revocation does not apply to such tokens. Revoke them with [`unbound`](Self::unbound).

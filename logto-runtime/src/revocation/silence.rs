@@ -1,5 +1,5 @@
-//! Decides what happens to requests during a *silence*. During a silence, no process that receives webhooks
-//! shows that it is alive.
+//! Decides what happens to requests during a *silence*. During a silence, this process sees no sign of life
+//! of a process that receives webhooks.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::{clock::Reading, verify::Verified};
 /// - Revocations that a replica has read stay enforced.
 /// - Until a replica has read the log, it answers 503 to requests with a valid token.
 ///   [`start_empty`](crate::RevocationsBuilder::start_empty) turns this rule off.
-/// - Until a replica has seen its first new beat, it acts as if the silence had already lasted for the time
-///   of the mode.
+/// - Until a replica has seen its first new beat, a mode with a time acts as if the silence had already
+///   lasted for this time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
@@ -31,12 +31,12 @@ pub enum Silence {
     Unavailable(Duration),
 }
 
-/// Why a request is refused during a silence.
+/// Why a token is refused although no known revocation refuses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unheard {
-    /// The token was issued too long ago.
+    /// The silence has lasted too long, and the token is too old.
     TooOld,
-    /// No token is accepted.
+    /// No token is accepted: the silence has lasted too long, or the log has not been read.
     Unavailable,
 }
 
@@ -75,8 +75,8 @@ impl Silence {
     }
 }
 
-/// Returns the greatest age of a token, in whole seconds. It depends on the token's `jti`, and lies between
-/// half of the limit and the limit.
+/// Returns the greatest age of an accepted token, in whole seconds. It depends on the token's `jti`, and lies
+/// between half of the limit and the limit.
 fn oldest_age(limit: Duration, token_id: &str) -> i64 {
     let limit = i64::try_from(limit.as_secs()).unwrap_or(i64::MAX);
     let half = limit / 2;
