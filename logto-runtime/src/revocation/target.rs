@@ -24,7 +24,8 @@ pub(crate) enum Target {
     Everything,
 }
 
-/// The kind of a target, as logs and metrics show it.
+/// The kind of a target. [`as_str`](Self::as_str) is its name in logs, in metrics and in the log of
+/// revocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Subject,

@@ -15,8 +15,8 @@ use crate::telemetry;
 /// The longest time for which a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Reads and writes the log until the list is dropped. A `RevocationLog` of another crate may panic. The task
-/// then reads the log again, from its start.
+/// Reads and writes the log until the list is dropped. If a reading panics, for example in a `RevocationLog`
+/// of another crate, reads the log again, from its start.
 pub(super) async fn follow(list: Weak<Shared>) {
     let _end = End(list.clone());
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
@@ -69,8 +69,8 @@ async fn read_until_dropped(
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
-        // After a failure, the log may have been replaced. The head of the log shows this. A reading without
-        // a wait checks the head.
+        // After a failure or a pause, the log may have been replaced. Its head, the state of the log, shows
+        // this. A reading that does not wait always checks the head.
         let waits = failures == 0 && !attached.was_paused(list.now());
         let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {
@@ -82,8 +82,8 @@ async fn read_until_dropped(
                 .await;
             let stopped_for = pulse.take_stop();
             stopped |= !before.is_zero() || !stopped_for.is_zero();
-            // If the process was paused during this try, reads again. The answer may be from before the pause,
-            // or a connection may have died during the pause.
+            // If a pause of the process began during this try, reads again. The answer may be from before the
+            // pause, or a connection may have died during the pause.
             if attached.was_paused(tried_at) || !attached.was_paused(list.now()) {
                 break (outcome, tried_at, stopped_for);
             }
@@ -103,7 +103,7 @@ async fn read_until_dropped(
                 Some(reader.asked_at.unwrap_or(tried_at))
             }
             Err(_) if !stopped && !attached.was_paused(now) => Some(now),
-            // One failure after a stop does not end a pause, and does not hide the stop.
+            // After a stop or a pause, one failure does not show yet that the log is out of reach.
             Err(_) => {
                 let out_of_reach = failing.note(tried_at, now, stopped_for);
                 stopped &= !out_of_reach;
@@ -124,7 +124,8 @@ async fn read_until_dropped(
     }
 }
 
-/// When this value is dropped, notes that the task has ended. The end of the runtime drops it, too.
+/// When this value is dropped, notes that the task has ended. The value is also dropped if the runtime ends
+/// before the task.
 struct End(Weak<Shared>);
 
 impl Drop for End {

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use super::{Shared, normalised};
 use crate::telemetry;
 
-/// The lists that were started in this process.
+/// The lists that `RevocationsBuilder::start` has created in this process.
 static STARTED: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 
 fn started() -> MutexGuard<'static, Vec<Weak<Shared>>> {

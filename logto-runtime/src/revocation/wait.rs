@@ -5,7 +5,7 @@ use std::{pin::pin, time::Duration};
 use super::{attached::Attached, log::LogError};
 use crate::clock::{Reading, current_runtime};
 
-/// The longest wait for the log at the start of a program.
+/// The longest wait of [`Attached::until`].
 const WAIT_AT_START: Duration = Duration::from_secs(10);
 
 /// A request waits for the log in slices of this length.
@@ -19,15 +19,15 @@ const SLICES: usize = 20;
 pub(crate) enum Waited {
     /// The pause is over: the log was read after the pause, or is out of reach.
     UntilOver,
-    /// In two seconds, the log was neither read nor found out of reach.
+    /// Within two seconds, the log was neither read nor found out of reach.
     InVain,
-    /// Without a timer, there was no wait.
+    /// There was no wait: a wait needs a tokio runtime with a timer.
     CannotWait,
 }
 
 impl Attached {
     /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
-    /// seconds. If the process is stopped during the wait, the stop counts as at most one slice.
+    /// seconds. If the process is stopped during the wait, each stop counts as at most one slice.
     pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
         // Without a timer, the wait could not be limited. So the request goes on with the current list.
         if current_runtime().is_err() {
@@ -47,8 +47,8 @@ impl Attached {
         Waited::InVain
     }
 
-    /// Calls `is_met` now and after each reading, until it returns `true`. Fails with the reason after
-    /// [`WAIT_AT_START`]. Outside a tokio runtime with a timer, fails at once.
+    /// Calls `is_met` now and after each reading of the log, until it returns `true`. Fails with the reason
+    /// after [`WAIT_AT_START`]. Outside a tokio runtime with a timer, fails at once.
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(

@@ -15,7 +15,7 @@ pub(super) struct WallClock {
 
 impl WallClock {
     /// Returns `true` once after the wall clock has moved by more than [`DRIFT`] against the monotonic clock.
-    /// Then the wall clock was set, or the machine was suspended. The first call returns `false`.
+    /// Usual causes: the wall clock was set, or the machine was suspended. The first call returns `false`.
     pub(super) fn was_set(&mut self, now: Reading) -> bool {
         let monotonic = i64::try_from(now.monotonic.as_millis()).unwrap_or(i64::MAX);
         let ahead = now.wall_millis.saturating_sub(monotonic);
@@ -40,7 +40,7 @@ mod tests {
         for (monotonic, wall_millis, set) in [
             (100, 1_000_000, false),
             (160, 1_060_000, false),
-            // A difference of exactly a minute still counts as drift. A millisecond more does not.
+            // A move of exactly a minute still counts as drift. A millisecond more does not.
             (161, 1_121_000, false),
             (162, 1_122_001, true),
             (9_162, 10_122_001, false),

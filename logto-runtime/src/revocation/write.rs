@@ -16,7 +16,7 @@ const BEAT_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Writer {
     beats: u64,
     beaten_at: Option<Reading>,
-    /// The newest beat of this process.
+    /// The newest beat that this process has written; `None` after [`forget_beat`](Self::forget_beat).
     own_beat: Option<String>,
     /// How many times in a row writing has failed.
     failures: u32,
@@ -35,13 +35,14 @@ impl Writer {
         }
     }
 
-    /// Writes the pending records, and a beat if one is due. A failure or a panic does not stop the reading
-    /// of the log. After a failure to write, writing is tried again after a back-off. If readings fail too,
-    /// the task itself waits before each reading. In this case, writing is tried before each reading.
+    /// Writes the records that are not in the log yet, and a beat if one is due. A failure or a panic does
+    /// not stop the reading of the log. After a failure to write, writing is tried again after a back-off. If
+    /// readings fail too, the task itself waits before each reading. In this case, writing is tried before
+    /// each reading.
     ///
     /// A beat says that all entries that this process has received are in the log. So this process does not
-    /// beat while entries cannot be appended. `may_beat` says that the log has all entries of the list, as
-    /// far as the caller knows.
+    /// write beats while entries cannot be appended. `may_beat` says that the log has all entries of the
+    /// list, as far as the caller knows.
     pub(super) async fn write(
         &mut self,
         list: &Revocations,
@@ -86,8 +87,8 @@ impl Writer {
     /// Writes a beat if one is due. A process that receives webhooks writes one every [`BEAT_EVERY`], but not
     /// while a webhook is overdue. A process that has accepted a new log writes one beat to tell the others.
     ///
-    /// A beat tells other processes that the log is accepted. So this process does not beat before it has
-    /// read the log. If the log is new, the process also waits until somebody has accepted the log.
+    /// A beat tells other processes that the log is accepted. So this process writes a beat only after it
+    /// has read the log. If the log is new, the process also waits until somebody has accepted the log.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());
@@ -113,7 +114,7 @@ impl Writer {
         beaten_at.is_none_or(|last| list.now().since(last) >= BEAT_EVERY)
     }
 
-    /// Whether `beat` is the newest beat that this process has written.
+    /// Whether `beat` is the newest beat that this process has written. Forgotten beats do not count.
     pub(super) fn has_beaten(&self, beat: Option<&str>) -> bool {
         beat.is_some() && beat == self.own_beat.as_deref()
     }

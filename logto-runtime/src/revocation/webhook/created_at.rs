@@ -4,7 +4,8 @@
 /// the Unix epoch.
 ///
 /// The fraction of the second may be absent, or have one to nine digits. Digits after the third are ignored.
-/// Returns `None` for any other form, such as another time zone, and for a date that does not exist.
+/// Returns `None` for any other form, such as another time zone, and for a date or a time of day that does
+/// not exist.
 pub(super) fn unix_millis(text: &str) -> Option<i64> {
     let (date, time) = text.strip_suffix('Z')?.split_once('T')?;
     let [year, month, day] = parts(date, '-', [4, 2, 2])?;
@@ -26,7 +27,7 @@ pub(super) fn unix_millis(text: &str) -> Option<i64> {
     Some(seconds * 1_000 + millis)
 }
 
-/// Splits a text at the separators into three numbers. `digits` says how many digits each number has.
+/// Splits a text at the separators into three numbers. `digits` says how many digits each number must have.
 fn parts(text: &str, separator: char, digits: [usize; 3]) -> Option<[i64; 3]> {
     let mut parts = text.split(separator);
     let mut numbers = [0; 3];
@@ -56,7 +57,8 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    // The five months from March to July have 153 days, and so have those from August to December.
+    // The five months from March to July have 153 days. The five months from August to December have 153
+    // days, too.
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }

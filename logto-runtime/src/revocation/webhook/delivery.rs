@@ -22,7 +22,7 @@ pub(super) struct Listed<'a> {
     pub(super) null: bool,
     /// Whether the list is so long that Logto may have left ids out.
     pub(super) cut: bool,
-    /// Whether the field is present, but is not a list of ids.
+    /// Whether the field is present, but is not a list that has only ids.
     pub(super) faulty: bool,
 }
 
@@ -66,9 +66,9 @@ impl Delivery {
 
     /// Returns the user of an event.
     ///
-    /// `params` has the path parameters of the request to Logto. If `params` does not have a `userId`,
-    /// reads the `id` in `data`. `params` takes precedence, because a user may have written `data`, for
-    /// example as custom data.
+    /// `params` has the path parameters of the request that made the change in Logto. If `params` does not
+    /// have a `userId`, reads the `id` in `data`. `params` takes precedence, because a user may have written
+    /// `data`, for example as custom data.
     pub(super) fn user(&self) -> Option<&str> {
         let in_path = self.0.get("params").and_then(|params| params.get("userId"));
         let named = in_path.or_else(|| self.0.get("data")?.get("id"));

@@ -52,6 +52,7 @@ pub(crate) struct Handling {
 /// The effect of a delivery: the tokens to revoke, and the problems to log.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Meaning {
+    /// Whose tokens to revoke. The margin says for how long new tokens are still refused.
     pub(super) revoke: Vec<(Target, Margin)>,
     /// Whether users may have lost scopes, but keep their tokens.
     pub(super) roles_changed: bool,
@@ -59,8 +60,7 @@ pub(super) struct Meaning {
     pub(super) unreadable: Option<&'static str>,
 }
 
-/// Decides what to revoke because of a delivery. A test call, or an event that does not concern tokens, does
-/// not revoke anything.
+/// Decides what to revoke because of a delivery. Some deliveries do not revoke anything, such as a test call.
 pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     let event = delivery.event();
     match event {

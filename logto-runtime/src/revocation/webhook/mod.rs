@@ -8,7 +8,7 @@
 //! - If entries can't be appended to the log of revocations, an event gets 503. Otherwise, an event that
 //!   should revoke tokens, but does not say whose, gets 422. Any other event gets 200.
 //! - Logto sends deliveries in any order, and each of them once. If a delivery has a time in its body, its
-//!   entries get this time. So the list does not change if somebody sends this delivery again.
+//!   entries use this time. So the list does not change if somebody sends this delivery again.
 //!
 //! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
 //! of a body), `meaning.rs` (what an event revokes) and `replay.rs` (deliveries from Logto's own log).
@@ -126,7 +126,7 @@ impl Revocations {
         answer
     }
 
-    /// Notes that Logto reaches this process, and what Logto's clock shows.
+    /// Notes the time of a delivery: when Logto reached this process, and what Logto's clock has shown.
     fn note_delivery(&self, delivery: &Delivery) {
         let (created_at, now) = (delivery.created_at(), self.now());
         self.shared.called.received(created_at, now);
@@ -173,8 +173,8 @@ impl Revocations {
         }
     }
 
-    /// Applies the entries, and then logs what is wrong with the delivery. Returns the JSON field that can't
-    /// be read, if there is one.
+    /// Applies the entries, and then logs warnings and errors about the delivery. Returns the JSON field that
+    /// can't be read, if there is one.
     fn apply_decided(&self, delivery: &Delivery, decided: &Decided) -> Option<&'static str> {
         let event = delivery.event();
         self.apply(
@@ -241,7 +241,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Revoked,
-    /// Users may have lost scopes. The event does not say which users, so nothing was revoked.
+    /// Users may have lost scopes. With [`meaning::RoleChange::Log`], nothing was revoked.
     RoleChange,
     Ignored,
     NotADelivery,

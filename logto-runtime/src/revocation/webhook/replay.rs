@@ -17,7 +17,8 @@ pub enum Replayed {
     Nothing,
     /// The list lacked an entry of the delivery, and now has it.
     Applied,
-    /// The body is not a delivery, or does not say whose tokens to revoke. The program logs an error.
+    /// The body is not a delivery, or does not fully say whose tokens to revoke. Entries that could be read
+    /// were applied. The program logs an error.
     Unreadable,
 }
 

@@ -2,8 +2,8 @@
 //!
 //! A delivery can contain data that a user wrote, for example custom data. These data may be nested too
 //! deeply for a parser. They may also contain half of a surrogate pair (`"\ud800"`), which is not valid text.
-//! If such data made a delivery unreadable, users could prevent their own suspension. So only fields with a
-//! known name are read, and only a few levels deep. The parser skips everything else without recursion.
+//! If such data made a delivery unreadable, users could keep their tokens after a suspension. So only fields
+//! with known names are read, and only a few levels deep. The parser skips the rest without recursion.
 
 use std::fmt;
 
