@@ -8,7 +8,7 @@ use crate::error::Error;
 /// The maximum size of a response body, in bytes.
 const LARGEST: usize = 16 << 20;
 
-/// Why a response was not read to its end.
+/// What is wrong with a response that is larger than [`LARGEST`].
 pub(crate) const TOO_LARGE: &str = "answers more than expected";
 const BREAKS_OFF: &str = "breaks off its answer";
 

@@ -22,7 +22,7 @@ use crate::{
 const SCOPE: &str = "all";
 /// The maximum number of items that Logto puts on a page.
 const PAGE: usize = 100;
-/// The maximum number of pages of one list that are read.
+/// The maximum number of pages that [`Management::pages`] reads.
 const PAGES: usize = 100;
 
 /// A client of a tenant's Management API.
@@ -81,8 +81,7 @@ impl Management {
     /// Requests an access token of this application, for any API of the tenant.
     ///
     /// If the application does not have a requested scope, Logto leaves the scope out, and does not report an
-    /// error.
-    /// [`AccessToken::scopes`] returns the scopes that were granted.
+    /// error. [`AccessToken::scopes`] returns the scopes that were granted.
     ///
     /// # Errors
     ///
@@ -163,7 +162,8 @@ impl Management {
     }
 
     /// Sends a request with a token. If the API refuses a token of an earlier request, sends the request
-    /// again with a new token. Only the new token has the scope of a role that was assigned in between.
+    /// again with a new token. If the application got a role after the earlier request, only the new token
+    /// has the scope of this role.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

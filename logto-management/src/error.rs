@@ -17,7 +17,7 @@ pub enum Error {
         /// The reason, such as an error of the operating system or of the TLS library.
         reason: String,
     },
-    /// The tenant answered 429 or 5xx. With the next wait, all waits of this request together would exceed
+    /// The tenant answered 429 or 5xx. With one more wait, the total wait of this request would exceed
     /// [`patience`](crate::ManagementBuilder::patience).
     #[error("{endpoint} answers {status}{}; try again later", waited(*after))]
     Busy {
@@ -121,12 +121,12 @@ pub enum Error {
         code: Option<String>,
     },
     /// The client can't use a response. The response is not one that Logto sends, is too large, or breaks
-    /// off.
+    /// off. A list with too many pages causes this error, too.
     #[error("{call} {problem}; check that LOGTO_ENDPOINT is the endpoint of a Logto tenant")]
     Answer {
         /// The method and path of the call.
         call: String,
-        /// What is wrong with the response.
+        /// What is wrong with the response or the list.
         problem: &'static str,
     },
 }

@@ -10,7 +10,10 @@ use crate::{client::Management, error::Error, resources::segment};
 /// The maximum number of pages of deliveries that are read. A busy tenant can have more in a day.
 const DELIVERY_PAGES: usize = 10;
 
-/// The events that revoke tokens. A webhook for revocations must deliver all of them.
+/// The events that can revoke tokens, whatever the settings are. Together, the webhooks for revocations must
+/// deliver all of them.
+///
+/// With `RoleChange::RevokeEverything` of `logto-runtime`, changes of roles and scopes revoke, too.
 pub const REVOKING_EVENTS: [&str; 4] = [
     "Organization.Deleted",
     "Organization.Membership.Updated",
@@ -18,7 +21,7 @@ pub const REVOKING_EVENTS: [&str; 4] = [
     "User.SuspensionStatus.Updated",
 ];
 
-/// A webhook. Its `Debug` output contains neither the URL nor the headers that it sends.
+/// A webhook. The `Debug` output contains neither its URL nor its headers.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Hook {
@@ -35,7 +38,7 @@ pub struct Hook {
     /// The URL and the other settings, such as headers. Headers can be secret.
     pub(crate) config: Value,
     /// When the webhook was created, in milliseconds since the Unix epoch. `None` if Logto does not send a
-    /// positive integer.
+    /// positive `i64`.
     #[cfg_attr(not(feature = "reconciler"), allow(dead_code))]
     pub(crate) created_at: Option<i64>,
 }
@@ -46,7 +49,7 @@ pub struct Hook {
 pub struct Delivery {
     /// The event, such as `User.Deleted`.
     pub event: String,
-    /// Whether the delivery failed.
+    /// Whether the delivery failed: Logto does not list it as successful.
     pub failed: bool,
     /// The HTTP status that the receiver answered with, if it answered.
     pub status: Option<u16>,

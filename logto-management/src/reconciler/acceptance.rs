@@ -16,8 +16,9 @@ pub(super) enum Obstacle {
     Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
-    /// The webhooks that are old enough do not deliver all events that revoke. An earlier webhook may have
-    /// sent deliveries that matter. Logto does not list the deliveries of a deleted webhook.
+    /// The enabled webhooks that already existed at `oldest` do not deliver all events that revoke. An
+    /// earlier webhook may have sent deliveries that matter. Logto does not list the deliveries of a deleted
+    /// webhook.
     WebhookIsYoung {
         /// The age in minutes that the webhook needs.
         minutes: i64,

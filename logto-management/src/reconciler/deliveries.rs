@@ -12,7 +12,7 @@ use crate::{
     resources::segment,
 };
 
-/// The number of deliveries on a page. The number is small, because a payload can have thousands of ids.
+/// The maximum number of deliveries on a page. It is small, because a payload can have thousands of ids.
 pub(super) const PAGE: usize = 50;
 
 /// A delivery (one call of a webhook) with its payload. The payload is personal data, so it is neither logged
@@ -22,7 +22,7 @@ pub(super) struct LoggedDelivery {
     /// When Logto logged the delivery, in milliseconds since the Unix epoch.
     pub(super) logged_at: Option<i64>,
     pub(super) failed: bool,
-    /// The JSON that was sent, without the fields that have an unknown name.
+    /// The JSON that was sent, as far as [`Entry`] reads it.
     pub(super) body: String,
 }
 

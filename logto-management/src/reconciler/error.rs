@@ -24,7 +24,8 @@ pub enum SettingError {
 
 /// A pass of the reconciler over Logto's log of deliveries failed.
 ///
-/// The message ends with the fix. It never contains secrets, payloads or the query of the webhook's URL.
+/// The message ends with the fix. It never contains secrets, payloads or the query of the webhook's URL. A
+/// field `url` has the URL of the webhook without credentials, query and fragment.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ReconcileError {
@@ -34,8 +35,8 @@ pub enum ReconcileError {
     /// The log of revocations can't be read or written. The next pass tries again.
     #[error("{0}; if this goes on, check the server or the file of the log")]
     Log(LogError),
-    /// Logto has logged more deliveries than one pass reads. The pass has applied the newest ones, but not
-    /// older ones that still matter. The next pass tries again.
+    /// The pass has read its maximum number of deliveries of a webhook, and has applied them. Older
+    /// deliveries may still matter. The next pass tries again.
     #[error(
         "the webhook to {url} had more than {limit} deliveries within the time in which revocations \
          matter, so the oldest ones were not applied; switch off the events of the webhook that revoke \
@@ -45,11 +46,11 @@ pub enum ReconcileError {
     TooManyDeliveries {
         /// The URL of the webhook.
         url: String,
-        /// The number of deliveries that one pass reads.
+        /// The maximum number of deliveries that one pass reads for one webhook.
         limit: usize,
     },
-    /// A delivery is too large to be read. Its user may have stored very much custom data, for example. All
-    /// other deliveries are applied.
+    /// A delivery is too large to be read. Its user may have stored very much custom data, for example. The
+    /// other deliveries that the pass read are applied.
     #[error(
         "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
          console (Webhooks > the webhook > Recent requests), and revoke its user with \
@@ -85,7 +86,7 @@ pub enum ReconcileError {
     WebhookLacksEvents {
         /// The URL of the webhook.
         url: String,
-        /// The events that the webhook does not deliver.
+        /// The [`REVOKING_EVENTS`] that the webhook does not deliver.
         events: Vec<&'static str>,
     },
     /// The webhook does not accept Logto's test call.
@@ -115,7 +116,8 @@ impl ReconcileError {
         }
     }
 
-    /// Whether the pass read only some of the deliveries.
+    /// Whether the error concerns only some deliveries of one webhook. The pass then goes on with the next
+    /// webhook.
     pub(super) fn is_partial(&self) -> bool {
         matches!(
             self,

@@ -155,7 +155,7 @@ impl Reconciler {
     /// - The log of revocations is out of reach.
     /// - The Management API is out of reach or busy, refuses a call, or does not answer as Logto does.
     /// - The webhook is missing, is disabled, lacks an event, or does not accept the test call.
-    /// - A delivery is too large, or a webhook has more than 50,000 deliveries that this pass must read.
+    /// - A delivery is too large, or a webhook has 50,000 deliveries or more that this pass must read.
     ///
     /// The deliveries that were read before the failure are applied.
     pub async fn reconcile(&mut self) -> Result<Reconciled, ReconcileError> {

@@ -33,9 +33,10 @@ pub(super) struct Pass {
     /// Equal to [`PAGES`], except in tests.
     pub(super) pages: usize,
     test_call_every: Duration,
-    /// When the last accepted test calls were sent.
+    /// When the test calls were last sent and all of them were accepted.
     tested: Option<Instant>,
-    /// When the newest delivery with the result [`Replayed::Unreadable`] was logged.
+    /// When the newest delivery with the result [`Replayed::Unreadable`] was logged. A delivery without a
+    /// time counts as logged at the start of its pass.
     unreadable: Option<i64>,
 }
 
@@ -67,8 +68,8 @@ impl Pass {
         hooks: &mut Vec<Hook>,
         done: &mut Reconciled,
     ) -> Result<Option<Obstacle>, ReconcileError> {
-        // The list of revocations must first read its log. Before that, the list seems to lack every
-        // delivery.
+        // The list of revocations must first read its log. Otherwise, deliveries whose entries are already in
+        // the log would count as applied now.
         (loaded(&self.revocations).await).map_err(ReconcileError::Log)?;
         let (began, oldest) = moments(&self.revocations);
         let start = self.window.start(oldest, began);
@@ -86,8 +87,8 @@ impl Pass {
         (self.revocations.flush().await).map_err(ReconcileError::Log)?;
         complete?;
         self.webhook.check(hooks)?;
-        // If the clock of this process is ahead, `oldest` is too late. So the duration `matters` is also
-        // subtracted from the time of the newest delivery, which comes from Logto's clock.
+        // If the clock of this process is ahead, `oldest` is too late. The time of the newest delivery comes
+        // from Logto's clock. So `oldest` becomes at most this time minus the duration `matters`.
         let newest = read.values().flatten().max();
         let oldest = newest.map_or(oldest, |at| oldest.min(at.saturating_sub(matters)));
         self.window.complete(began, read);
@@ -109,7 +110,8 @@ impl Pass {
         obstacle
     }
 
-    /// Applies the deliveries of a webhook. Returns when the newest one was logged.
+    /// Applies the deliveries of a webhook. Returns the time at which the newest one was logged; `None` if no
+    /// delivery has a time.
     async fn apply_deliveries(
         &mut self,
         hook: &Hook,

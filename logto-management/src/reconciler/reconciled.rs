@@ -11,7 +11,7 @@ pub struct Reconciled {
     /// How many of the processed deliveries added an entry to the list of revocations. A delivery that counts
     /// as [`unreadable`](Self::unreadable) does not count here.
     pub applied: usize,
-    /// How many of the applied deliveries are marked as failed in Logto's log.
+    /// How many of the applied deliveries are not marked as successful in Logto's log.
     pub failed: usize,
     /// How many of the processed deliveries could not be read, or do not say whose tokens to revoke. The
     /// program logs an error for each such delivery.

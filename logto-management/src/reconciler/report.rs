@@ -1,11 +1,9 @@
-//! Logs the results of passes:
+//! Logs the results of passes. In a pass, the reconciler reads Logto's log of webhook deliveries, and applies
+//! the deliveries to the list of revocations. The results are:
 //!
 //! - how many deliveries a pass applied
 //! - why a pass did not accept a new log of revocations
 //! - why a pass failed; if the next passes fail in the same way, this is not logged after each of them
-//!
-//! In a pass, the reconciler reads Logto's log of webhook deliveries, and applies the deliveries to the list
-//! of revocations.
 
 use std::{pin::pin, time::Duration};
 
@@ -21,7 +19,7 @@ const LONG: Duration = Duration::from_secs(120);
 /// What earlier passes have logged, so that it is not logged again.
 #[derive(Debug, Default)]
 pub(super) struct Report {
-    /// The kind of the failure of the last pass. `None` if that pass succeeded.
+    /// The kind of the failure of the last pass. `None` if that pass succeeded, or if no pass has ended yet.
     failing: Option<&'static str>,
     /// When the first pass since the last success began. Without a success, when the very first pass began.
     /// `None` until that pass begins.
@@ -30,7 +28,8 @@ pub(super) struct Report {
     outage: Option<String>,
     /// Whether a long outage was logged since the last success.
     long_was_logged: bool,
-    /// The obstacle that was logged last. `None` after a pass without an obstacle.
+    /// The obstacle that was logged last. `None` after a pass that applied all deliveries and found no
+    /// obstacle.
     not_accepted: Option<Obstacle>,
 }
 
@@ -106,7 +105,7 @@ impl Report {
     /// Returns when the current outage will have lasted for [`LONG`]. Returns `None` without an outage, and
     /// if the outage was logged as an error already.
     ///
-    /// A pass that has not ended may only have waited for Logto. So the very first pass counts as an outage
+    /// A pass that has not ended yet may be waiting for Logto. So the very first pass counts as an outage
     /// until it ends. Each pass that follows a success counts in the same way.
     fn long_at(&self) -> Option<Instant> {
         let is_outage = self.outage.is_some() || self.failing.is_none();

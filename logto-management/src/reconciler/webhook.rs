@@ -16,7 +16,7 @@ impl Webhook {
         Self { url }
     }
 
-    /// Whether a webhook of the tenant delivers to this URL. The paths `/hook` and `/hook/` are different.
+    /// Whether a webhook of the tenant has this URL. The paths `/hook` and `/hook/` are different.
     pub(super) fn is(&self, hook: &Hook) -> bool {
         Url::parse(&hook.url).is_ok_and(|url| url == self.url)
     }

@@ -20,7 +20,7 @@ pub(super) struct Window {
     /// The webhooks that the last complete pass has read, by id. The value is the time of the newest
     /// delivery, or `None` if the pass has not read a delivery with a time.
     hooks: HashMap<String, Option<i64>>,
-    /// The ids of the deliveries that were processed, and when each delivery was logged.
+    /// The ids of processed deliveries, and when each delivery was logged. Old ones are forgotten.
     seen: HashMap<String, i64>,
 }
 
@@ -40,8 +40,8 @@ impl Window {
 
     /// Returns how far back this pass reads the deliveries of this webhook.
     ///
-    /// If the last complete pass has read deliveries of this webhook, this pass reads back to the earlier of
-    /// two moments:
+    /// If the last complete pass has read deliveries of this webhook that have a time, this pass reads back
+    /// to the earlier of two moments:
     ///
     /// - `start`
     /// - ten minutes before the newest of these deliveries
@@ -93,7 +93,7 @@ impl Window {
 /// How far back a pass reads the deliveries of one webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
-    /// In milliseconds since the Unix epoch.
+    /// The moment to read back to, in milliseconds since the Unix epoch.
     moment: i64,
     /// If set, reading goes back to at least this many milliseconds before the newest delivery.
     before_newest: Option<i64>,
