@@ -1,4 +1,4 @@
-//! A tenant that sends endless pages, responses that are too large, or error statuses.
+//! Tests the client with a tenant that sends endless pages, responses that are too large, or error statuses.
 
 use http::StatusCode;
 use logto_management::{Error, Management};

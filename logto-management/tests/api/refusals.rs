@@ -1,4 +1,4 @@
-//! The errors for a tenant that refuses a call, is busy, or is not Logto.
+//! Tests the client with a tenant that refuses a call, is busy, or is not Logto.
 
 use std::{
     sync::{Arc, Mutex},

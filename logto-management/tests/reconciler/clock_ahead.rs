@@ -1,4 +1,4 @@
-//! A reconciler whose clock is two hours ahead of Logto's clock. A reconciler reads webhook deliveries
+//! Tests a reconciler whose clock is two hours ahead of Logto's clock. A reconciler reads webhook deliveries
 //! from Logto's log and applies them. Revocations matter for 80 minutes here, so each delivery seems too old
 //! by the clock of the reconciler.
 
@@ -46,7 +46,7 @@ async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass
 }
 
 /// The webhook is 30 minutes old. An earlier webhook may have sent deliveries that matter, but Logto does not
-/// list the deliveries of a deleted webhook. Only by the clock of the reconciler, the webhook seems old
+/// list the deliveries of a deleted webhook. By the wrong clock of the reconciler, the webhook seems old
 /// enough.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_does_not_accept_a_new_log_while_the_webhook_is_young() {

@@ -1,6 +1,6 @@
-//! Several processes share one log of revocations. Each process that receives webhooks writes *beats* into
-//! the log. A beat says two things: the process is alive, and the log has everything that the process has
-//! received.
+//! Tests several processes that share one log of revocations. Each process that receives webhooks writes
+//! *beats* into the log. A beat says two things: the process is alive, and the log has everything that the
+//! process has received.
 
 use std::time::Duration;
 

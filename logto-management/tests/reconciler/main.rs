@@ -13,7 +13,7 @@
 //!
 //! `log` captures what a test logs, and `receiver` is the service that the webhook delivers to.
 
-// Clippy allows `unwrap` in tests. This marks the whole crate as a test.
+// Clippy allows `unwrap` in tests. `cfg(test)` marks the whole crate as a test.
 #![cfg(test)]
 
 mod applying;

@@ -35,7 +35,8 @@ async fn nothing_secret_is_logged_or_shown_at_any_level() {
         "passw0rd",
         "t0ken-in-the-query",
         "eyJ",
-        // Data of a delivery (a request of the webhook): personal data, and the body of the response.
+        // The last two come from a delivery: a field with personal data, and the body of the receiver's
+        // response.
         "primaryEmail",
         "an answer",
     ] {

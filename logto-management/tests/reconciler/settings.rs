@@ -1,4 +1,4 @@
-//! Wrong settings of the reconciler.
+//! Tests the errors for wrong settings of the reconciler.
 
 use std::time::Duration;
 
