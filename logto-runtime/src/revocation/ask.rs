@@ -8,8 +8,8 @@ use super::{
     within::within,
 };
 
-/// Reads a page of records after this position in the log. If the log does not have such a record yet, waits
-/// for one, but at most for `wait`.
+/// Reads a page of records after `position`, or from the start of the log for `None`. If the log does not have
+/// such a record yet, waits for one, but at most for `wait`.
 pub(super) async fn page(
     attached: &Attached,
     position: Option<u128>,
@@ -24,7 +24,7 @@ pub(super) async fn head(attached: &Attached) -> Result<Head, LogError> {
 }
 
 /// Returns how long ago a beat was written, or `None` if the log does not know. A beat is the sign of life of
-/// a process that receives webhooks. `beat` is the newest one.
+/// a process that receives webhooks. Pass the newest beat.
 pub(super) async fn beat_age(
     attached: &Attached,
     beat: &str,

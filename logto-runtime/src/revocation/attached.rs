@@ -21,43 +21,45 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 /// The process counts as paused if `Attached::last_progress` is longer ago than this.
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
-/// After a silence of this length, an error is logged. During a silence, no process that receives webhooks
-/// writes beats (signs of life). Such a process normally writes several beats in this time.
+/// If a silence is longer than this, an error is logged. During a silence, this process sees no new beat. A
+/// beat is the sign of life of a process that receives webhooks. Such a process normally writes several beats
+/// in this time.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
                             the right to write was running; revoke again everybody who was revoked \
                             during the last `max_token_lifetime`; then call \
-                            `Revocations::accept_empty_log` in a process that has this right, or run a \
-                            `Reconciler`";
+                            `Revocations::accept_empty_log` in a process with the right to write, \
+                            or run a `Reconciler`";
 
 /// The log of a list of revocations, and what this process knows about the log.
 pub(super) struct Attached {
     pub(super) log: Box<dyn RevocationLog>,
     pub(super) silence: Silence,
     start_empty: bool,
-    /// Whether the whole log has been read.
+    /// Whether the whole log has been read once.
     loaded: AtomicBool,
-    /// The number of readings that have ended, with or without success.
+    /// A counter that rises when a reading of the log has ended, with or without success. It also rises in
+    /// `end_pause`.
     pub(super) readings: watch::Sender<u64>,
-    /// When a process that receives webhooks was last known to be alive.
+    /// When a process that writes beats was last known to be alive.
     confirmed: Moment,
-    /// When the newest answer of the log was asked for. A failed reading counts as an answer. But after a
-    /// stop of the process, a failed reading counts only if the log is then out of reach.
+    /// When the last successful read of a page or of the head began, or when the last failed reading ended.
+    /// After a stop of the process, a failed reading counts only if the log is then out of reach.
     last_progress: Moment,
-    /// Whether the log was new when it was read. A new log may lack earlier revocations, so somebody must
-    /// accept it.
+    /// Whether the log was new (see `Head::is_new`) when this process first read it. A new log may lack
+    /// earlier revocations, so somebody must accept it.
     new: AtomicBool,
     /// Whether this process or another one has accepted the new log.
     accepted: AtomicBool,
-    /// Whether a beat in the log shows the other processes that the log is accepted.
+    /// Whether a beat has shown the other processes that the log is accepted.
     told: AtomicBool,
     /// Whether the task that reads the log has ended.
     ended: AtomicBool,
     end_reported: AtomicBool,
     /// Whether this process receives webhooks.
     receives: AtomicBool,
-    /// The number of records that could not be parsed.
+    /// How many times a record could not be parsed.
     skipped: AtomicU64,
     pub(super) pending: Pending,
     last_error: Mutex<Option<LogError>>,
@@ -112,7 +114,7 @@ impl Attached {
         self.silence.refusal(token, || self.silent_for(now), now)
     }
 
-    /// Returns the length of the silence, which began at `confirmed`; `None` if `confirmed` is not set.
+    /// Returns the length of the silence: the time since `confirmed`. `None` if `confirmed` is not set.
     pub(super) fn silent_for(&self, now: Reading) -> Option<Duration> {
         self.confirmed.age(now)
     }
@@ -134,8 +136,8 @@ impl Attached {
         !ended
     }
 
-    /// Notes when an answer of the log was asked for. The time of the answer would hide a pause between the
-    /// question and the answer.
+    /// Notes when an answer of the log was asked for. The time of the answer is not noted, because the
+    /// process may have been paused between the question and the answer.
     ///
     /// Does nothing if the process counted as paused when it asked. Only `end_reading` and `end_pause` end a
     /// pause.
@@ -145,8 +147,8 @@ impl Attached {
         }
     }
 
-    /// Returns the error if the newest read or write has failed. Otherwise returns an error if a new log is
-    /// not accepted yet.
+    /// Returns the error if the task's last read or write has failed. Otherwise returns an error if a new log
+    /// is not accepted yet.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -163,8 +165,8 @@ impl Attached {
         self.loaded.store(true, Ordering::Release);
     }
 
-    /// Notes that a process that receives webhooks was alive at this time. Does nothing if a later time is
-    /// known. Also does nothing before a new log is accepted, so the silence goes on.
+    /// Notes that a process that writes beats was alive at this time. Does nothing if a later time is known.
+    /// Also does nothing before a new log is accepted, so the silence goes on.
     pub(super) fn confirm(&self, at: Reading, now: Reading) {
         let later = self
             .silent_for(now)
@@ -190,8 +192,8 @@ impl Attached {
         self.told.store(true, Ordering::Relaxed);
     }
 
-    /// Notes that another process has written a beat. No process writes a beat before a new log is accepted,
-    /// so the log is accepted.
+    /// Notes that another process has written a beat. A process for which the log is new writes a beat only
+    /// after somebody has accepted the log. So the log counts as accepted here, too.
     pub(super) fn accepted_elsewhere(&self) {
         let waits = self.waits_for_acceptance();
         // The other processes can see that beat, too. So this process does not need to write one, and does
@@ -213,14 +215,16 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes that the log was read to its end. The reading goes on, to write lost entries back. `asked_at` is
-    /// when the newest answer of the log was asked for.
+    /// Notes that the log was read to its end, and wakes everybody who waits for a reading. The same reading
+    /// may still write lost entries back, so it has not ended yet. `asked_at` is the new value of
+    /// `last_progress`.
     pub(super) fn end_pause(&self, asked_at: Reading) {
         self.last_progress.set(asked_at);
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes how a read or write has ended. Reports an error after a success, and a success after an error.
+    /// Notes how a read or write has ended. Logs an error if the outcome before was not an error. Logs the
+    /// first success after an error.
     pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {

@@ -5,8 +5,8 @@ use std::{
     time::Duration,
 };
 
-/// The longest wait that [`after`] returns. A replica must have read the whole log within two seconds after
-/// the end of an outage.
+/// The longest wait that [`after`] returns. The wait is short, because a replica must have read the whole log
+/// within two seconds after an outage ends.
 const LONGEST: Duration = Duration::from_millis(500);
 
 /// Returns a random wait: 125 to 250 ms after one failure, 250 to 500 ms after two or more.

@@ -38,7 +38,7 @@ const DEFAULT_LIFETIME: Duration = Duration::from_secs(3_600);
 impl Revocations {
     /// Returns a list that is kept in memory only, for tests and demonstrations.
     ///
-    /// A restart empties the list, and other replicas do not see it. The program logs a warning about that.
+    /// A restart empties the list, and other replicas do not see it. A warning in the program's log says so.
     #[must_use]
     pub fn in_memory(endpoint: impl Into<String>) -> Self {
         Self::builder(endpoint).build()
@@ -95,15 +95,15 @@ impl RevocationsBuilder {
         self
     }
 
-    /// Sets what happens to requests during a silence. During a silence, no process that receives webhooks
-    /// shows that it is alive. Default: [`Silence::Serve`].
+    /// Sets what happens to requests during a silence. During a silence, this process sees no sign of life of
+    /// a process that receives webhooks. Default: [`Silence::Serve`].
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
         self
     }
 
     /// Sets the longest time between two webhooks, in a process that receives them. By default, this time is
-    /// not limited. Logto sends webhooks only about events, such as the suspension of a user.
+    /// not limited, because Logto sends webhooks only about events, such as the suspension of a user.
     ///
     /// A process that receives webhooks writes beats, its signs of life, to the revocation log. If no webhook
     /// has arrived for this long, the process logs an error, and stops writing beats. Without another process
@@ -227,7 +227,7 @@ impl RevocationsBuilder {
         Ok(list)
     }
 
-    /// Creates the list. Does not check the settings, and does not start the task.
+    /// Creates the list. Does not check the settings, and does not start the task that reads the log.
     fn build(mut self) -> Revocations {
         let horizon = Horizon::new(self.max_token_lifetime);
         if let Some(log) = &mut self.log {

@@ -22,7 +22,7 @@ pub(super) struct Called {
     within: Option<Duration>,
     /// Since when deliveries are expected.
     since: Moment,
-    /// When the newest signed delivery was made.
+    /// When the newest signed delivery was created. A time in the future counts as the time of arrival.
     last: Moment,
     reported: AtomicBool,
 }
@@ -61,20 +61,20 @@ impl Called {
         }
     }
 
-    /// Returns the time since the newest delivery; `None` if there was none.
+    /// Returns the age of the newest delivery; `None` before the first delivery that has a time.
     pub(super) fn age(&self, now: Reading) -> Option<Duration> {
         self.last.age(now)
     }
 
-    /// Whether deliveries have been expected for longer than `within`, and none was made in that time. Always
-    /// `false` if `within` is `None`. Call this method only after [`expect`](Self::expect).
+    /// Whether deliveries have been expected for longer than `within`, and every delivery is older than
+    /// `within`. Always `false` if `within` is `None`. Call this method only after [`expect`](Self::expect).
     pub(super) fn is_overdue(&self, now: Reading) -> bool {
         let longer = |moment: &Moment, within| moment.age(now).is_none_or(|age| age > within);
         self.within
             .is_some_and(|within| longer(&self.last, within) && longer(&self.since, within))
     }
 
-    /// Logs when deliveries become overdue, and when they arrive again.
+    /// Logs once when deliveries become overdue, and once when they arrive again.
     pub(super) fn report(&self, now: Reading) {
         let overdue = self.is_overdue(now);
         if self.reported.swap(overdue, Ordering::Relaxed) == overdue {

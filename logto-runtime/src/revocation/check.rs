@@ -17,17 +17,19 @@ const BEAT_TAKES: Duration = Duration::from_secs(5);
 /// A beat that differs from the beat of the previous check.
 struct Heard {
     beat: String,
-    /// The age of the beat at `now`; `None` if the log does not know the age.
+    /// The age of the beat; `None` if this process has written the beat, or if the log does not know the age.
     age: Option<Duration>,
+    /// When the log was asked for the age.
     now: Reading,
+    /// When this check began.
     this_check: Reading,
-    /// When the previous check began.
+    /// When the previous successful check began.
     previous_check: Option<Reading>,
 }
 
 impl Reader {
-    /// Compares the head of the log with the records that were read. Then reads on, up to the last record
-    /// that the head names. Then notes the beat, if it has changed.
+    /// Compares the head of the log with the records that were read. Then reads on, at least up to the last
+    /// record that the head names. Then notes the beat, if it has changed.
     ///
     /// Returns `false` if the log has lost records, or if its server was restarted or replaced. The beat is
     /// then not noted, and the log must be read from its start.
@@ -92,12 +94,12 @@ impl Reader {
         Ok(true)
     }
 
-    /// Notes a beat that differs from the beat of the previous check. The beat shows that a process was alive
-    /// at one of these times:
+    /// Notes a beat that differs from the beat of the previous check. The beat shows when a process was
+    /// alive:
     ///
-    /// - at this check, if this process has written the beat
-    /// - after the previous check, if another process has written the beat
-    /// - before the previous check, if the log knows that the beat of another process is so old
+    /// - If this process has written the beat: at this check.
+    /// - If another process has written the beat: after the previous check, or earlier if the log knows that
+    ///   the beat is older. The first beat that is seen does not show a time.
     fn hear(&mut self, attached: &Attached, heard: Heard) {
         let now = heard.now;
         if self.writer.has_beaten(Some(&heard.beat)) {

@@ -1,6 +1,6 @@
 //! Adds entries to the list of revocations, and removes entries that are over.
 //!
-//! An entry refuses some tokens. The entry is over when all these tokens are too old to be accepted anyway.
+//! An entry refuses some tokens. Once the entry is *over*, all these tokens are too old to be accepted.
 
 use std::sync::{PoisonError, atomic::Ordering};
 
@@ -76,8 +76,8 @@ impl Revocations {
     }
 
     /// Adds entries to the list, keeps them for the log of revocations, and logs an audit event for each.
-    /// From now on, this process refuses the tokens that the entries name. [`flush`](Self::flush) or the task
-    /// of `task.rs` appends the entries to the log of revocations, for other replicas.
+    /// From now on, this process refuses the tokens that the entries revoke. [`flush`](Self::flush) or the
+    /// task of `task.rs` appends the entries to the log of revocations, for other replicas.
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {

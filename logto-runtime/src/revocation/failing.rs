@@ -2,7 +2,8 @@
 //!
 //! During a pause, the process does not run, for example because the machine is suspended. After the pause,
 //! requests wait until the log is read. If the log is out of reach, they must not wait for ever. But the
-//! first failures after a pause may only show that connections died during the pause.
+//! first failures after a pause may only show that connections died during the pause. A stop of the process
+//! may be shorter than a pause.
 
 use std::time::Duration;
 
@@ -10,17 +11,17 @@ use super::attached::PAUSED;
 use crate::clock::Reading;
 
 /// How many tries to read the log must fail. A try in which the process was stopped does not count. A log can
-/// have two connections. If both died during the pause, two tries can fail.
+/// have two connections. If both died during the pause, two tries can fail although the log is in reach.
 const TRIES: u32 = 3;
 
-/// For how long tries must fail. A request waits for up to two seconds, so it can learn that the log is out
-/// of reach.
+/// For how long tries must fail. A request waits for up to two seconds. This time is shorter, so the request
+/// can learn that the log is out of reach.
 const FAILS_FOR: Duration = Duration::from_millis(500);
 
 /// If the process is stopped again and again, too few tries count. Tries must then fail for this long.
 const FAILS_ANYWAY_FOR: Duration = Duration::from_secs(10);
 
-/// The tries that have failed since a pause.
+/// The tries that have failed after a pause or a stop.
 #[derive(Default)]
 pub(super) struct Failing {
     /// How many tries have failed without a stop of the process.
@@ -83,7 +84,7 @@ mod tests {
                 &[0, 100, 200, 300, 500],
                 &[false, false, false, false, true],
             ),
-            // After that, the count begins again.
+            // After the third failure, the count begins again.
             (
                 &[0, 400, 500, 501, 502],
                 &[false, false, true, false, false],

@@ -37,13 +37,16 @@ pub(super) struct Reader {
     pub(super) without_beat: Option<Reading>,
     /// When the last successful check of the head began.
     pub(super) checked_at: Option<Reading>,
-    /// When the newest answer of the log was asked for.
+    /// When the last successful read of a page, or the last successful check of the head, began.
     pub(super) asked_at: Option<Reading>,
     wall_clock: WallClock,
     pub(super) writer: Writer,
     /// How many times in a row this process has failed to write lost entries back.
     pub(super) heal_failures: u32,
+    /// The error of the last try to write lost entries back. Not set if this process lacks the right to write
+    /// and does not receive webhooks.
     pub(super) heal_error: Option<LogError>,
+    /// When to read the whole log again, and then to try again to write lost entries back.
     pub(super) heal_again_at: Option<Instant>,
     /// Whether a loss was reported. A loss is reported if this process lacks the right to write entries back.
     pub(super) loss_reported: bool,
@@ -68,14 +71,14 @@ impl Reader {
         }
     }
 
-    /// Returns the error if this process can't write to the log, or can't write entries back.
+    /// Returns the error of the writer, or else `heal_error`. Returns `Ok` if neither is set.
     pub(super) fn write_outcome(&self) -> Result<(), LogError> {
         let error = self.writer.error.as_ref().or(self.heal_error.as_ref());
         error.map_or(Ok(()), |error| Err(error.clone()))
     }
 
-    /// Whether the log has all entries of the list, as far as this process knows. Returns `false` in two
-    /// cases: the log is being read from its start, or entries must be written back.
+    /// Whether the log has all entries of the list except pending ones, as far as this process knows. Returns
+    /// `false` in two cases: the log is being read from its start, or lost entries must be written back.
     pub(super) fn is_up_to_date(&self) -> bool {
         self.seen.is_none() && self.heal_error.is_none() && self.heal_again_at.is_none()
     }
@@ -113,7 +116,7 @@ impl Reader {
     /// Reads one page. Then checks the head in three cases:
     ///
     /// - The page is empty, so the end of the log is reached.
-    /// - The last check is two seconds old.
+    /// - The last successful check is two seconds old, or there was none yet.
     /// - There was a failure or a pause before, and the log is not being read from its start.
     async fn step(
         &mut self,
@@ -176,7 +179,7 @@ impl Reader {
         }
     }
 
-    /// Notes when the newest answer of the log was asked for. The time of the answer is not noted, because
+    /// Notes when the log was asked for a page or for its head. The time of the answer is not noted, because
     /// the process may have been stopped between the question and the answer.
     pub(super) fn note_answer(&mut self, attached: &Attached, asked_at: Reading) {
         self.asked_at = Some(asked_at);
@@ -209,7 +212,7 @@ impl Reader {
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);
-        // The unknown records are logged last, because the program's subscriber of log events may block.
+        // The unknown records are reported last, because the program's subscriber of log events may block.
         for record in unknown {
             attached.skip(&record);
         }

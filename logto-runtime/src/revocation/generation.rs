@@ -10,7 +10,7 @@ use crate::verify::FoundClean;
 pub(crate) struct Generation(AtomicU64);
 
 impl Generation {
-    /// Starts at one: zero means that a token was never looked up.
+    /// Starts at one: zero means that a token was never found clean (not revoked).
     pub(crate) fn first() -> Self {
         Self(AtomicU64::new(1))
     }
@@ -20,7 +20,7 @@ impl Generation {
         self.0.fetch_add(1, Ordering::Release);
     }
 
-    /// Whether a token was found clean (not revoked) under the current generation.
+    /// Whether a token was found clean under the current generation.
     #[inline]
     pub(crate) fn is_known_to(&self, token: &FoundClean) -> bool {
         token.is_under(self.0.load(Ordering::Acquire))
@@ -28,9 +28,9 @@ impl Generation {
 
     /// Looks a token up, unless it was found clean under the current generation.
     ///
-    /// The generation is read before the look-up. If an entry arrives after the look-up, the token is looked
-    /// up again. In the opposite order, this entry could be missed, and the token could pass until another
-    /// entry arrives.
+    /// The generation is read before the look-up. If an entry arrives during or after the look-up, the token
+    /// is looked up again. In the opposite order, an entry that arrives after the look-up, but before the
+    /// generation is read, would be missed. The token could then pass until another entry arrives.
     #[inline]
     pub(crate) fn look_up<T>(
         &self,

@@ -38,8 +38,8 @@ pub struct RevocationHealth {
     /// The number of records that were skipped, because this version of the crate cannot parse them. A record
     /// that is skipped twice counts twice.
     pub skipped: u64,
-    /// The error of the last attempt to read or write the log, if the attempt has failed. After a success, an
-    /// error if the log is new and not accepted. `None` in all other cases.
+    /// The error of the last attempt to read or write the log in the background, if the attempt has failed.
+    /// After a success, an error if the log is new and not accepted. `None` in all other cases.
     pub last_error: Option<String>,
     /// The age, in whole seconds, of the newest signed webhook that this process has received. `None` before
     /// the first one. The age counts from the time in the webhook. A webhook without a time does not count.

@@ -19,8 +19,8 @@ pub(crate) enum Margin {
     Gone,
     /// For users and applications that may need a new token at once. The new token must be accepted.
     Changed,
-    /// For calls of operators, except the revocation of everything. The moment comes from the clock of this
-    /// service, which may differ from Logto's.
+    /// For calls of operators, except the revocation of everything. The clock of this service may differ from
+    /// Logto's, so the moment is only an estimate.
     OurClock,
 }
 
@@ -59,7 +59,7 @@ impl Horizon {
         }
     }
 
-    /// Returns the longest time that may be between the `iat` and the `exp` of a token.
+    /// Returns the longest expected lifetime of a token, from its `iat` to its `exp`.
     pub(crate) fn max_token_lifetime(self) -> i64 {
         self.max_token_lifetime
     }
@@ -75,7 +75,7 @@ impl Horizon {
         self.oldest_token().saturating_add(SPARE)
     }
 
-    /// Returns how long a record is kept in a log: twice the greatest age of an accepted token.
+    /// Returns how long a log must keep a record: twice the greatest age of an accepted token.
     pub(super) fn of_log(self) -> Duration {
         let seconds = u64::try_from(self.oldest_token().saturating_mul(2)).unwrap_or(0);
         Duration::from_secs(seconds)

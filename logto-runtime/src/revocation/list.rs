@@ -1,8 +1,8 @@
 //! The list of revocations in memory.
 //!
-//! An entry has a target, such as a user, and a `not_before`: the smallest `iat` that is accepted. For each
-//! target, the list keeps the greatest `not_before`. So entries can arrive in any order and more than once. A
-//! later entry never lifts an earlier one.
+//! An entry has a target, such as a user, and a `not_before`: the smallest `iat` that is accepted. An entry
+//! for one `jti` refuses its token at any `iat`. For each target, the list keeps the greatest `not_before`.
+//! So entries can arrive in any order and more than once. A later entry never lifts an earlier one.
 
 use std::{collections::HashMap, hash::Hash};
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::verify::Verified;
 
-/// For each id, the smallest `iat` that is accepted.
+/// For each id, the `not_before` of its entry.
 type Ids = HashMap<Box<str>, i64, RandomState>;
 
 /// The entries, by kind.
@@ -94,7 +94,7 @@ impl List {
             + usize::from(self.everything.is_some());
     }
 
-    /// Returns the smallest `iat` that the entry of a target accepts; `None` without an entry.
+    /// Returns the `not_before` of a target's entry; `None` without an entry.
     pub(super) fn not_before(&self, target: &Target) -> Option<i64> {
         let ids = match target {
             Target::Subject(_) => &self.subjects,
@@ -181,7 +181,8 @@ impl List {
     }
 }
 
-/// Removes the values that are over, and gives back memory if the map has become much smaller.
+/// Removes the values for which `is_over` returns `true`. Gives back memory if the map has become much
+/// smaller.
 fn forget<K: Eq + Hash, V>(map: &mut HashMap<K, V, RandomState>, is_over: impl Fn(&V) -> bool) {
     map.retain(|_, value| !is_over(value));
     if map.len() < map.capacity() / 4 {
