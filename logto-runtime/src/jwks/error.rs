@@ -22,7 +22,7 @@ pub(crate) enum FetchError {
     /// The certificate of the server was rejected.
     #[error("its certificate is not accepted: {0}")]
     Certificate(String),
-    /// The request went through a proxy and failed.
+    /// A request through a proxy failed.
     #[error("{error} (through the proxy {proxy})")]
     ThroughProxy {
         error: Box<FetchError>,
@@ -30,7 +30,7 @@ pub(crate) enum FetchError {
         proxy: String,
     },
     /// The fetch did not end within [`FETCH_TIMEOUT`], or within the shorter limit of a client that was given
-    /// to the builder.
+    /// to the builder. A warm-up also returns this error if fetches were lost and no other error is known.
     #[error("it did not answer in time (at most {} s)", FETCH_TIMEOUT.as_secs())]
     TimedOut,
     /// The status is neither 200 nor 304 nor a redirect.
@@ -127,20 +127,27 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
     innermost.to_string()
 }
 
-/// Whether a TLS library rejected the certificate of the server.
+/// Returns whether a TLS library rejected the certificate of the server.
 ///
-/// Decides by text, because the TLS library depends on the features of the program. Only the wording of
-/// errors depends on the result.
+/// Decides by text, because the TLS library depends on the features of the program. A wrong result is
+/// harmless: it changes only how the error is explained.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A fatal alert comes from the server, and is about the certificate of the client.
-    cause.contains("certificate") && !cause.contains("fatal alert")
+    // A TLS alert comes from the server, and is about the certificate of the client. rustls writes
+    // "fatal alert: …", and OpenSSL writes "… alert …".
+    let is_alert = cause.contains("fatal alert") || cause.contains(" alert ");
+    cause.contains("certificate") && !is_alert
 }
 
 fn certificate_fix(cause: &str) -> &'static str {
     let cause = cause.to_ascii_lowercase();
     let says = |parts: &[&str]| parts.iter().any(|part| cause.contains(part));
-    if says(&["not valid for name", "notvalidforname", "hostname mismatch"]) {
+    if says(&[
+        "not valid for name",
+        "notvalidforname",
+        "hostname mismatch",
+        "ip address mismatch",
+    ]) {
         return "The certificate is for another host: check the host of the endpoint";
     }
     if says(&["expired", "not valid yet", "notvalidyet", "not yet valid"]) {
@@ -150,17 +157,17 @@ fn certificate_fix(cause: &str) -> &'static str {
         return "The server presents the certificate of a CA: give the server a certificate that this CA \
                 has signed, with `basicConstraints = CA:FALSE`";
     }
-    "This machine does not trust the CA that signed the certificate. If this is a private CA, or the \
-     CA of a proxy that decrypts traffic, install the CA's certificate in the operating system, set \
-     (on Linux) SSL_CERT_FILE to a PEM file that contains it, or pass a client that trusts the CA to \
-     `.http_client(…)`"
+    "Probably this machine does not trust the CA that signed the certificate. If this is a private \
+     CA, or the CA of a proxy that decrypts traffic, install the CA's certificate in the operating \
+     system, set (on Linux) SSL_CERT_FILE to a PEM file that contains it, or pass a client that \
+     trusts the CA to `.http_client(…)`"
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The texts are those of rustls and OpenSSL.
+    /// The texts are those of rustls, OpenSSL and Linux.
     #[test]
     fn certificate_errors_are_recognized_by_their_text() {
         for (cause, fix) in [
@@ -169,6 +176,7 @@ mod tests {
                 Some("private CA"),
             ),
             ("invalid peer certificate: BadSignature", Some("private CA")),
+            ("invalid peer certificate: Revoked", Some("Probably")),
             (
                 "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate \
                  verify failed:ssl/statem/statem_clnt.c:2103: (self-signed certificate in \
@@ -186,6 +194,11 @@ mod tests {
                 Some("another host"),
             ),
             (
+                "error:0A000086:SSL routines:tls_post_process_server_certificate:certificate \
+                 verify failed:ssl/statem/statem_clnt.c:2103: (IP address mismatch)",
+                Some("another host"),
+            ),
+            (
                 "invalid peer certificate: certificate expired: verification time 2 (UNIX), but \
                  certificate is not valid after 1 (1 seconds ago)",
                 Some("Renew"),
@@ -200,6 +213,21 @@ mod tests {
                 Some("CA:FALSE"),
             ),
             ("received fatal alert: CertificateRequired", None),
+            (
+                "error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate \
+                 required:ssl/record/rec_layer_s3.c:1605:SSL alert number 116",
+                None,
+            ),
+            (
+                "error:0A000412:SSL routines:ssl3_read_bytes:sslv3 alert bad \
+                 certificate:ssl/record/rec_layer_s3.c:1605:SSL alert number 42",
+                None,
+            ),
+            (
+                "error:0A000415:SSL routines:ssl3_read_bytes:sslv3 alert certificate \
+                 expired:ssl/record/rec_layer_s3.c:1605:SSL alert number 45",
+                None,
+            ),
             ("received corrupt message of type InvalidContentType", None),
             ("Connection refused (os error 111)", None),
         ] {
