@@ -10,7 +10,7 @@ use crate::clock::Reading;
 pub(crate) struct KeyTimes {
     /// How long keys are used without another fetch.
     pub(crate) fresh_for: Duration,
-    /// How long keys are used while fetches fail.
+    /// The age from which keys are not used, even if every fetch fails.
     pub(crate) usable_for: Duration,
     /// The cooldown of the rate limits for unknown keys. Each rate limit permits one more fetch per
     /// cooldown (see `rate_limit`).
@@ -34,8 +34,8 @@ pub(super) enum Age {
 impl KeyTimes {
     /// Returns the state of keys that are not fresh.
     ///
-    /// `current_at` is when the keys were last known to be current. `last_failed_start` is when the last
-    /// failed fetch started.
+    /// `current_at` is the start of the last successful fetch. `last_failed_start` returns the start of the
+    /// last failed fetch.
     pub(super) fn past_freshness(
         &self,
         current_at: Option<Reading>,
@@ -53,7 +53,7 @@ impl KeyTimes {
             return Age::Stale;
         }
         // Keys of this age count as stale if a fetch has failed recently, and as old otherwise. If the
-        // failure was hours ago, the outage may be over.
+        // failure was long ago, the outage may be over.
         match last_failed_start() {
             Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,

@@ -1,14 +1,14 @@
-//! The back-off: the time after a failed fetch of the key set in which no other fetch starts.
+//! The back-off: the time in which no fetch of the key set starts, because a fetch failed or was lost.
 
 use std::time::Duration;
 
-/// The back-off after the first failure.
+/// The first back-off.
 const FIRST: Duration = Duration::from_secs(1);
 /// The maximum back-off.
 pub(super) const LONGEST: Duration = Duration::from_secs(60);
 
-/// Returns the back-off after a failure. `earlier_failures` is the number of failures in a row before this
-/// one. The back-off is 1 s after the first failure. It doubles with each further failure, up to 60 s.
+/// Returns the next back-off. `earlier_failures` is the number of back-offs since the last successful fetch.
+/// The first back-off is 1 s. Each further back-off is twice as long as the one before, up to 60 s.
 ///
 /// `jitter` (0 to 1) shortens the back-off by up to half. Without it, many instances could fetch at the same
 /// time.

@@ -1,10 +1,11 @@
 //! Sends the HTTP requests to the tenant. Limits the time of a request and the size of its response.
 //!
-//! By default, the builder accepts plain `http` only for loopback hosts. The client for such URLs must not
-//! connect to another machine. So this client does not use a proxy, and does not look up `localhost`.
+//! By default, the builder accepts plain `http` only for loopback hosts. The default client for
+//! such URLs must not connect to another machine. So this client does not use a proxy, and does not look up
+//! `localhost`.
 //!
-//! After `allow_insecure_http`, the builder accepts plain `http` for any host. The client for `http` then
-//! uses proxies and looks up names, like the client for `https`.
+//! After `allow_insecure_http`, the builder accepts plain `http` for any host. The default client for `http`
+//! then uses proxies and looks up names, like the client for `https`.
 
 use std::{
     fmt,

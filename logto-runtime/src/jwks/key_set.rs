@@ -18,7 +18,8 @@ pub(crate) struct KeySet {
     skipped: Vec<Skipped>,
 }
 
-/// A key of the document that is not used. Different keys with the same `kid` share one entry.
+/// A key of the document that is not used. If different keys are left out because they share a `kid`,
+/// they have one entry ([`KeyError::KeyIdTwice`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,

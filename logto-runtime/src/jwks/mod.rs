@@ -8,7 +8,7 @@
 //!   one. Requests wait with a `Ticket`. Each fetch is a task of its own, so it goes on if the client
 //!   disconnects.
 //! - A fetch succeeds, fails, or is lost. A fetch is lost if its task panics, if its runtime ends, or if it
-//!   has not ended after 10 s.
+//!   is given up because it still runs after 10 s.
 //! - By age, keys are fresh, stale, old or unusable:
 //!   - Fresh keys are used without a fetch.
 //!   - Stale keys are used while a background fetch refreshes them.
@@ -23,7 +23,7 @@
 //!   per cooldown. So these tokens do not use up the fetches for new keys.
 //! - Keys age during a pause of the process or of the machine. So the first request after a long pause waits
 //!   for a fetch. The age of the keys is computed by the monotonic clock and by the wall clock, and the
-//!   greater age counts. A failure from before a long pause does not count as recent.
+//!   greater age counts. A failure from before a long pause does not count as recent, and its back-off ends.
 //! - A key that is missing in a newer set is retired (`retire`). Its tokens are then rejected, even if
 //!   they are in the token cache.
 //!

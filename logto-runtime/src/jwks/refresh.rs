@@ -85,7 +85,7 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// With `backoff_is_outdated`, the back-off does not count: by the wall clock, the fetch before it
+    /// With `backoff_is_outdated`, the back-off does not count: by the wall clock, the fetch that caused it
     /// started long ago. The monotonic clock may show less time, because it can stand still while the machine
     /// is suspended.
     pub(super) fn decide(
@@ -117,7 +117,7 @@ impl Refresh {
     }
 
     /// Returns how long until a fetch for this reason is permitted. `Retry-After` shows this time. Assumes
-    /// the worst case: a running fetch will be lost.
+    /// that a running fetch will be lost, and that no back-off follows.
     pub(super) fn permitted_in(&mut self, reason: Reason, now: Duration) -> Duration {
         let until_lost = self.running.map_or(Duration::ZERO, |fetch| {
             fetch.since.monotonic.saturating_add(LOST_AFTER)

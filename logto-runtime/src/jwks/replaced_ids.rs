@@ -8,7 +8,8 @@ use std::{
 /// How many ids are remembered. Logto replaces a few keys in a year.
 const MAX_IDS: usize = 64;
 
-/// The ids of keys that have left the key set since the start of the process. The most recent id is the last.
+/// The ids of keys that have left the key set since the start of the process, at most [`MAX_IDS`]. The most
+/// recent id is the last.
 ///
 /// Clients keep sending the tokens of a removed key until the tokens expire. These tokens can cause fetches.
 /// The fetches have a rate limit of their own, so that enough fetches are left for new keys.

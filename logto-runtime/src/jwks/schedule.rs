@@ -39,11 +39,11 @@ pub(super) enum JoinOrStart<Ticket, Fetch> {
     Joined(Ticket),
     /// The request must run this fetch. It can wait for the fetch with this ticket.
     Started(Ticket, Fetch),
-    /// The request cannot wait for a fetch.
+    /// The request does not get a fetch to wait for.
     NoFetch(NoFetch),
 }
 
-/// Why a request cannot wait for a fetch.
+/// Why a request does not get a fetch to wait for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum NoFetch {
     /// A fetch is not needed anymore. For example, since the lookup of an unknown key, a fetch has started

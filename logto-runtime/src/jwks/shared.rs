@@ -76,7 +76,8 @@ impl Shared {
     ///
     /// After a restart, no key has left the set yet, so only the time of issue decides. If a server of Logto
     /// sends an outdated set, a valid key can look replaced. The key comes back with the next fetch that gets
-    /// the current set. The rate limit of replaced keys permits one fetch per cooldown.
+    /// the current set. Tokens with this key can cause that fetch: the rate limit of replaced keys permits
+    /// one fetch per cooldown.
     pub(super) fn was_replaced(&self, id: &str, issued_before: i64) -> bool {
         let fetched_at = self.schedule.current_at().map(Reading::unix_seconds);
         fetched_at.is_some_and(|at| issued_before < at) || self.replaced_ids.contains(id)

@@ -23,7 +23,8 @@ impl KeyCache {
     }
 
     /// Fetches the key set now, or joins the running fetch. During a back-off, returns the last error without
-    /// a fetch. Does nothing for a fixed key set. Used by `warm_up`.
+    /// a fetch. If the fetch does not succeed but no error is known, returns [`FetchError::TimedOut`]. Does
+    /// nothing for a fixed key set. Used by `warm_up`.
     pub(crate) async fn load(&self) -> Result<(), Arc<FetchError>> {
         if !self.can_refresh() {
             return Ok(());
