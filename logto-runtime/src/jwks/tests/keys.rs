@@ -194,7 +194,7 @@ fn unsound_material_is_rejected() {
     let (moved_x, moved_y) = (decode(x), [decode(x).split_off(31), decode(y)].concat());
     let moved_x = URL_SAFE_NO_PAD.encode(&moved_x[..31]);
     let moved_y = URL_SAFE_NO_PAD.encode(moved_y);
-    // The key as a `SubjectPublicKeyInfo` (RFC 8410 §4). `aws-lc-rs` accepts this form too.
+    // The Ed25519 key as a `SubjectPublicKeyInfo` (RFC 8410 §4). `aws-lc-rs` accepts this form too.
     let prefix = [
         0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00,
     ];

@@ -76,8 +76,8 @@ fn a_moment_with_too_many_nanoseconds_is_set_to_the_maximum() {
     assert!(moment.is_after(START));
 }
 
-/// A request with stale keys takes the lock of the schedule only if a fetch is due. So it does not take the
-/// lock while a fetch runs or during a back-off.
+/// A request with stale keys takes the lock of the schedule only if a fetch is due, or after a long pause. So
+/// requests rarely take the lock while a fetch runs or during a back-off.
 #[test]
 fn no_fetch_is_due_while_one_runs_or_during_a_backoff() {
     let schedule = Schedule::new(Refresh::new(COOLDOWN));

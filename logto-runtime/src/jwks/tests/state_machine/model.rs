@@ -23,17 +23,17 @@ pub(super) struct Model {
     clock: Clock,
     /// The ids in the current key set.
     keys: BTreeSet<String>,
-    /// All key sets that were current at any time since the last step.
+    /// All key sets that were current at any time since the last call of [`settled`](Self::settled).
     recent: Vec<BTreeSet<String>>,
     current_at: Option<Duration>,
-    /// The start of the running fetch, and whether this fetch counts for the rate limit of unknown keys.
+    /// The start of the running fetch, and whether this fetch counts for a rate limit of unknown keys.
     running: Option<(Duration, bool)>,
     /// How many back-offs have begun since the last fetch that succeeded.
     failures: u32,
     /// How many fetches in a row were lost ([`End::Lost`]).
     losses: u32,
     not_before: Duration,
-    /// The start of each fetch that counts for the rate limit of unknown keys.
+    /// The start of each fetch that counts for a rate limit of unknown keys.
     rate_limited: Vec<Duration>,
 }
 
@@ -61,7 +61,8 @@ impl Model {
         self.knows(key) && self.age().is_some_and(|age| age < USABLE_FOR)
     }
 
-    /// Returns whether the current key set contains the key and is fresh or stale.
+    /// Returns whether a request with this key must not wait: the current key set contains the key, and is
+    /// fresh or stale by its age.
     pub(super) fn must_not_wait(&self, key: &str) -> bool {
         self.knows(key) && self.age().is_some_and(|age| age < FRESH_FOR * 3)
     }
@@ -77,7 +78,7 @@ impl Model {
         }
     }
 
-    /// Checks that the answer was possible at some moment since the last step.
+    /// Checks that the answer was possible at some moment since the last call of [`settled`](Self::settled).
     pub(super) fn check(&self, key: &str, answer: Answered) {
         let always_usable =
             self.is_usable(key) && self.recent.iter().all(|keys| keys.contains(key));
