@@ -15,8 +15,7 @@ pub struct Settings {
     pub tenant: Tenant,
 }
 
-/// The tenant whose tokens the API accepts.
-#[derive(Debug)]
+/// The tenant whose tokens the API accepts. `Debug` does not show the signing key of the webhook.
 pub enum Tenant {
     /// A tenant in this process.
     Embedded {
@@ -41,7 +40,8 @@ pub enum Tenant {
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
-    value: OsString,
+    /// `None` for a secret, which is not shown.
+    value: Option<OsString>,
     /// What to set the variable to.
     expected: &'static str,
 }
@@ -59,7 +59,7 @@ impl Settings {
                 endpoint,
                 products: resource("LOGTO_RESOURCE", PRODUCTS)?,
                 org: resource("LOGTO_ORG_RESOURCE", ORG)?,
-                webhook_key: variable(
+                webhook_key: secret(
                     "LOGTO_WEBHOOK_KEY",
                     "the signing key of a webhook in the Logto console",
                 )?,
@@ -98,6 +98,25 @@ pub fn logto(
         .build()
 }
 
+impl fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Embedded { port } => f.debug_struct("Embedded").field("port", port).finish(),
+            Self::Remote {
+                endpoint,
+                products,
+                org,
+                webhook_key: _,
+            } => f
+                .debug_struct("Remote")
+                .field("endpoint", endpoint)
+                .field("products", products)
+                .field("org", org)
+                .finish_non_exhaustive(),
+        }
+    }
+}
+
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
@@ -105,7 +124,10 @@ impl fmt::Display for SettingsError {
             value,
             expected,
         } = self;
-        write!(f, "{variable} is {value:?}; set it to {expected}")
+        match value {
+            Some(value) => write!(f, "{variable} is {value:?}; set it to {expected}"),
+            None => write!(f, "{variable} is not UTF-8; set it to {expected}"),
+        }
     }
 }
 
@@ -122,9 +144,17 @@ fn variable(
         .transpose()
         .map_err(|value| SettingsError {
             variable,
-            value,
+            value: Some(value),
             expected,
         })
+}
+
+/// Reads a variable with a secret. The error does not show the value.
+fn secret(name: &'static str, expected: &'static str) -> Result<Option<String>, SettingsError> {
+    variable(name, expected).map_err(|error| SettingsError {
+        value: None,
+        ..error
+    })
 }
 
 /// Reads the indicator of one resource. A list is an error here, because each of the two resources has a
@@ -137,7 +167,7 @@ fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> 
         false => Ok(value),
         true => Err(SettingsError {
             variable: name,
-            value: value.into(),
+            value: Some(value.into()),
             expected,
         }),
     }
@@ -150,7 +180,7 @@ fn port(name: &'static str, default: u16) -> Result<u16, SettingsError> {
     };
     value.parse().map_err(|_| SettingsError {
         variable: name,
-        value: value.into(),
+        value: Some(value.into()),
         expected,
     })
 }

@@ -105,6 +105,16 @@ fn a_value_that_is_not_utf_8_is_reported_with_its_variable() {
         assert!(said.starts_with(&start), "{said}");
         assert_eq!((said.lines().count(), code), (1, Some(1)));
     }
+    // The signing key of the webhook is a secret, so its value is not shown.
+    let mut saas = saas();
+    saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
+    let (said, code) = refused(saas.env("LOGTO_WEBHOOK_KEY", unreadable));
+    let start = "saas: LOGTO_WEBHOOK_KEY is not UTF-8; set it to ";
+    assert!(
+        said.starts_with(start) && !said.contains("example"),
+        "{said}"
+    );
+    assert_eq!(code, Some(1));
 }
 
 #[test]
