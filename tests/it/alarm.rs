@@ -27,7 +27,7 @@ use crate::events;
 /// and Ed25519) have 86 characters. A logged `kid` is cut to 64 characters, so it is not too long.
 const LONGEST_WORD: usize = 64;
 
-/// The beginning of headers and claims: `{"` and the first bits of a letter, in base64url.
+/// The beginning of headers and claims in base64url: `{"`, and the first bits of the next letter.
 const JSON: &str = "eyJ";
 
 #[ctor::ctor(unsafe)]

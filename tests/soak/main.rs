@@ -1,7 +1,7 @@
 //! Puts the `saas` API under constant load. Meanwhile, its tenant rotates keys, stalls, and is cut off and
 //! reconnected. Strangers send tokens of unknown keys. The test fails if an answer is wrong, or if the
-//! service fetches keys too often. It also fails if fewer than 500 requests had a key that the service
-//! certainly knew.
+//! service fetches keys too often. It also fails if fewer than 500 requests had a token whose key the
+//! service certainly had. Such a run tests too little.
 //!
 //! A run takes twelve seconds, or as many minutes as `--minutes` says:
 //! `cargo test --release -p logto-tests --test soak -- --minutes 30`.

@@ -37,9 +37,9 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let mut parts = parts(&request)?;
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
-            // A guard around a `web::scope` does not see the path parameters of the resources inside. The
-            // first call compared the other parameters. This call gets `None`, because parameters may be
-            // missing. It answers 500 if the policy must compare the path.
+            // If a part of the path is unprocessed, this guard is around a `web::scope`. Then it does not
+            // see the path parameters of the resources inside. So this call gets `None`. It answers 500 if
+            // the policy must compare the path.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;

@@ -29,7 +29,8 @@ fn in_authorization(mut document: Value) -> Value {
     let items = document["paths"].as_object_mut().unwrap().values_mut();
     for operation in items.flat_map(|item| item.as_object_mut().unwrap().values_mut()) {
         let alternatives = operation["security"].as_array_mut().unwrap();
-        // If the token is optional, the handler declares `security(…)` itself, without this scheme.
+        // If the token is optional (`{}`), the handler itself declares `security(…)`, without
+        // `logto-websocket-protocol`.
         let by_guard = !alternatives.is_empty() && !alternatives.contains(&json!({}));
         let all = alternatives.len();
         alternatives.retain(|it| it.get("logto-websocket-protocol").is_none());
