@@ -49,8 +49,8 @@ impl<'a> Requirements<'a> {
     }
 
     /// Returns the names of the path parameters that must contain the caller's id. These are the parameter of
-    /// the guard itself, and the parameters of the policies that the guard lists. Does not follow the lists of
-    /// these policies.
+    /// the guard itself, and the parameters of the policies that the guard lists. Does not follow the lists
+    /// of these policies.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
         let policies = guard.arguments.policies.iter();
         let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {

@@ -1,4 +1,5 @@
-//! Adds the name of the process to each logged line. In the demonstration, all processes write to one terminal.
+//! Adds the name of the process to each logged line. In the demonstration, all processes write to one
+//! terminal.
 
 use std::fmt;
 

@@ -10,8 +10,8 @@ use crate::{
     stop,
 };
 
-/// Runs until the program is stopped. With `accept`, accepts a new revocation log at the start. Without
-/// `accept`, accepts a new log when the webhook is old enough.
+/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass.
+/// Without `accept`, accepts a new log only if the webhook is old enough.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;

@@ -23,8 +23,8 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // With LOGTO_ENDPOINT and LOGTO_RESOURCE, uses your tenant. Without LOGTO_ENDPOINT, starts a tenant in
-    // this process.
+    // Without LOGTO_ENDPOINT, starts a tenant in this process. With LOGTO_ENDPOINT, uses your tenant, and
+    // LOGTO_RESOURCE must be set too.
     let embedded = env::var_os("LOGTO_ENDPOINT").is_none().then(|| {
         let resource = "https://api.example.com/products";
         TestTenant::builder()
