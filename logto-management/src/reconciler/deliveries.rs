@@ -26,9 +26,9 @@ pub(super) struct LoggedDelivery {
     pub(super) body: String,
 }
 
-/// An entry of the log. Only five levels are read: the entry, `payload`, `hookRequest`, `body`, and the
-/// objects and lists in the body. Users may have written the deeper levels, which must not make the page
-/// unreadable.
+/// An entry of the log. Only fields with a known name are read, and only five levels: the entry, `payload`,
+/// `hookRequest`, `body`, and the objects and lists in the body. Users may have written the deeper levels,
+/// which must not make the page unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {

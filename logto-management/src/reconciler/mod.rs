@@ -1,7 +1,7 @@
 //! Applies the webhook deliveries in Logto's own log, because some of them may not have arrived.
 //!
 //! The input is Logto's log of the deliveries of a webhook. The output is the entries that these deliveries
-//! add to the list of revocations. One run over Logto's log is a *pass*.
+//! add to the list of revocations, as if they had arrived. One run over Logto's log is a *pass*.
 //!
 //! - Logto sends each delivery only once, but keeps every delivery in its log for a day.
 //! - A delivery that did not fail is applied, too. If the list already has the entries of the delivery,
