@@ -1,4 +1,4 @@
-//! Checks the audience of a token where no policy names a resource: in extractors such as [`AuthInfo`], and in
+//! Checks the audience of a token without a policy: in extractors such as [`AuthInfo`], and in
 //! [`Logto::verify`].
 
 use http::Extensions;

@@ -47,7 +47,7 @@ impl Logto {
 
     /// After a pause of the process, waits until the revocation log has been read, or has been found out of
     /// reach. If neither happens in time, refuses the token: it may have been revoked during the pause. Does
-    /// not wait if the runtime has no timer.
+    /// not wait outside a tokio runtime with a timer.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,

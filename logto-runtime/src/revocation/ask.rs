@@ -8,8 +8,8 @@ use super::{
     within::within,
 };
 
-/// Reads a page of records after `position`, or from the start of the log for `None`. If the log does not have
-/// such a record yet, waits for one, but at most for `wait`.
+/// Reads a page of records after `position`, or from the start of the log for `None`. If the log does not
+/// have such a record yet, waits for one, but at most for `wait`.
 pub(super) async fn page(
     attached: &Attached,
     position: Option<u128>,

@@ -69,7 +69,7 @@ impl List {
         }
     }
 
-    /// Removes the entries that are over: they cannot refuse a token any more.
+    /// Removes the entries that are over: the tokens that they refuse are too old to be accepted.
     pub(super) fn forget(&mut self, horizon: Horizon, now: i64) {
         for ids in [
             &mut self.subjects,

@@ -51,7 +51,8 @@ impl LogtoBuilder {
     /// `Option<Denial>`, as for [`deny_if`](Self::deny_if).
     ///
     /// The function must answer within [`deny_timeout`](Self::deny_timeout), by default 1 s. It must not
-    /// call `verify` or `check` for the same token: the call would wait for the function's own answer.
+    /// call `verify`, `check`, `check_in` or `until_invalid` for the same token: the call would wait for the
+    /// function's own answer.
     ///
     /// The answer about a token is remembered for [`deny_remembered_for`](Self::deny_remembered_for), by
     /// default 10 s. Simultaneous requests with the same token share one question (a call of the function).
