@@ -1,5 +1,6 @@
-//! Reports overdue webhooks and silences. A silence is a time in which this process sees no beat in the log. A
-//! beat is the sign of life of a process that receives webhooks. The task that reads the log calls [`Reports::update`].
+//! Reports overdue webhooks and silences. A silence is a time in which this process sees no new beat in the
+//! log. A beat is the sign of life of a process that receives webhooks. The task that reads the log calls
+//! [`Reports::update`].
 
 use super::{
     Revocations,

@@ -98,8 +98,8 @@ pub struct Head {
     /// Whether earlier revocations may be missing. `true` if the log has no beat, or if the newest beat is
     /// older than half of `keep`.
     ///
-    /// A log for only one process, such as [`FileLog`](crate::FileLog), need not keep beats over a restart.
-    /// It can store that it once had a beat, and return `false` from then on.
+    /// A log that only one process can open, such as [`FileLog`](crate::FileLog), need not keep beats over a
+    /// restart. It can store that it once had a beat, and return `false` from then on.
     pub is_new: bool,
 }
 

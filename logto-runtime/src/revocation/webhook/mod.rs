@@ -6,7 +6,8 @@
 //! - A request can also come from a stranger. So the form of the signature is checked before the body is
 //!   read, and the signature is verified before the body is parsed.
 //! - If entries can't be appended to the log of revocations, an event gets 503. Otherwise, an event that
-//!   should revoke tokens, but does not say whose, gets 422. Any other event gets 200.
+//!   should revoke tokens, but does not say whose, gets 422. Any other event gets 200. The program always
+//!   logs an error about an event that should revoke tokens, but does not say whose.
 //! - Logto sends deliveries in any order, and each of them once. If a delivery has a time in its body, its
 //!   entries use this time. So the list does not change if somebody sends this delivery again.
 //!

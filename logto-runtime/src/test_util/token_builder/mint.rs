@@ -66,8 +66,8 @@ impl TokenBuilder<'_> {
 
     /// Returns the scopes of the token if the test did not set scopes.
     ///
-    /// Logto gives a machine only the scopes that it requests. Without `scopes`, the machine has requested none.
-    /// So the list is empty for a machine.
+    /// Logto gives a machine only the scopes that it requests. Without `scopes`, the machine has requested
+    /// none. So the list is empty for a machine.
     fn held(&self, target: &Target) -> Vec<String> {
         let directory = &self.tenant.directory;
         match (&self.subject, target) {
