@@ -48,7 +48,7 @@ async fn the_first_request_after_ten_frozen_minutes_waits_for_the_log() {
 }
 
 /// A child process uses the clock of the machine, so the test must really stop the child. A stop counts as a
-/// pause if it is longer than five seconds.
+/// pause only if it is longer than five seconds.
 #[tokio::test]
 async fn a_process_that_was_stopped_refuses_tokens_that_were_revoked_meanwhile() {
     let Some(machine) = machine().await else {

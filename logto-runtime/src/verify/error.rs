@@ -108,7 +108,7 @@ pub(crate) enum IssuerDifference {
     )]
     AnotherScheme,
     /// The issuer ends with `/oidc`, as issuers of Logto do, and no variant above fits. Usually the host
-    /// differs. The path can differ instead, or the issuer is not a URL, or is too long to be parsed.
+    /// differs. Otherwise, the path differs, or the issuer is not a URL, or is too long to be parsed.
     #[error(
         "the issuer is that of another Logto domain; if it is a domain of the same tenant, add \
          `.issuer(…)` for each domain"

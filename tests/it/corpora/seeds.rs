@@ -1,4 +1,4 @@
-//! Writes seeds for the fuzz targets: the tokens of the tests, parts of these tokens, and key sets.
+//! Writes seeds for the fuzz targets: the tokens of the corpora, parts of these tokens, and key sets.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
