@@ -1,4 +1,5 @@
-//! The callers of the soak test: clients, strangers (callers with unknown keys) and slow connections.
+//! The callers of the soak test: clients, strangers (callers with unknown keys) and slow connections. The
+//! number of callers is bounded, and so is the rate of each client.
 
 use std::{
     net::SocketAddr,

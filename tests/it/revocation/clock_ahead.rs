@@ -1,5 +1,6 @@
 //! A process whose clock is two hours ahead. A hardware clock that shows local time can be the cause. By the
-//! clock of this process, a new webhook is two hours old, and seems to revoke only expired tokens.
+//! clock of this process, a new webhook is two hours old, and seems to revoke only tokens that are too old to
+//! be accepted.
 
 use std::{
     sync::{

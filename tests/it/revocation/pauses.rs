@@ -1,5 +1,5 @@
 //! After a pause, a process reads the revocation log. Meanwhile, the process is paused again, or the log
-//! hangs.
+//! hangs. A process can also be paused while a request waits for keys.
 
 use std::{
     sync::{

@@ -210,7 +210,7 @@ async fn a_body_that_is_not_a_delivery_is_answered_400_or_413() {
         let signature = signature(KEY, body.as_bytes());
         let answer = send(&app, delivery(body.clone(), Some(&signature))).await;
         assert_eq!(answer.status, status, "{what}");
-        // The body is sent again in pieces, as over a network.
+        // The body is sent again in pieces, without a `Content-Length`.
         let pieces: Vec<_> = body.as_bytes().chunks(60_000).map(<[u8]>::to_vec).collect();
         let pieces = pieces.into_iter().map(Ok::<_, io::Error>);
         let streamed = Body::from_stream(stream::iter(pieces));

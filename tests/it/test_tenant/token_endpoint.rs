@@ -1,5 +1,5 @@
 //! Tests the token endpoint of the test tenant. The endpoint follows the rules that were seen at Logto
-//! servers. Some of these requests are recorded in `tests/recorded`.
+//! servers. Some requests of these tests are recorded in `tests/recorded`.
 
 use http::StatusCode;
 use logto_runtime::test_util::TestTenant;

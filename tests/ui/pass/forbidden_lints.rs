@@ -1,4 +1,4 @@
-//! `forbid` also rejects an `allow` in code from a macro. So the attributes must not add one.
+//! `forbid` also rejects an `allow` in code from a macro. So the attributes must not allow these lints.
 
 #![forbid(
     warnings,
