@@ -32,9 +32,9 @@ macro_rules! codes {
 codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
-    /// The request uses two of the places that [`token_source`](crate::LogtoBuilder::token_source) names, or
-    /// has two tokens in one place. If only the `Authorization` header is repeated, the code is
-    /// `multiple_authorization_headers`.
+    /// The request has something in two of the places that
+    /// [`token_source`](crate::LogtoBuilder::token_source) names, or has two tokens in one place. If only the
+    /// `Authorization` header is repeated, the code is `multiple_authorization_headers`.
     MultipleAccessTokens "multiple_access_tokens"
     /// The request has no `Authorization` header. Or the builder names other places with
     /// [`token_source`](crate::LogtoBuilder::token_source), and the request has nothing in these places.
@@ -50,7 +50,7 @@ codes! {
     /// Instead of a token, the request has an OAuth error. Usually, a token request of the client failed.
     TokenRequestFailed "token_request_failed"
     /// Instead of a token, the request has a template that was not filled in, such as `$TOKEN`. Or it has the
-    /// text that a client prints for a missing value, such as `undefined`.
+    /// text that a client prints for a variable without a token, such as `undefined`.
     PlaceholderToken "placeholder_token"
     /// The token begins with the word `Bearer`. Usually, the header has the word twice.
     RepeatedBearer "repeated_bearer"

@@ -66,8 +66,8 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
 /// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. For
 /// generated code.
 ///
-/// The entry lists `Passed<P>`, the argument that attributes add, and `Guard<P>`, an argument that any handler
-/// can have.
+/// The entry lists `Passed<P>`, the argument that attributes add, and `Guard<P>`, an argument that any
+/// handler can have.
 #[must_use]
 #[track_caller]
 pub const fn policy<P: AnyPolicy, Owner: 'static>(item: &'static str) -> Placed {

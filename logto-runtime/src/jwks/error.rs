@@ -30,7 +30,7 @@ pub(crate) enum FetchError {
         proxy: String,
     },
     /// The fetch did not end within [`FETCH_TIMEOUT`], or within the shorter limit of a client that was given
-    /// to the builder. A warm-up also returns this error if fetches were lost and no other error is known.
+    /// to the builder. A warm-up also returns this error if no fetch succeeds and no other error is known.
     #[error("it did not answer in time (at most {} s)", FETCH_TIMEOUT.as_secs())]
     TimedOut,
     /// The status is neither 200 nor 304 nor a redirect.
@@ -133,8 +133,8 @@ pub(crate) fn innermost(error: &dyn Error) -> String {
 /// harmless: it changes only how the error is explained.
 fn is_about_a_certificate(cause: &str) -> bool {
     let cause = cause.to_ascii_lowercase();
-    // A TLS alert comes from the server, and is about the certificate of the client. rustls writes
-    // "fatal alert: …", and OpenSSL writes "… alert …".
+    // A TLS alert comes from the server. If it mentions a certificate, that is the certificate of the client.
+    // rustls writes "fatal alert: …", and OpenSSL writes "… alert …".
     let is_alert = cause.contains("fatal alert") || cause.contains(" alert ");
     cause.contains("certificate") && !is_alert
 }

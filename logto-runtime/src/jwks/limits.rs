@@ -11,8 +11,8 @@ pub(super) const MAX_KEYS: usize = 64;
 pub(super) const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// How long a whole fetch may take.
 pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
-/// The age at which a running fetch counts as lost. If the runtime of a fetch does not run tasks, the fetch
-/// can take longer than [`FETCH_TIMEOUT`]. A pause of the process or of the machine has the same effect.
+/// The age at which a running fetch counts as lost. A fetch takes longer than [`FETCH_TIMEOUT`] only if its
+/// runtime does not run tasks, or if the process or the machine is paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
 /// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request

@@ -17,12 +17,12 @@
 //!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
-//!   start of the failed fetch. If a fetch is lost because its task ends, the next fetch may start at
-//!   once. If that fetch is lost too, a back-off begins.
+//!   start of the failed fetch. If a fetch is lost, the next fetch may start at once. Each further lost
+//!   fetch in a row begins a back-off, too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown (10 s by default). A key was probably replaced if it was in an earlier set, or if
-//!   its token was issued before the last fetch. Such tokens have a rate limit of their own, one fetch per
-//!   cooldown. So these tokens do not use up the fetches for new keys.
+//!   its token was issued before the last successful fetch. Such tokens have a rate limit of their own, one
+//!   fetch per cooldown. So these tokens do not use up the fetches for new keys.
 //! - Keys age during a pause of the process or of the machine. So the first request after a long pause waits
 //!   for a fetch. The age of the keys is computed by the monotonic clock and by the wall clock, and the
 //!   greater age counts. A failure from before a long pause does not count as recent, and its back-off ends.

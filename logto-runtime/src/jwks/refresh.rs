@@ -85,9 +85,9 @@ impl Refresh {
 
     /// Decides what a request may do. After [`Decision::Start`], the fetch counts as running.
     ///
-    /// `backoff_is_outdated` says that, by the wall clock, the fetch that caused the back-off started long ago.
-    /// Then the back-off does not count. The monotonic clock may show less time, because it can stand still while the machine
-    /// is suspended.
+    /// `backoff_is_outdated` says that, by the wall clock, the fetch that caused the back-off started long
+    /// ago. Then the back-off does not count. The monotonic clock may show less time, because it can stand
+    /// still while the machine is suspended.
     pub(super) fn decide(
         &mut self,
         reason: Reason,

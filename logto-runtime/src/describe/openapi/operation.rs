@@ -176,7 +176,7 @@ impl<'a> Describer<'a> {
     }
 }
 
-/// Returns the token requests to this tenant. A token from any of these requests meets all guards.
+/// Returns the token requests to this tenant. Each of them asks for a token that meets all guards.
 fn token_requests(
     schemes: &Schemes<'_>,
     guards: &[GuardMark],
