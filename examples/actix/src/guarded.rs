@@ -38,8 +38,8 @@ impl<P: Policy + 'static> FromRequest for Guarded<P> {
             let guard = logto.guard(&mut parts, Some(&path)).await;
             let guard = guard.map_err(Refused)?;
             // If a part of the path is unprocessed, this guard is around a `web::scope`. Then it does not
-            // see the path parameters of the resources inside. So this call gets `None`. It answers 500 if
-            // the policy must compare the path.
+            // see the path parameters of the resources inside. The call above has compared the known ones.
+            // This call gets `None`. It answers 500 if the policy must compare the path.
             if !names.unprocessed().is_empty() {
                 let guard = logto.guard::<P>(&mut parts, None).await;
                 guard.map_err(Refused)?;
