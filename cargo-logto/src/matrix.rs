@@ -38,7 +38,7 @@ fn read(file: &Path) -> Result<String, Failure> {
     };
     read.map_err(|error| {
         Failure::configuration(format!(
-            "can't read {}: {error}; name the file that `Matrix::assert_file` compares with, or `-` to read the \
+            "can't read {}: {error}; name the file that `Matrix::assert_file` keeps, or `-` to read the \
              matrix from standard input",
             file.display()
         ))

@@ -86,7 +86,7 @@ fn a_matrix_that_cannot_be_read_is_a_configuration_error() {
         (
             "missing.json",
             None,
-            "name the file that `Matrix::assert_file` compares with",
+            "name the file that `Matrix::assert_file` keeps",
         ),
         (
             "empty.json",

@@ -78,7 +78,7 @@ impl Report {
                 "the log of revocations is new and was not accepted: Logto does not say that the webhook, \
                  with all its events, was created more than {minutes} minutes ago, and does not list what \
                  an earlier webhook sent; wait until the webhook is that old; or revoke again everybody who \
-                 was revoked before the webhook was created, then call `Revocations::accept_empty_log`"
+                 was revoked before the webhook was created, and call `Revocations::accept_empty_log`"
             ),
             None => {}
         }

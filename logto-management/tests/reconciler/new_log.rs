@@ -70,7 +70,7 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     }
     let errors = about_age();
     assert_eq!(errors.len(), 1, "{errors:?}");
-    let fix = "then call `Revocations::accept_empty_log`";
+    let fix = "and call `Revocations::accept_empty_log`";
     assert!(errors[0].ends_with(fix), "{errors:?}");
     assert!(!beats(&tenant, &log).await);
     let refused = logto.verify(&tenant.token().user("alice").mint()).await;

@@ -76,6 +76,7 @@ async fn a_file_has_one_lock_whatever_link_leads_to_it() {
                 let error = FileLog::open(second).map(drop).unwrap_err();
                 let case = format!("{what}, exists: {exists}: {error}");
                 assert_eq!(error.kind(), io::ErrorKind::WouldBlock, "{case}");
+                assert!(error.to_string().contains("; open it only once"), "{case}");
                 assert!(error.to_string().contains("; run one process"), "{case}");
                 // Nobody has accepted the log, so it stays new, whatever link leads to it.
                 assert!(first.head().await.unwrap().is_new, "{case}");

@@ -204,6 +204,7 @@ async fn nothing_is_acknowledged_while_another_process_has_the_new_file_open() {
     let other = FileLog::open(&path).unwrap();
     let record = ["b".to_owned()];
     let error = log.append(&record).await.unwrap_err();
+    assert!(error.to_string().contains("is open already"), "{error}");
     assert!(error.to_string().contains("another process has"), "{error}");
     drop(other);
     log.append(&record).await.unwrap();

@@ -62,9 +62,9 @@ pub(super) fn lock_file(file: &File) -> io::Result<()> {
 fn try_lock(file: &File) -> io::Result<()> {
     fs4::FileExt::try_lock(file).map_err(|error| match error {
         fs4::TryLockError::WouldBlock => {
-            let message = "another process has the log of revocations open, or this process has it \
-                           open already; run one process and open the log once, or use a log for \
-                           several";
+            let message = "the log of revocations is open already: another process has it open, or \
+                           this process opened it before; open it only once; run one process, or \
+                           use a log for several processes";
             io::Error::new(io::ErrorKind::WouldBlock, message)
         }
         fs4::TryLockError::Error(error) => error,
