@@ -46,8 +46,8 @@ impl Logto {
     }
 
     /// After a pause of the process, waits until the revocation log has been read, or has been found out of
-    /// reach. If neither happens in time, refuses the token: it may have been revoked during the pause. Does
-    /// not wait outside a tokio runtime with a timer.
+    /// reach. If neither happens in time, refuses the token: it may have been revoked during the pause. Outside
+    /// a tokio runtime with a timer, refuses the token without a wait.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,
@@ -68,7 +68,6 @@ impl Logto {
                     let token = Some(verified);
                     return Err(Unfinished { cause, token });
                 }
-                Waited::CannotWait => break,
                 Waited::InVain | Waited::UntilOver => {}
             }
         }

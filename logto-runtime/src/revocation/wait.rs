@@ -19,19 +19,18 @@ const SLICES: usize = 20;
 pub(crate) enum Waited {
     /// The pause is over: the log was read after the pause, or is out of reach.
     UntilOver,
-    /// Within two seconds, the log was neither read nor found out of reach.
+    /// Within two seconds, the log was neither read nor found out of reach. Or there was no wait: a wait needs
+    /// a tokio runtime with a timer.
     InVain,
-    /// There was no wait: a wait needs a tokio runtime with a timer.
-    CannotWait,
 }
 
 impl Attached {
     /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
     /// seconds. If the process is stopped during the wait, each stop counts as at most one slice.
     pub(super) async fn until_not_paused(&self, now: impl Fn() -> Reading) -> Waited {
-        // Without a timer, the wait could not be limited. So the request goes on with the current list.
+        // Without a timer, the wait could not be limited.
         if current_runtime().is_err() {
-            return Waited::CannotWait;
+            return Waited::InVain;
         }
         let mut readings = self.readings.subscribe();
         // A reading of the log that began before the pause does not end the pause. After such a reading, the

@@ -36,6 +36,17 @@ struct Staged {
     held: Arc<watch::Sender<bool>>,
 }
 
+impl Staged {
+    fn new(log: MemoryLog) -> Self {
+        Self {
+            log,
+            heads: Arc::default(),
+            hook: Arc::default(),
+            held: Arc::default(),
+        }
+    }
+}
+
 impl RevocationLog for Staged {
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
         self.log.append(records)
@@ -81,12 +92,7 @@ async fn wait_until(held: &watch::Sender<bool>, expected: bool) {
 async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
     for waits_already in [false, true] {
         let (tenant, log) = (Arc::new(tenant()), MemoryLog::new());
-        let staged = Staged {
-            log: log.clone(),
-            heads: Arc::default(),
-            hook: Arc::default(),
-            held: Arc::default(),
-        };
+        let staged = Staged::new(log.clone());
         let replica = Replica::start(&tenant, staged.clone());
         replica.revocations.ready().await.unwrap();
         let token = tenant.token().user("alice").mint();
@@ -169,12 +175,7 @@ async fn after_a_pause_requests_get_503_after_two_seconds_until_the_log_is_known
 #[tokio::test]
 async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     let (tenant, log) = (tenant(), MemoryLog::new());
-    let staged = Staged {
-        log: log.clone(),
-        heads: Arc::default(),
-        hook: Arc::default(),
-        held: Arc::default(),
-    };
+    let staged = Staged::new(log.clone());
     let replica = Replica::start(&tenant, staged.clone());
     replica.revocations.ready().await.unwrap();
     let token = tenant.token().user("alice").mint();
@@ -210,4 +211,30 @@ async fn a_pause_while_a_request_waits_for_keys_is_noticed_too() {
     };
     let (refused, ()) = tokio::join!(replica.verify(&token), stage);
     assert_eq!(code(refused), Some(RejectionCode::Revoked));
+}
+
+/// Outside a tokio runtime, a request cannot wait for the log.
+#[test]
+fn after_a_pause_a_request_that_cannot_wait_is_refused_until_the_log_was_read() {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (tenant, staged) = (tenant(), Staged::new(MemoryLog::new()));
+    let token = tenant.token().user("alice").mint();
+    let replica = runtime.block_on(async {
+        let replica = Replica::start(&tenant, staged.clone());
+        replica.revocations.ready().await.unwrap();
+        replica.verify(&token).await.unwrap();
+        replica
+    });
+    let outside = || code(replica.verify(&token).now_or_never().unwrap());
+    assert_eq!(outside(), None);
+    staged.held.send_replace(true);
+    tenant.advance(Duration::from_secs(600));
+    assert_eq!(outside(), Some(RejectionCode::RevocationsUnavailable));
+    staged.held.send_replace(false);
+    runtime.block_on(replica.verify(&token)).unwrap();
+    assert_eq!(outside(), None);
 }
