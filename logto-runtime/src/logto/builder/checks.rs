@@ -79,11 +79,11 @@ impl LogtoBuilder {
         }
         if self.algorithms.is_empty() {
             let problem = "no token could be verified; leave it out to allow all";
-            return Err(setting_error("algorithms", &"empty", problem));
+            return Err(setting_error("algorithms", &format_args!("empty"), problem));
         }
         if self.jwks_json.is_some() && self.jwks_uri.is_some() {
             let problem = "jwks_json is given too, so nothing is fetched; leave one of them out";
-            return Err(setting_error("jwks_uri", &"given", problem));
+            return Err(setting_error("jwks_uri", &format_args!("given"), problem));
         }
         Ok(())
     }
