@@ -229,3 +229,39 @@ async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
         assert_eq!(ask(&app, uri, &in_acme).await.status, status, "{uri}");
     }
 }
+
+/// A fallback has no matched route, so the path can have parameters that the guard does not know. The guard
+/// answers 500 to good keys and to good tokens, although it knows the parameter of the outer route.
+#[tokio::test]
+async fn a_key_does_not_open_a_fallback_whose_guard_compares_a_path_parameter() {
+    let tenant = tenant();
+    let routes = Router::new()
+        .nest(
+            "/organizations/{organization_id}",
+            Router::new().fallback(org_models),
+        )
+        .nest("/teams/{team}", Router::new().fallback(team_models))
+        .nest("/users/{user_id}", Router::new().fallback(oneself))
+        .nest("/any/{user_id}", Router::new().fallback(any_of_these));
+    let app = routes.with_state(tenant.logto().build().unwrap());
+    let in_acme = tenant.token().user("acme").organization("acme");
+    let in_acme = in_acme.resource(PRODUCTS).scopes(["read:models"]).mint();
+    for uri in [
+        "/organizations/acme/x",
+        "/teams/acme/x",
+        "/users/acme/x",
+        "/any/acme/x",
+    ] {
+        assert_eq!(
+            with_key(&app, uri, "acme").await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+        assert_eq!(with_key(&app, uri, "wrong").await.status, 401, "{uri}");
+        assert_eq!(
+            ask(&app, uri, &in_acme).await,
+            Answer::misconfigured(),
+            "{uri}"
+        );
+    }
+}

@@ -65,6 +65,10 @@ impl Requested for Declared<'_> {
     fn names_organization(&mut self) -> Result<bool, DecisionError> {
         Ok(self.0.is_some())
     }
+
+    fn knows_all_path_parameters(&mut self) -> bool {
+        true
+    }
 }
 
 /// Checks the organization of the token:

@@ -4,8 +4,11 @@
 //! A guard that does not work on its route rejects every valid token with 500. Such a guard must not accept
 //! other credentials either.
 
-use super::{error::DecisionError, is_enforceable, request_trait::Requested};
-use crate::policy::requirement::{Requirement, RequirementKind, Subject};
+use super::{
+    error::DecisionError, is_enforceable, misconfiguration::Misconfiguration,
+    request_trait::Requested,
+};
+use crate::policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject};
 
 /// Fails if the requirement can't be enforced for this request. Also fails if a misconfiguration prevents the
 /// comparison of the request with a token, for example a missing path parameter.
@@ -33,14 +36,26 @@ fn is_comparable(
         }
         return problem;
     }
-    // An empty id replaces the id in a token. A mismatch is expected. Only a misconfiguration matters.
+    // An empty id replaces the id in a token. A mismatch is expected. Only a misconfiguration matters. A
+    // comparison returns the first mismatch before it looks whether all path parameters are known.
     if requirement.wants_organization() {
-        misconfiguration(request.compare_organization(requirement.organization(), ""))?;
+        let source = requirement.organization();
+        misconfiguration(request.compare_organization(source, ""))?;
+        let reads_path = matches!(
+            source,
+            OrganizationSource::Route | OrganizationSource::Path(_)
+        );
+        if reads_path && !request.knows_all_path_parameters() {
+            return Err(Misconfiguration::OutsideRouting.into());
+        }
     }
-    match requirement.subject() {
-        Some(Subject::Path(name)) => misconfiguration(request.compare_subject(name, "")),
-        _ => Ok(()),
+    if let Some(Subject::Path(name)) = requirement.subject() {
+        misconfiguration(request.compare_subject(name, ""))?;
+        if !request.knows_all_path_parameters() {
+            return Err(Misconfiguration::SubjectOutsideRouting(name).into());
+        }
     }
+    Ok(())
 }
 
 fn misconfiguration(compared: Result<(), DecisionError>) -> Result<(), DecisionError> {

@@ -25,4 +25,8 @@ pub(crate) trait Requested {
     /// If path parameters can't be decoded, reads their names from the matched route. Then a recognised name
     /// is an error, and so is a request without a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
+
+    /// Returns `false` if the request can have path parameters that are not known. A guard that compares path
+    /// parameters then rejects every valid token with 500.
+    fn knows_all_path_parameters(&mut self) -> bool;
 }

@@ -124,6 +124,10 @@ impl Requested for Given<'_> {
         let names = self.path_parameters.unwrap_or_default().iter();
         Ok(is_named(names.map(|(name, _)| *name)))
     }
+
+    fn knows_all_path_parameters(&mut self) -> bool {
+        self.path_parameters.is_some()
+    }
 }
 
 #[cfg(test)]

@@ -122,6 +122,13 @@ impl Requested for InRequest<'_> {
             Parameters::NotUtf8 => self.is_named_by_the_route(),
         }
     }
+
+    fn knows_all_path_parameters(&mut self) -> bool {
+        match self.read().0 {
+            PathParameters::Known { all, .. } => all,
+            PathParameters::NotUtf8 => true,
+        }
+    }
 }
 
 impl Place {

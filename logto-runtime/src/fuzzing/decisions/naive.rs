@@ -60,6 +60,10 @@ impl Requested for Request {
     fn names_organization(&mut self) -> Result<bool, DecisionError> {
         Ok(self.named)
     }
+
+    fn knows_all_path_parameters(&mut self) -> bool {
+        true
+    }
 }
 
 pub(super) fn request(organization: &'static str, user: &'static str, named: bool) -> Request {
