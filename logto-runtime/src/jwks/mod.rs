@@ -31,7 +31,7 @@
 //!
 //! In reading order:
 //!
-//! - `key`, `rsa_key_size`, `prepared_key` and `key_set` read a JSON document, and check signatures with its
+//! - `key`, `rsa_key_size`, `ed25519_order`, `prepared_key` and `key_set` read a JSON document, and check signatures with its
 //!   keys;
 //! - `source`, `fetcher`, `limits` and `error` send the HTTP request, limit the response and the waits, and
 //!   describe the errors;
@@ -46,6 +46,7 @@
 mod age;
 mod backoff;
 mod cache;
+mod ed25519_order;
 mod error;
 mod fetch_task;
 mod fetcher;

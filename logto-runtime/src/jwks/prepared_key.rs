@@ -5,7 +5,7 @@ use std::fmt;
 
 use aws_lc_rs::signature::{self as lc, ParsedPublicKey, RsaPublicKeyComponents};
 
-use super::rsa_key_size::rsa_is_sound;
+use super::{ed25519_order::has_small_order, rsa_key_size::rsa_is_sound};
 use crate::token::algorithm::Algorithm;
 
 /// A public key, parsed once and bound to one algorithm.
@@ -97,7 +97,7 @@ impl PreparedKey {
     }
 
     fn edwards(algorithm: Algorithm, x: &[u8]) -> Option<Self> {
-        if algorithm != Algorithm::EdDSA || x.len() != 32 {
+        if algorithm != Algorithm::EdDSA || x.len() != 32 || has_small_order(x) {
             return None;
         }
         Some(Self {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::rsa_is_sound;
-use crate::jwks::VerificationKey;
+use crate::jwks::{VerificationKey, key::KeyError};
 
 #[derive(Deserialize)]
 struct Example {
@@ -135,4 +135,16 @@ fn an_rsa_modulus_is_accepted_if_it_has_2048_to_8192_significant_bits() {
         modulus[0] >>= modulus.len() * 8 - bits;
         assert_eq!(rsa_is_sound(&modulus, &[1, 0, 1]), sound, "{bits} bits");
     }
+}
+
+/// The key is the neutral point. A signature of that point and the number 0 would match every message.
+#[test]
+fn a_key_that_everybody_can_sign_for_is_not_used() {
+    let neutral = [&[1][..], &[0; 31]].concat();
+    let x = URL_SAFE_NO_PAD.encode(&neutral);
+    let jwk = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "k", "x": x });
+    let key = VerificationKey::parse(&jwk);
+    let forged = [neutral, vec![0; 32]].concat();
+    let accepts = key.map(|key| key.verify(b"any message", &forged).is_ok());
+    assert_eq!(accepts, Err(KeyError::Material));
 }
