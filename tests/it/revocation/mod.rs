@@ -17,6 +17,7 @@
 //! - `pauses`: a process that was paused is paused again, or its log hangs
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the log in Redis
+//! - `file_accepted`: whether that file is a new log, or somebody has accepted it
 //! - `file_links`: several links lead to that file
 //! - `file_replaced`: somebody replaces, removes or changes that file
 //! - `clocks`: a wall clock that is wrong for a moment, or differs from Logto's clock
@@ -35,6 +36,7 @@ mod called;
 mod clock_ahead;
 mod clocks;
 mod file;
+mod file_accepted;
 mod file_links;
 mod file_replaced;
 mod follower;

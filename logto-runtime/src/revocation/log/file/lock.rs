@@ -36,19 +36,19 @@ pub(super) fn resolved(path: &Path) -> io::Result<PathBuf> {
 }
 
 /// Locks the log. `path` must not contain links. Fails at once if the log is locked already. Returns the lock
-/// file, and whether the lock file is new. The path of the lock file is `path` with `.lock` at the end.
-pub(super) fn lock(path: &Path) -> io::Result<(File, bool)> {
+/// file. The path of the lock file is `path` with `.lock` at the end.
+pub(super) fn lock(path: &Path) -> io::Result<File> {
     let mut name = OsString::from(path);
     name.push(".lock");
-    let is_new = !Path::new(&name).try_exists()?;
     let mut options = OpenOptions::new();
     let lock = options
+        .read(true)
         .write(true)
         .create(true)
         .truncate(false)
         .open(name)?;
     try_lock(&lock)?;
-    Ok((lock, is_new))
+    Ok(lock)
 }
 
 /// On Unix, locks the file of the log itself. Fails at once if it is locked already.

@@ -1,5 +1,6 @@
 //! [`FileLog`], a log of revocations for a service that runs as one process.
 
+mod accepted;
 mod lines;
 mod lock;
 mod opened;
@@ -9,8 +10,8 @@ mod shorten;
 
 use std::{
     fmt,
-    fs::{self, File},
-    io::{self, Write},
+    fs::File,
+    io,
     path::{Path, PathBuf},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -27,10 +28,6 @@ use self::{
 };
 use super::{Head, LogError, LogFuture, Logged, RevocationLog};
 use crate::telemetry;
-
-/// The content of the lock file while the log is new and nobody has accepted it. A new log may lack earlier
-/// revocations, so somebody must accept it.
-const NEW: &[u8] = b"new\n";
 
 /// A log in a file, for a service that runs as one process.
 ///
@@ -76,24 +73,18 @@ impl FileLog {
     pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
         // A link may lead to the file, so the lock belongs to the path without links.
         let path = resolved(path.as_ref())?;
-        let (mut lock, lock_is_new) = lock(&path)?;
+        let lock = lock(&path)?;
         if resolved(&path)? != path {
             let message =
                 "a link to the log of revocations was changed just now; open the log again";
             return Err(io::Error::other(message));
         }
-        // An empty file without a lock file was not a log yet: somebody may have created it with `touch`.
-        let is_empty = || fs::metadata(&path).is_ok_and(|file| file.len() == 0);
-        if !path.try_exists()? || (lock_is_new && is_empty()) {
-            // Written before the log is created. So if a crash follows, the log still counts as new.
-            lock.set_len(0)?;
-            lock.write_all(NEW)?;
-            lock.sync_all()?;
-        }
+        // Before `Opened::open`, which creates the file.
+        let is_new = accepted::is_new(&lock, &path)?;
         Ok(Self(Arc::new(Inner {
             opened: Mutex::new(Opened::open(path.clone())?),
             path,
-            is_new: AtomicBool::new(lock.metadata()?.len() > 0),
+            is_new: AtomicBool::new(is_new),
             lock,
             reported: AtomicU64::new(0),
             beat: Mutex::new(None),
@@ -133,8 +124,7 @@ impl Inner {
     /// Notes that somebody has accepted the log, also for later starts of the process.
     fn set_accepted(&self) -> io::Result<()> {
         if self.is_new.load(Ordering::Relaxed) {
-            self.lock.set_len(0)?;
-            self.lock.sync_all()?;
+            accepted::set_accepted(&self.lock)?;
             self.is_new.store(false, Ordering::Relaxed);
         }
         Ok(())

@@ -33,7 +33,7 @@ pub(super) fn rewrite(
     name.push(".new");
     // A crash may have left this file behind.
     let _ = fs::remove_file(&name);
-    let file = options().create_new(true).open(&name)?;
+    let file = create_private(Path::new(&name))?;
     // Set before the first write. Users who could not read the old file must not read the new one.
     file.set_permissions(permissions)?;
     lock_file(&file)?;
@@ -44,6 +44,15 @@ pub(super) fn rewrite(
     fs::rename(&name, path)?;
     sync_folder(path)?;
     Ok(file)
+}
+
+/// Creates a file. On Unix, only the user of the process can open it, until its permissions are set. Somebody
+/// who opened it earlier could go on reading it.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = options();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.create_new(true).open(path)
 }
 
 /// Returns the options with which the file of a log is opened.
@@ -64,4 +73,22 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     #[cfg(not(unix))]
     let _ = path;
     Ok(())
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// The permissions of the log are set after the file is created. Until then, nobody else can open it.
+    #[test]
+    fn a_new_file_is_created_for_the_user_of_the_process_only() {
+        let name = format!("logto-private-{}", std::process::id());
+        let path = std::env::temp_dir().join(name);
+        let file = create_private(&path).unwrap();
+        let mode = file.metadata().unwrap().permissions().mode();
+        fs::remove_file(path).unwrap();
+        assert_eq!(mode & 0o777, 0o600);
+    }
 }
