@@ -96,7 +96,8 @@ impl RevocationsBuilder {
     }
 
     /// Sets what happens to requests during a silence. During a silence, this process sees no sign of life of
-    /// a process that receives webhooks. Default: [`Silence::Serve`].
+    /// a process that receives webhooks. Default: [`Silence::Serve`]. The other values need a
+    /// [`log`](Self::log).
     pub fn when_silent(mut self, silence: Silence) -> Self {
         self.silence = silence;
         self
@@ -190,6 +191,16 @@ impl RevocationsBuilder {
                 value: format!("{limit:?}"),
                 problem: "must be at least 15 s, since a process that receives webhooks says every 5 s \
                           that it is alive",
+            });
+        }
+        if let Some(limit) = self.silence.limit()
+            && self.log.is_none()
+        {
+            return Err(ConfigError::Setting {
+                setting: "when_silent",
+                value: format!("{limit:?}"),
+                problem: "needs a log, because only readers of a log notice a silence; add `.log(…)`, or \
+                          leave this setting out",
             });
         }
         if let Some(within) = self.expected_within

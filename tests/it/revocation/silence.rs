@@ -207,3 +207,21 @@ fn a_log_without_a_runtime_and_a_limit_of_a_silence_below_15_seconds_are_refused
         assert!(setting, "{error}");
     }
 }
+
+/// Without a log, nobody notices a silence. The setting would have no effect.
+#[test]
+fn a_limit_of_a_silence_needs_a_log() {
+    let limit = Duration::from_secs(60);
+    for (silence, starts) in [
+        (Silence::Serve, true),
+        (Silence::RefuseOlderThan(limit), false),
+        (Silence::Unavailable(limit), false),
+    ] {
+        let builder = Revocations::builder("https://t.logto.app").when_silent(silence);
+        let error = builder.start().err().map(|error| error.to_string());
+        assert_eq!(error.is_none(), starts, "{silence:?}: {error:?}");
+        if let Some(error) = error {
+            assert!(error.contains("when_silent is 60s: needs a log"), "{error}");
+        }
+    }
+}
