@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use logto_runtime::{
-    FileLog, RevocationLog,
+    FileLog, RedisLog, RevocationLog,
     test_util::{MemoryLog, check_revocation_log},
 };
 
@@ -18,7 +18,13 @@ async fn the_log_in_redis_passes_the_tests_for_logs() {
     };
     let server = machine.server();
     let proxy = Proxy::start(&server).await;
-    for (name, mut log) in [("socket", server.log()), ("network", proxy.log())] {
+    let resp3 = RedisLog::new(format!("{}?protocol=resp3", server.url())).unwrap();
+    let logs = [
+        ("socket", server.log()),
+        ("network", proxy.log()),
+        ("resp3", resp3),
+    ];
+    for (name, mut log) in logs {
         log.set_up(name, HOUR);
         check_revocation_log(&log).await.unwrap();
         let keys = [

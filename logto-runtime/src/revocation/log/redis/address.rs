@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use redis::{ConnectionAddr, IntoConnectionInfo, RedisConnectionInfo};
+use redis::{ConnectionAddr, IntoConnectionInfo, ProtocolVersion, RedisConnectionInfo};
 
 use crate::config::{ConfigError, without_credentials};
 
@@ -60,7 +60,10 @@ impl Address {
             _ => return Err(error(NOT_A_URL)),
         };
         // Does not send `CLIENT SETINFO`, because the Redis user would need one more right for this command.
-        let login = parsed.redis_settings().clone().set_skip_set_lib_name();
+        // Ignores `?protocol=resp3`: in RESP3, some answers have another form.
+        let login = (parsed.redis_settings().clone())
+            .set_skip_set_lib_name()
+            .set_protocol(ProtocolVersion::RESP2);
         Ok(Self { place, login })
     }
 }

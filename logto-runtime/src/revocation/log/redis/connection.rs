@@ -236,7 +236,8 @@ fn run_of(info: &str) -> Result<String, String> {
             .and_then(|value| value.strip_prefix(':'))
             .map(str::trim)
     };
-    match field("redis_mode") {
+    // Valkey calls this field `server_mode`.
+    match field("redis_mode").or(field("server_mode")) {
         Some("cluster") => {
             return Err(
                 "is a Redis Cluster, which is not supported; use a single server".to_owned(),
@@ -267,11 +268,10 @@ mod tests {
 
     #[test]
     fn the_error_for_an_unusable_server_says_what_to_use_instead() {
-        let info = |mode, version| {
-            format!(
-                "# Server\r\nredis_version:{version}\r\nredis_mode:{mode}\r\nrun_id:0123abcd\r\n"
-            )
+        let info_with = |field: &str, mode, version| {
+            format!("# Server\r\nredis_version:{version}\r\n{field}:{mode}\r\nrun_id:0123abcd\r\n")
         };
+        let info = |mode, version| info_with("redis_mode", mode, version);
         for version in ["6.2.0", "7.0.15", "7.2.4", "10.0.0"] {
             assert_eq!(run_of(&info("standalone", version)).unwrap(), "0123abcd");
         }
@@ -282,8 +282,13 @@ mod tests {
             ("standalone", "5.0.3", "use Redis 6.2 or newer"),
             ("standalone", "", "use Redis 6.2 or newer"),
         ] {
-            let error = run_of(&info(mode, version)).unwrap_err();
-            assert!(error.contains(expected), "{mode} {version}: {error}");
+            for field in ["redis_mode", "server_mode"] {
+                let error = run_of(&info_with(field, mode, version)).unwrap_err();
+                assert!(
+                    error.contains(expected),
+                    "{field} {mode} {version}: {error}"
+                );
+            }
         }
         // Without a `run_id`, each call makes up another one.
         assert_ne!(run_of("redis_version:7.0.0"), run_of("redis_version:7.0.0"));
