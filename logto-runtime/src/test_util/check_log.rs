@@ -32,6 +32,7 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
         "the log is not empty"
     );
     assert_eq!(head.beat, None, "the log is not empty");
+    let was_new = head.is_new;
 
     // Records come back in their order, and reading can go on from each position.
     let records = ["a", "{\"id\":\"é 漢字 \\u2028\"}", "a"].map(str::to_owned);
@@ -109,7 +110,13 @@ pub async fn check_revocation_log(log: &dyn RevocationLog) -> Result<(), LogErro
             "`beat` is not the newest beat"
         );
     }
+    // Without this rule, replicas would serve revoked tokens over a log that was emptied.
+    assert!(was_new, "`is_new` is `false` although the log has no beat");
     let [one, other] = [log.head().await?, log.head().await?];
+    assert!(
+        !one.is_new,
+        "`is_new` is `true` although the log has a beat"
+    );
     assert_eq!(
         one.instance, other.instance,
         "the instance changes by itself"

@@ -114,6 +114,45 @@ async fn the_tests_for_logs_find_a_log_whose_records_become_visible_out_of_order
     check_revocation_log(&OutOfOrder::default()).await.unwrap();
 }
 
+/// A log that always returns the same `is_new`.
+struct FixedNew(MemoryLog, bool);
+
+impl RevocationLog for FixedNew {
+    fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
+        self.0.append(records)
+    }
+
+    fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
+        self.0.read_after(position, wait)
+    }
+
+    fn head(&self) -> LogFuture<'_, Head> {
+        Box::pin(async {
+            let head = self.0.head().await?;
+            let is_new = self.1;
+            Ok(Head { is_new, ..head })
+        })
+    }
+
+    fn beat<'a>(&'a self, value: &'a str) -> LogFuture<'a, ()> {
+        self.0.beat(value)
+    }
+}
+
+#[tokio::test]
+#[should_panic(expected = "`is_new` is `false` although the log has no beat")]
+async fn the_tests_for_logs_find_a_log_that_is_never_new() {
+    let log = FixedNew(MemoryLog::new(), false);
+    check_revocation_log(&log).await.unwrap();
+}
+
+#[tokio::test]
+#[should_panic(expected = "`is_new` is `true` although the log has a beat")]
+async fn the_tests_for_logs_find_a_log_that_stays_new() {
+    let log = FixedNew(MemoryLog::new(), true);
+    check_revocation_log(&log).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_restart_keeps_all_revocations_in_the_file() {
     let tenant = tenant();
@@ -140,47 +179,6 @@ async fn a_restart_keeps_all_revocations_in_the_file() {
         fs::write(&path, text).unwrap();
     }
     fs::remove_dir_all(path.parent().unwrap()).unwrap();
-}
-
-/// A service may end because the log is new. After its restart, the log must still count as new. A file that
-/// somebody created empty before the first start, for example for a container, is also a new log.
-#[tokio::test]
-async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
-    for is_created_before in [false, true] {
-        let tenant = tenant();
-        let path = temporary(&format!("new-{is_created_before}"));
-        if is_created_before {
-            fs::write(&path, "").unwrap();
-        }
-        for (round, accepts, new) in [
-            (0, false, true),
-            (1, false, true),
-            (2, true, true),
-            (3, false, false),
-            (4, false, false),
-        ] {
-            let log = FileLog::open(&path).unwrap();
-            assert_eq!(log.head().await.unwrap().is_new, new, "{round}");
-            let replica = Replica::start(&tenant, log.clone());
-            replica.revocations.ready().await.unwrap();
-            let last_error = || replica.revocations.health().last_error;
-            assert_eq!(last_error().is_some(), new, "{round}");
-            // An appended entry does not count as acceptance of the log.
-            replica.revoke("alice").await.unwrap();
-            if accepts {
-                replica.revocations.accept_empty_log();
-                let told = async {
-                    while log.head().await.unwrap().is_new {
-                        tokio::time::sleep(Duration::from_millis(5)).await;
-                    }
-                };
-                timeout(5 * SOON, told).await.unwrap();
-            }
-            drop((replica, log));
-            closed(&path).await;
-        }
-        fs::remove_dir_all(path.parent().unwrap()).unwrap();
-    }
 }
 
 /// The clock is 90,000 s ahead of the newest webhook. When the clock is set right, the newest entries are
