@@ -76,16 +76,22 @@ impl Pass {
         *hooks = self.management.hooks().await?;
         hooks.retain(|hook| self.webhook.is(hook));
         let (mut complete, mut read) = (Ok(()), HashMap::new());
+        let mut stopped = Ok(());
         let matters = began.saturating_sub(oldest);
         for hook in hooks.iter() {
             let start = self.window.start_of(&hook.id, start, oldest, matters);
             match self.apply_deliveries(hook, start, began, done).await {
+                Ok(newest) => drop(read.insert(hook.id.clone(), newest)),
                 Err(error) if error.is_partial() => complete = complete.and(Err(error)),
-                newest => drop(read.insert(hook.id.clone(), newest?)),
+                Err(error) => {
+                    stopped = Err(error);
+                    break;
+                }
             }
         }
-        (self.revocations.flush().await).map_err(ReconcileError::Log)?;
-        complete?;
+        // Also after an error, because the program may end with this pass.
+        let flushed = (self.revocations.flush().await).map_err(ReconcileError::Log);
+        stopped.and(flushed).and(complete)?;
         self.webhook.check(hooks)?;
         // If the clock of this process is ahead, `oldest` is too late. The time of the newest delivery comes
         // from Logto's clock. So `oldest` becomes at most this time minus the duration `matters`.

@@ -8,7 +8,7 @@ use logto_management::{
     Credentials, Error, Management, REVOKING_EVENTS, ReconcileError, Reconciler,
 };
 use logto_runtime::test_util::{Fault, Hook, TenantEndpoint, TestTenantBuilder};
-use tokio::time::timeout;
+use tokio::{net::TcpSocket, time::timeout};
 
 use crate::{KEY, SECRET, SOON, World, log, management, tenant};
 
@@ -130,8 +130,10 @@ async fn an_outage_is_logged_as_a_warning_and_its_end_is_logged() {
     log::capture();
     let world = World::start().await;
     let url = world.receiver.url.clone();
-    // The endpoint of a tenant that has stopped.
-    let gone = tenant().start().endpoint().to_owned();
+    // Nobody listens at this port, and nobody else gets it while the socket is bound.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let gone = format!("http://{}", socket.local_addr().unwrap());
     let manager = || Credentials::new("manager", SECRET);
     let down = Management::builder(&gone, manager()).build().unwrap();
     let mut reconciler = Reconciler::builder(down, &world.revocations, &url)

@@ -3,6 +3,7 @@
 //!
 //! - `applying`: which deliveries are applied, and which pages are read
 //! - `clock_ahead`: a reconciler whose clock is hours ahead
+//! - `ends_early`: a pass that ends early has written what it applied to the log
 //! - `faults`: a webhook that does not work, an outage, a busy tenant
 //! - `retry_after`: a tenant that asks for long waits
 //! - `fleet`: several processes over one log of revocations
@@ -18,6 +19,7 @@
 
 mod applying;
 mod clock_ahead;
+mod ends_early;
 mod faults;
 mod fleet;
 mod log;
