@@ -258,6 +258,10 @@ mod tests {
                 "https://t.logto.app/api/",
                 Some("ends with a path of Logto's own"),
             ),
+            (
+                "https://t.logto.app/oidc/ \n",
+                Some("ends with a path of Logto's own"),
+            ),
         ] {
             let built = Management::builder(endpoint, Credentials::new("a", "s")).build();
             let found = match &built {

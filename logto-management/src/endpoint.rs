@@ -26,16 +26,18 @@ pub(crate) fn default_resource(endpoint: &Url) -> String {
 /// Returns the part of an endpoint that errors and `Debug` output may show. Redacts the query, the fragment,
 /// and everything before the last `@`.
 ///
-/// If the rest does not contain `.`, `:` or `/`, redacts everything. Somebody may have set the secret as the
-/// endpoint by mistake.
+/// Redacts everything if an `@` follows a `?` or `#`: the `@` may end a password, or be in the query. Also
+/// redacts everything if the rest does not contain `.`, `:` or `/`, because somebody may have set the secret
+/// as the endpoint by mistake.
 pub(crate) fn shown(endpoint: &str) -> String {
-    let (credentials, rest) = match endpoint.rsplit_once('@') {
-        Some((_, rest)) => ("…@", rest),
-        None => ("", endpoint),
+    let (before, query) = match endpoint.split_once(['?', '#']) {
+        Some((_, after)) if after.contains('@') => return "…".to_owned(),
+        Some((before, _)) => (before, "…"),
+        None => (endpoint, ""),
     };
-    let (rest, query) = match rest.find(['?', '#']) {
-        Some(at) => (&rest[..at], "…"),
-        None => (rest, ""),
+    let (credentials, rest) = match before.rsplit_once('@') {
+        Some((_, rest)) => ("…@", rest),
+        None => ("", before),
     };
     if rest.contains(['.', ':', '/']) {
         format!("{credentials}{rest}{query}")
@@ -64,8 +66,33 @@ fn url_of(endpoint: &str) -> Result<Url, &'static str> {
     if url.query().is_some() || url.fragment().is_some() {
         return Err("has a query or a fragment");
     }
-    if url.path().ends_with("/oidc") || url.path().ends_with("/api") {
+    let path = url.path().trim_end_matches('/');
+    if path.ends_with("/oidc") || path.ends_with("/api") {
         return Err("ends with a path of Logto's own");
     }
     Ok(url)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_parts_of_an_endpoint_that_are_not_secret_are_shown() {
+        for (endpoint, expected) in [
+            ("https://t.logto.app", "https://t.logto.app"),
+            ("https://u:p@t.logto.app/x", "…@t.logto.app/x"),
+            ("https://u:p@q@t.logto.app", "…@t.logto.app"),
+            ("https://t.logto.app?token=s3cret", "https://t.logto.app…"),
+            ("https://u:p@t.logto.app#s3cret", "…@t.logto.app…"),
+            ("https://t.logto.app?mail=x@y.example&token=s3cret", "…"),
+            ("https://u:p?s3cret@t.logto.app", "…"),
+            ("https://u:p#s3cret@t.logto.app", "…"),
+            ("s3cret", "…"),
+            ("s3cret@s3cret", "…"),
+            ("s3cret?a", "…"),
+        ] {
+            assert_eq!(shown(endpoint), expected, "{endpoint}");
+        }
+    }
 }
