@@ -1,7 +1,8 @@
 //! Reads responses, up to a maximum size. An [`Error`] can contain the error code of a response, but no other
 //! part of the body.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::Error;
 
@@ -54,44 +55,30 @@ impl Answer {
 
     /// Returns Logto's error code, such as `scope.name_exists`.
     pub(crate) fn code(&self) -> Option<String> {
-        self.error_field(|error| error.code)
+        self.error_field("code")
     }
 
     /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_client`.
     pub(crate) fn oauth_error(&self) -> Option<String> {
-        self.error_field(|error| error.error)
+        self.error_field("error")
     }
 
     /// Returns the HTTP status with which the receiver of a webhook answered Logto's test call. Logto's error
     /// about the test call contains this status.
     #[cfg(feature = "reconciler")]
     pub(crate) fn reported_status(&self) -> Option<u16> {
-        let body: ErrorBody = serde_json::from_slice(&self.body).ok()?;
-        body.data?.response_status
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        u16::try_from(body["data"]["responseStatus"].as_u64()?).ok()
     }
 
     /// Returns a JSON field of the error if the value looks like a code. Drops any other value, so that
     /// messages do not show text of a stranger.
-    fn error_field(&self, field: impl FnOnce(ErrorBody) -> Option<String>) -> Option<String> {
-        let code = field(serde_json::from_slice(&self.body).ok()?)?;
+    fn error_field(&self, name: &str) -> Option<String> {
+        let body: Value = serde_json::from_slice(&self.body).ok()?;
+        let code = body[name].as_str()?;
         let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
-        (code.len() <= 64 && code.chars().all(plain)).then_some(code)
+        (code.len() <= 64 && code.chars().all(plain)).then(|| code.to_owned())
     }
-}
-
-#[derive(Deserialize)]
-struct ErrorBody {
-    code: Option<String>,
-    error: Option<String>,
-    #[cfg(feature = "reconciler")]
-    data: Option<ErrorData>,
-}
-
-#[cfg(feature = "reconciler")]
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct ErrorData {
-    response_status: Option<u16>,
 }
 
 #[cfg(test)]
@@ -107,7 +94,17 @@ mod tests {
             ),
             (r#"{"code":"a b\u001b[31m"}"#, None),
             (r#"{"code":1}"#, None),
+            (
+                r#"{"code":"entity.not_found","error":7,"data":{"responseStatus":"x"}}"#,
+                Some("entity.not_found"),
+            ),
+            (
+                r#"{"code":"scope.not_found","data":[]}"#,
+                Some("scope.not_found"),
+            ),
             (r#"{}"#, None),
+            ("[]", None),
+            ("7", None),
             ("<html>", None),
         ] {
             let answer = Answer {
