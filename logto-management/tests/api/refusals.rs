@@ -8,6 +8,7 @@ use std::{
 use http::StatusCode;
 use logto_management::{Credentials, Error, Management};
 use logto_runtime::test_util::{Fault, TenantEndpoint};
+use tokio::net::TcpSocket;
 
 use crate::{API, PRODUCTS, SECRET, management, tenant};
 
@@ -166,8 +167,10 @@ async fn a_server_that_is_not_logto_or_has_stopped_is_an_error() {
         assert!(matches!(&error, Error::Answer { .. }), "{error}");
         assert!(!error.to_string().contains("hello") && !error.to_string().contains("elsewhere"));
     }
-    let endpoint = tenant.endpoint().to_owned();
-    drop(tenant);
+    // Nobody listens at this port, and nobody else gets it while the socket is bound.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
     let management = Management::builder(&endpoint, Credentials::new("manager", SECRET));
     let error = management.build().unwrap().resources().await.unwrap_err();
     assert!(

@@ -1,12 +1,11 @@
 //! `warm_up` compares the settings with the tenant and explains common mistakes.
 
-use std::net::TcpListener;
-
 use http::StatusCode;
 use logto_runtime::{
     Logto, LogtoBuilder,
     test_util::{Fault, TenantEndpoint, TestTenant},
 };
+use tokio::net::TcpSocket;
 use tracing::Level;
 
 use crate::{
@@ -132,9 +131,10 @@ async fn a_server_that_is_not_logto_is_reported() {
 
 #[tokio::test]
 async fn the_error_about_a_refused_connection_says_to_check_the_host_and_port() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    drop(listener);
+    // Nobody listens at this port, and nobody else gets it while the socket is bound.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
     let builder = Logto::builder(&endpoint).resource(PRODUCTS);
     let error = warm_up_error(with_resources_of_all_guards(builder)).await;
     assert_all(
