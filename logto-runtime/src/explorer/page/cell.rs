@@ -1,7 +1,7 @@
 //! Renders a cell of the explorer's table. A closed cell shows the status. An open cell also shows the
 //! reason, the claims and a command.
 
-use super::surroundings::Surroundings;
+use super::{lacking::lacking, method, surroundings::Surroundings};
 use crate::{
     answer::rejection_code::RejectionCode,
     explorer::{
@@ -43,7 +43,7 @@ pub(super) fn render(
         .raw("</span> ")
         .text(&column.name)
         .raw(": ")
-        .text(line.row.route.method)
+        .text(method(line))
         .raw(" ")
         .text(line.row.uri())
         .raw("</h2>\n<div class=\"columns\">\n<div>\n<p class=\"why\">");
@@ -139,9 +139,15 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
             mismatch,
         ));
         facts.push(("audience of the token", audience, false));
+        let lacks = lacking(
+            line.row.route.checks.requirements(),
+            scope.as_deref().unwrap_or_default(),
+        );
         facts.push(("scopes of the token", scope.unwrap_or_else(none), false));
-        if let Some(RejectionCode::InsufficientScope | RejectionCode::NoScopesGranted) = code {
-            facts.push(("scopes that it lacks", lacking(line, claims), true));
+        if let (Some(RejectionCode::InsufficientScope | RejectionCode::NoScopesGranted), Some(it)) =
+            (code, lacks)
+        {
+            facts.push(("scopes that it lacks", it, true));
         }
     }
     html.raw("<dl>\n");
@@ -158,16 +164,6 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
         html.raw(open).text(value).raw(close).raw("</dd>\n");
     }
     html.raw("</dl>\n");
-}
-
-/// Compares the scopes of the first token request with those of the token. Returns the scopes that the token
-/// lacks, separated by spaces.
-fn lacking(line: &Line, claims: &Claims) -> String {
-    let has: Vec<_> = claims.scope().unwrap_or_default().split(' ').collect();
-    let asked = line.asks.first().map(|request| request.scope.as_str());
-    let asked = asked.unwrap_or_default().split(' ');
-    let lacking: Vec<_> = asked.filter(|scope| !has.contains(scope)).collect();
-    lacking.join(" ")
 }
 
 /// Writes the fix, and the response that the client gets.

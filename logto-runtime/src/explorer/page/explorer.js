@@ -31,6 +31,8 @@ document.addEventListener("keydown", (event) => {
     opened.querySelector("summary").focus();
     return;
   }
+  // A key with a modifier belongs to the browser: Alt+Left goes back.
+  if (event.altKey || event.ctrlKey || event.metaKey) return;
   const step = steps[event.key];
   const cell = event.target.closest?.("summary");
   if (!step || !cell) return;

@@ -1,9 +1,11 @@
 //! Renders the page of the explorer: a table of who may call which route. The page also works if the browser
 //! does not run its script.
 //!
-//! `cell` renders a cell. `surroundings` has the data that the page needs besides the rows and columns.
+//! `cell` renders a cell, and `lacking` finds the scopes that its token lacks. `surroundings` has the data that
+//! the page needs besides the rows and columns.
 
 mod cell;
+mod lacking;
 pub(super) mod surroundings;
 
 use self::surroundings::Surroundings;
@@ -112,10 +114,7 @@ fn begins_group(columns: &[Column], position: usize) -> bool {
 
 fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
     html.raw("<tr>\n<th scope=\"row\"><b class=\"method\">")
-        .text(match line.row.route.method {
-            "*" => "ANY",
-            method => method,
-        })
+        .text(method(line))
         .raw("</b> <code>");
     path(html, &line.row);
     html.raw("</code><code class=\"guard\">")
@@ -143,6 +142,13 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
         }
     }
     html.raw("</tr>\n");
+}
+
+fn method(line: &Line) -> &'static str {
+    match line.row.route.method {
+        "*" => "ANY",
+        method => method,
+    }
 }
 
 /// Writes the path, with the organization emphasized.
@@ -181,7 +187,11 @@ fn asks(html: &mut Html, line: &Line) {
         }
     }
     if line.asks.is_empty() {
-        html.raw("<i>nothing</i>");
+        html.raw(if line.is_opaque() {
+            "<i>not known</i>"
+        } else {
+            "<i>nothing</i>"
+        });
     }
 }
 
