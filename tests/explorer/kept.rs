@@ -18,6 +18,9 @@ async fn list() {}
 #[require_scopes("write:products")]
 async fn added() {}
 
+#[require_scopes("read:products")]
+async fn read() {}
+
 /// Returns the matrix before a change of the API.
 async fn kept() -> Matrix {
     matrix(&routes(), &tenant()).await.unwrap()
@@ -95,6 +98,24 @@ async fn another_order_of_the_routes_is_a_difference() {
     let mut other = kept().await;
     other.routes.reverse();
     assert!(kept().await.compare(&other).is_err());
+}
+
+/// A route for every method at `/{*rest}` has the same place in the table as a fallback.
+#[tokio::test]
+async fn each_of_two_routes_with_one_place_is_compared_with_its_own_past() {
+    let of = async |routes: Routes<Logto>| matrix(&routes, &tenant()).await.unwrap();
+    let before = || of(Routes::new().any("/{*rest}", list).fallback(read));
+    let kept = before().await;
+    assert_eq!(before().await.compare(&kept), Ok(()));
+    let changed = of(Routes::new().any("/{*rest}", list).fallback(list)).await;
+    let difference = changed.compare(&kept).unwrap_err().to_string();
+    let guard = "~ * /{*rest}: the guard was require_scopes(\"read:products\"), \
+                 is require_scopes(\"write:products\")";
+    assert_eq!(difference.matches(": the guard was ").count(), 1);
+    assert!(difference.contains(guard), "{difference}");
+    let without = of(Routes::new().any("/{*rest}", list)).await;
+    let gone = without.compare(&kept).unwrap_err().to_string();
+    assert_eq!(gone, "\n  - * /{*rest}: the route is gone");
 }
 
 #[tokio::test]

@@ -36,13 +36,13 @@ impl Matrix {
         for persona in self.personas.iter().filter(new) {
             found.push(format!("+ {persona}: the persona is new"));
         }
-        for route in &kept.routes {
-            if !self.routes.iter().any(|it| it.is_at(route)) {
+        for (position, route) in kept.routes.iter().enumerate() {
+            if counterpart(&kept.routes, position, &self.routes).is_none() {
                 found.push(format!("- {route}: the route is gone"));
             }
         }
-        for route in &self.routes {
-            match kept.routes.iter().find(|it| it.is_at(route)) {
+        for (position, route) in self.routes.iter().enumerate() {
+            match counterpart(&self.routes, position, &kept.routes) {
                 Some(before) => self.compare_route(route, kept, before, &mut found),
                 None => found.push(format!(
                     "+ {route}: the route is new, {}, and lets in {}",
@@ -144,6 +144,20 @@ impl Matrix {
             granted.join(", ")
         }
     }
+}
+
+/// Returns the route of `others` that has the same place as the route at `position`. A route for every method
+/// at `/{*rest}` has the same place as a fallback. Of routes with one place, the first belongs to the first,
+/// and the second to the second.
+fn counterpart<'a>(
+    routes: &[MatrixRoute],
+    position: usize,
+    others: &'a [MatrixRoute],
+) -> Option<&'a MatrixRoute> {
+    let route = routes.get(position)?;
+    let earlier = routes.iter().take(position);
+    let earlier = earlier.filter(|it| it.is_at(route)).count();
+    others.iter().filter(|it| it.is_at(route)).nth(earlier)
 }
 
 impl MatrixRoute {
