@@ -141,6 +141,6 @@ fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     origins.any(|origin| !origin.to_str().is_ok_and(is_own))
 }
 
-fn is_loopback_authority(authority: &Authority) -> bool {
+pub(super) fn is_loopback_authority(authority: &Authority) -> bool {
     Url::parse(&format!("http://{authority}/")).is_ok_and(|url| is_loopback(&url))
 }

@@ -92,8 +92,9 @@ fn is_from_the_page(headers: &HeaderMap, authority: &Authority) -> bool {
 /// Whether this is the origin of a page with this authority, over `http` or `https`.
 pub(super) fn is_origin_of(origin: &str, authority: &Authority) -> bool {
     let same = |scheme: &str| {
-        let own = Url::parse(&format!("{scheme}://{authority}/")).map(|url| url.origin());
-        Url::parse(origin).ok().map(|url| url.origin()) == own.ok()
+        let own = Url::parse(&format!("{scheme}://{authority}/"));
+        let named = Url::parse(origin);
+        own.is_ok_and(|own| named.is_ok_and(|named| named.origin() == own.origin()))
     };
     same("http") || same("https")
 }

@@ -20,7 +20,7 @@ use http::{
 
 use super::{
     Explorer,
-    gate::enter,
+    gate::{enter, is_loopback_authority},
     matrix::Matrix,
     page::{SCRIPT, STYLE, render, surroundings::Surroundings},
     paste,
@@ -137,7 +137,7 @@ async fn page(
     let html = render(
         &grid,
         &Surroundings {
-            base: &format!("http://{authority}"),
+            base: &base(authority),
             files: &files(uri.path()),
             bodies: &explorer.bodies,
             has_tenant: explorer.has_tenant(),
@@ -145,6 +145,17 @@ async fn page(
         },
     );
     ([(CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+}
+
+/// Returns the start of the URLs in the commands. Beyond the loopback interface, the commands send tokens over
+/// TLS only.
+fn base(authority: &Authority) -> String {
+    let scheme = if is_loopback_authority(authority) {
+        "http"
+    } else {
+        "https"
+    };
+    format!("{scheme}://{authority}")
 }
 
 /// Returns the relative path from the page to its files. For a page at `/explorer`, that is `explorer/`.
