@@ -20,11 +20,22 @@ pub(super) fn fix(code: RejectionCode) -> String {
     let fix = section
         .and_then(|section| section.split_once("**Fix.**"))
         .map(|(_, rest)| rest.split("\n\n").next().unwrap_or_default());
-    let text = plain(fix.unwrap_or_default());
-    // A colon at the end announces the next block of the document, such as a command. `fix` omits that block.
-    match text.strip_suffix(':') {
+    without_commands(&plain(fix.unwrap_or_default()))
+}
+
+/// Removes the sentences about a command of the document, because the explorer does not show the command. A
+/// colon at the end of the text announces such a block.
+fn without_commands(text: &str) -> String {
+    let about_command = |sentence: &str| {
+        let starts = ["This command ", "The command ", "The first command "];
+        starts.iter().any(|start| sentence.starts_with(start))
+    };
+    let sentences = text.split_inclusive(". ");
+    let kept: String = sentences.filter(|it| !about_command(it)).collect();
+    let kept = kept.trim_end();
+    match kept.strip_suffix(':') {
         Some(sentence) => format!("{sentence}."),
-        None => text,
+        None => kept.to_owned(),
     }
 }
 
@@ -87,7 +98,15 @@ mod tests {
             let fix = fix(*code);
             assert!(fix.len() > 20, "{code}: {fix:?}");
             assert!(fix.ends_with(['.', ')']), "{code}: {fix:?}");
-            for markup in ["](", "*", "\n", "crate::"] {
+            for markup in [
+                "](",
+                "*",
+                "\n",
+                "crate::",
+                "his command ",
+                "he command ",
+                "first command ",
+            ] {
                 assert!(!fix.contains(markup), "{code}: {fix:?}");
             }
         }
