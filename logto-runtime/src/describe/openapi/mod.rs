@@ -99,7 +99,7 @@ impl Logto {
     /// Fails if an operation
     ///
     /// - does not say who may call it,
-    /// - has a guard that names an unknown resource,
+    /// - has a guard with the name of an unknown resource,
     /// - has a guard below `#[utoipa::path(…)]` and another one above,
     /// - has a handler that checks its callers only by hand, and neither the operation nor the document has a
     ///   `security` that restricts callers,

@@ -58,8 +58,13 @@ impl<'a> Places<'a> {
     }
 
     fn schemes(&self) -> impl Iterator<Item = (String, SecurityScheme)> {
-        let cookies = self.sources.cookies().map(|cookie| {
-            let name = format!("logto-cookie.{}", as_component(cookie));
+        let mut names = BTreeSet::new();
+        let cookies = self.sources.cookies().map(move |cookie| {
+            let mut name = format!("logto-cookie.{}", as_component(cookie));
+            // Two cookies can be equal except for characters that `as_component` replaces.
+            while !names.insert(name.clone()) {
+                name.push('_');
+            }
             let description = "The access token, in a cookie. A request that can change something must \
                                come from an accepted origin.";
             let value = ApiKeyValue::with_description(cookie, description);

@@ -37,18 +37,22 @@ struct Scheme {
 impl<'a> Schemes<'a> {
     /// Returns the schemes of each tenant.
     pub(super) fn of_tenants(logto: &'a Logto) -> Vec<Self> {
-        let tenants = logto.tenants().iter().enumerate();
-        let all = tenants.map(|(position, tenant)| {
+        let mut all: Vec<Self> = Vec::new();
+        for tenant in logto.tenants() {
             let issuer = tenant.issuers().next().unwrap_or_default();
             let (_, address) = issuer.split_once("://").unwrap_or(("", issuer));
             let host = address.split('/').next().unwrap_or_default();
-            let prefix = match position {
+            let mut prefix = match all.len() {
                 0 => "logto".to_owned(),
                 _ => format!("logto-at-{}", as_component(host)),
             };
-            Self::of(tenant, issuer, prefix)
-        });
-        all.collect()
+            // Several tenants can be on one host, each at a path of its own.
+            while all.iter().any(|other| other.prefix == prefix) {
+                prefix.push('_');
+            }
+            all.push(Self::of(tenant, issuer, prefix));
+        }
+        all
     }
 
     fn of(logto: &'a Logto, issuer: &'a str, prefix: String) -> Self {
