@@ -5,7 +5,9 @@
 use axum::{Router, body::Body, http::Request};
 use http_body_util::BodyExt as _;
 use logto_runtime::{
-    AuthInfo, Denial, Logto, LogtoBuilder, Origins, TokenSource, require_auth, require_scopes,
+    AuthInfo, Denial, Logto, LogtoBuilder, Origins, Policy, TokenSource,
+    policy::{Requirement, ScopeExpr},
+    require_any, require_auth, require_scopes,
     test_util::TestTenant,
 };
 use serde_json::{Value, json};
@@ -160,6 +162,34 @@ fn the_document_names_the_token_endpoint_of_every_tenant() {
     }
 }
 
+/// The names of schemes contain only some of the characters that a host, a path or a cookie can have.
+#[test]
+fn tenants_on_one_host_and_similar_cookies_have_schemes_of_their_own() {
+    let endpoints = ["a", "b", "c"].map(|tenant| format!("https://auth.example.com/{tenant}"));
+    let all = endpoints.iter().map(|endpoint| {
+        let builder = Logto::builder(endpoint.as_str()).resource(PRODUCTS);
+        builder.build().unwrap()
+    });
+    let cookies = ["token!", "token#", "token%"].map(|name| TokenSource::Cookie {
+        name: name.to_owned(),
+        origins: Origins::SameOrigin,
+    });
+    let with_cookies = cookies
+        .into_iter()
+        .fold(tenant().logto(), LogtoBuilder::token_source);
+    for logto in [Logto::any_of(all).unwrap(), with_cookies.build().unwrap()] {
+        let document = described(&logto);
+        let security = document["paths"]["/products"]["get"]["security"].as_array();
+        let schemes = document["components"]["securitySchemes"].as_object();
+        let (security, schemes) = (security.unwrap(), schemes.unwrap());
+        assert_eq!((security.len(), schemes.len()), (3, 3), "{schemes:?}");
+        for requirement in security {
+            let name = requirement.as_object().unwrap().keys().next().unwrap();
+            assert!(schemes.contains_key(name), "{name}");
+        }
+    }
+}
+
 async fn metadata(logto: &Logto, resource: &str) -> Value {
     let router: Router = logto.protected_resource_metadata();
     let path = resource.strip_prefix("https://api.example.com").unwrap();
@@ -189,6 +219,31 @@ async fn the_metadata_of_a_resource_lists_the_tenants_that_have_it() {
         let document = metadata(&logto, resource).await;
         assert_eq!(document["authorization_servers"], issuers, "{resource}");
         assert_eq!(document["resource"], resource);
+    }
+}
+
+/// A policy without an attribute.
+struct Audit;
+
+impl Policy for Audit {
+    const REQUIREMENT: Requirement = Requirement::scopes(ScopeExpr::One("audit:products"));
+}
+
+#[require_scopes("read:products")]
+struct Read;
+
+#[require_any(Read, Audit)]
+struct ReadOrAudit;
+
+#[require_any(ReadOrAudit, Read)]
+async fn nested() {}
+
+#[tokio::test]
+async fn the_metadata_lists_the_scopes_of_policies_without_an_attribute() {
+    let document = metadata(&tenant().logto().build().unwrap(), PRODUCTS).await;
+    let scopes = document["scopes_supported"].as_array().unwrap();
+    for scope in ["read:products", "audit:products"] {
+        assert!(scopes.contains(&json!(scope)), "{scopes:?}");
     }
 }
 

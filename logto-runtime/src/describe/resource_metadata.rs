@@ -120,6 +120,7 @@ impl Logto {
     fn scopes_asked_for(&self, indicator: &str) -> Vec<&'static str> {
         let mut scopes: Vec<_> = guards()
             .filter_map(|guard| guard.requirement)
+            .flat_map(each_alternative)
             .filter(|requirement| {
                 let kind = requirement.kind();
                 let of_a_resource = matches!(
@@ -138,6 +139,16 @@ impl Logto {
         scopes.dedup();
         scopes
     }
+}
+
+/// Returns the requirement. For `#[require_any]`, returns its alternatives, at any depth: some of them can be
+/// policies without an attribute of their own.
+fn each_alternative(requirement: &'static Requirement) -> Vec<&'static Requirement> {
+    if requirement.kind() != RequirementKind::Alternatives {
+        return vec![requirement];
+    }
+    let alternatives = requirement.alternatives().iter();
+    alternatives.flat_map(each_alternative).collect()
 }
 
 /// Answers a CORS preflight. Browsers send a preflight because MCP clients add a header of their own.
