@@ -87,10 +87,16 @@ impl Logto {
     pub fn health(&self) -> Health {
         let tenants = self.tenants();
         // For one of several tenants, `tenants` returns only that tenant.
-        if tenants.iter().any(Self::is_one_of_several) && !self.is_one_of_several() {
-            return Health::of_several(tenants);
+        let are_several = tenants.iter().any(Self::is_one_of_several) && !self.is_one_of_several();
+        let health = if are_several {
+            Health::of_several(tenants)
+        } else {
+            self.health_alone()
+        };
+        if let Some(seconds) = health.key_set_age_seconds {
+            telemetry::key_set_age(Duration::from_secs(seconds));
         }
-        self.health_alone()
+        health
     }
 
     /// Returns the health of one tenant.
@@ -98,9 +104,6 @@ impl Logto {
         let verifier = self.verifier();
         verifier.keys.refresh_if_due();
         let loaded = verifier.keys.loaded();
-        if let Some((_, age)) = loaded {
-            telemetry::key_set_age(age);
-        }
         let last_error = verifier.keys.last_error().map(|error| error.to_string());
         let (cached_tokens, cached_bytes) =
             verifier.cache.as_ref().map_or((0, 0), TokenCache::usage);
@@ -134,9 +137,6 @@ impl Health {
             .collect();
         let each = || tenants.iter().map(|tenant| &tenant.health);
         let oldest = each().filter_map(|health| health.key_set_age_seconds).max();
-        if let Some(seconds) = oldest {
-            telemetry::key_set_age(Duration::from_secs(seconds));
-        }
         Self {
             ready: each().any(|health| health.ready),
             keys: each().map(|health| health.keys).sum(),
