@@ -29,8 +29,13 @@ pub fn check_indicator(resource: &str, otherwise: impl Fn() -> String) -> Result
         return Err(format!("{wrong:?} is not allowed in a resource; remove it"));
     }
     if let Some((before, _)) = resource.split_once('#') {
+        let example = if before.is_empty() {
+            "https://api.example.com"
+        } else {
+            before
+        };
         return Err(format!(
-            "a resource indicator can't have a fragment; write `{before}`"
+            "a resource indicator can't have a fragment; write `{example}`"
         ));
     }
     let Some((scheme, rest)) = resource.split_once(':') else {
@@ -47,8 +52,8 @@ pub fn check_indicator(resource: &str, otherwise: impl Fn() -> String) -> Result
         return Err(otherwise());
     }
     let web = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
-    let authority = rest.strip_prefix("//").map(authority_of);
-    if web && authority.is_none_or(str::is_empty) {
+    let host = rest.strip_prefix("//").map(host_of);
+    if web && host.is_none_or(str::is_empty) {
         return Err(format!(
             "`{resource}` does not name a host; write `{scheme}://host`"
         ));
@@ -57,7 +62,12 @@ pub fn check_indicator(resource: &str, otherwise: impl Fn() -> String) -> Result
 }
 
 fn neither_uri_nor_name(resource: &str) -> String {
-    let advice = if resource.contains(['.', ':', '/']) {
+    let has_web_scheme = ["http:", "https:"]
+        .iter()
+        .any(|scheme| starts_with_ignoring_case(resource, scheme));
+    let advice = if has_web_scheme {
+        "; write `https://host`".to_owned()
+    } else if resource.contains(['.', ':', '/']) {
         format!(
             "; did you mean `https://{}`?",
             resource.trim_start_matches(['/', ':'])
@@ -108,12 +118,16 @@ fn is_uri_char(c: char) -> bool {
 ///
 /// Without this check, `localhost:3000` would be a URI with the scheme `localhost`.
 fn is_port(rest: &str) -> bool {
-    let port = rest.split('/').next().unwrap_or_default();
+    let port = rest.split(['/', '?']).next().unwrap_or_default();
     !port.is_empty() && port.chars().all(|c| c.is_ascii_digit())
 }
 
-fn authority_of(rest: &str) -> &str {
-    rest.split(['/', '?']).next().unwrap_or_default()
+/// Returns the host at the start of `rest`, without user information. An IPv6 address has brackets, so it
+/// loses only a part at its first colon.
+fn host_of(rest: &str) -> &str {
+    let authority = rest.split(['/', '?']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.split(':').next().unwrap_or_default()
 }
 
 fn starts_with_ignoring_case(text: &str, prefix: &str) -> bool {
@@ -172,7 +186,16 @@ mod tests {
                 "localhost:3000/api",
                 "did you mean `https://localhost:3000/api`?",
             ),
-            ("https:", "neither an absolute URI nor a name"),
+            ("https:", "write `https://host`"),
+            ("HTTP:80", "write `https://host`"),
+            ("https://:80", "does not name a host"),
+            ("https://user@", "does not name a host"),
+            ("https://user@:80/a", "does not name a host"),
+            (
+                "localhost:3000?a=b",
+                "did you mean `https://localhost:3000?a=b`?",
+            ),
+            ("#top", "write `https://api.example.com`"),
             ("https:/api.example.com", "does not name a host"),
             ("https://", "does not name a host"),
             ("https:///products", "does not name a host"),

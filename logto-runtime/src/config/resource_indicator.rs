@@ -45,7 +45,7 @@ fn is_uri_char(c: char) -> bool {
 /// Whether the part after the first colon begins with a port, as in `localhost:3000`. The URL parser reads
 /// `localhost` as a scheme.
 fn is_port(rest: &str) -> bool {
-    let port = rest.split('/').next().unwrap_or_default();
+    let port = rest.split(['/', '?']).next().unwrap_or_default();
     !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
 }
 
