@@ -58,8 +58,9 @@ fn constant(constant: &constants::Constant<'_>) -> Constant {
 /// Returns the identifier of a module. A keyword such as `type` becomes a raw identifier.
 fn module(name: &str) -> Ident {
     match syn::parse_str(name) {
-        Ok(ident) => ident,
-        Err(_) => Ident::new_raw(name, Span::call_site()),
+        // `syn` accepts `gen`, which is a keyword since the edition 2024.
+        Ok(ident) if name != "gen" => ident,
+        _ => Ident::new_raw(name, Span::call_site()),
     }
 }
 
@@ -69,7 +70,11 @@ mod tests {
 
     #[test]
     fn a_keyword_becomes_a_raw_identifier() {
-        for (name, ident) in [("products", "products"), ("type", "r#type")] {
+        for (name, ident) in [
+            ("products", "products"),
+            ("type", "r#type"),
+            ("gen", "r#gen"),
+        ] {
             assert_eq!(module(name).to_string(), ident);
         }
     }
