@@ -10,6 +10,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       if (closed) return;
       socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
+      if (closed) return;
       // Without a network, `fetch` throws a TypeError. After other errors, the user must sign in again.
       return error instanceof TypeError ? retry() : onSignedOut(error);
     }
