@@ -1,6 +1,9 @@
 //! Changes the text of `logto.toml`. Resources that stay in the file keep their comments, order, names and
 //! default.
+//!
+//! - `default`: keeps the update from changing which resource is the default
 
+mod default;
 #[cfg(test)]
 mod tests;
 
@@ -101,18 +104,12 @@ impl<'a> Edit<'a> {
         let single_default = count_before == 1 && tables.len() == 1;
         let mut taken = names_in(tables);
         let mut new = self.new_resources(tables);
-        if single_default
-            && !new.is_empty()
-            && let Some(table) = tables.get_mut(0)
-            && !table.contains_key("default")
-        {
-            // A single resource is the default without `default = true`. Beside other resources, it needs
-            // `default = true` to stay the default.
-            table.insert("default", value(true));
+        if single_default && !new.is_empty() {
+            default::mark_single(tables);
         }
         let default = match (count_before, &*new) {
             (0, [only]) => Some(only.indicator.clone()),
-            (0, _) => self.default_of(&new),
+            (0, _) => default::of_new_file(self.only, &new),
             _ => None,
         };
         if count_before == 0 && default.is_none() && new.len() > 1 {
@@ -129,6 +126,10 @@ impl<'a> Edit<'a> {
             let is_default = default.as_ref() == Some(&resource.indicator);
             let table = self.table(resource, is_default, &mut taken);
             tables.push(table);
+        }
+        // The file had other resources before, so a single one without the key was not the default.
+        if count_before > 0 && !single_default {
+            self.notices.extend(default::unmark_single(tables));
         }
     }
 
@@ -160,18 +161,6 @@ impl<'a> Edit<'a> {
         }
         new.sort_by(|one, other| one.name.cmp(&other.name));
         new
-    }
-
-    /// Returns the default resource for a file that did not declare resources. That is the first resource
-    /// that `--resource` names. Without `--resource`, it is the default of the tenant, if the tenant has one.
-    fn default_of(&self, new: &[&Resource]) -> Option<String> {
-        match self.only.first() {
-            Some(first) => Some(first.clone()),
-            None => new
-                .iter()
-                .find(|resource| resource.is_default)
-                .map(|resource| resource.indicator.clone()),
-        }
     }
 
     fn table(

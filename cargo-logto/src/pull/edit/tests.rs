@@ -165,3 +165,100 @@ fn if_the_tenant_has_no_default_the_user_must_choose_one_of_several_new_resource
     assert!(Manifest::parse(&text).unwrap().default_resource().is_none());
     assert!(notices[0].contains("write `default = true`"), "{notices:?}");
 }
+
+/// Guards without `resource` accept tokens of the default resource. A single resource is the default unless
+/// it has `default = false`.
+#[test]
+fn a_resource_becomes_the_default_only_if_the_file_says_so() {
+    const GONE: &str = "https://gone.example";
+    let resource = |indicator: &str, default: &str| {
+        format!("[[resource]]\nindicator = \"{indicator}\"\n{default}\n")
+    };
+    let is_default = "default = true";
+    for (what, before, in_tenant, only, default, has_notice) in [
+        (
+            "the default stays",
+            resource(ORDERS.1, is_default) + &resource(GONE, ""),
+            [ORDERS].as_slice(),
+            None,
+            Some(ORDERS.1),
+            false,
+        ),
+        (
+            "the default is removed",
+            resource(GONE, is_default) + &resource(ORDERS.1, ""),
+            &[ORDERS],
+            None,
+            None,
+            true,
+        ),
+        (
+            "the file had no default",
+            resource(GONE, "") + &resource(ORDERS.1, ""),
+            &[ORDERS],
+            None,
+            None,
+            true,
+        ),
+        (
+            "the file already says so",
+            resource(GONE, is_default) + &resource(ORDERS.1, "default = false"),
+            &[ORDERS],
+            None,
+            None,
+            false,
+        ),
+        (
+            "a new resource replaces several",
+            resource(GONE, is_default) + &resource("https://gone.example/2", ""),
+            &[ORDERS],
+            None,
+            None,
+            true,
+        ),
+        (
+            "a new resource replaces a single one",
+            resource(GONE, ""),
+            &[ORDERS],
+            None,
+            None,
+            true,
+        ),
+        (
+            "a single resource stays",
+            resource(ORDERS.1, ""),
+            &[ORDERS],
+            None,
+            Some(ORDERS.1),
+            false,
+        ),
+        (
+            "a single resource stays beside a new one",
+            resource(ORDERS.1, ""),
+            &[ORDERS, PRODUCTS],
+            None,
+            Some(ORDERS.1),
+            false,
+        ),
+        (
+            "`--resource` removes nothing",
+            resource(GONE, "") + &resource(ORDERS.1, ""),
+            &[ORDERS],
+            Some(ORDERS.1.to_owned()),
+            None,
+            false,
+        ),
+    ] {
+        let tenant = tenant(in_tenant, &[]);
+        let Edited { text, notices } = edit(Some(&before), &tenant, only.as_slice()).unwrap();
+        let manifest = Manifest::parse(&text).unwrap();
+        let found = manifest.default_resource().map(|it| &*it.indicator);
+        assert_eq!(found, default, "{what}: {text}");
+        let noticed = notices
+            .iter()
+            .any(|it| it.contains(ORDERS.1) && it.contains("write `default = true`"));
+        assert_eq!(noticed, has_notice, "{what}: {notices:?}");
+        let again = edit(Some(&text), &tenant, only.as_slice()).unwrap();
+        assert_eq!((again.text, again.notices.len()), (text, 0), "{what}");
+    }
+}
