@@ -1,6 +1,9 @@
 //! Formats findings and failures as annotations of GitHub Actions, which are workflow commands on stdout.
 
-use std::{fmt::Write as _, path::Path};
+use std::{
+    fmt::Write as _,
+    path::{Path, PathBuf},
+};
 
 use crate::{
     failure::Failure,
@@ -8,7 +11,7 @@ use crate::{
 };
 
 pub(super) fn findings(findings: &[Finding]) -> String {
-    let prefix = folder_in_repository();
+    let repository = repository();
     let mut text = String::new();
     for finding in findings {
         text.push_str(match finding.severity {
@@ -16,7 +19,7 @@ pub(super) fn findings(findings: &[Finding]) -> String {
             Severity::Warning => "::warning ",
         });
         if let Some(place) = &finding.place {
-            let file = property(&format!("{prefix}{}", place.file));
+            let file = property(&from_root(repository.as_deref(), &place.file));
             // Writing to a string does not fail.
             let _ = write!(text, "file={file},line={},", place.line);
             if let Some(column) = place.column {
@@ -32,19 +35,19 @@ pub(super) fn failure(failure: &Failure) -> String {
     format!("::error title=cargo logto::{}", data(&failure.message))
 }
 
-/// Returns the path from the root of the repository to the current folder, with a slash at the end. The paths
-/// of annotations begin at that root. Returns an empty string for the root itself, for a folder outside of
-/// the repository, and without `GITHUB_WORKSPACE`.
-fn folder_in_repository() -> String {
-    let root = std::env::var_os("GITHUB_WORKSPACE").unwrap_or_default();
-    let current = std::env::current_dir().unwrap_or_default();
-    let root = Path::new(&root).canonicalize().unwrap_or_default();
-    match current.strip_prefix(&root) {
-        Ok(inner) if !root.as_os_str().is_empty() && !inner.as_os_str().is_empty() => {
-            format!("{}/", inner.display())
-        }
-        _ => String::new(),
-    }
+/// Returns the root of the repository, or `None` without `GITHUB_WORKSPACE`.
+fn repository() -> Option<PathBuf> {
+    let root = std::env::var_os("GITHUB_WORKSPACE")?;
+    Path::new(&root).canonicalize().ok()
+}
+
+/// Returns the path of a file from the root of the repository, where the paths of annotations begin. Returns
+/// the path unchanged if the file is outside of the repository, or if there is no known repository.
+fn from_root(repository: Option<&Path>, file: &str) -> String {
+    // `join` returns an absolute path unchanged.
+    let absolute = std::env::current_dir().unwrap_or_default().join(file);
+    let inner = repository.and_then(|root| absolute.strip_prefix(root).ok());
+    inner.map_or_else(|| file.to_owned(), |inner| inner.display().to_string())
 }
 
 /// Escapes the message of a workflow command.

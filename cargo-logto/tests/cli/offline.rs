@@ -252,14 +252,35 @@ fn paths_in_annotations_are_relative_to_the_repository() {
     let project = Project::new();
     project.write("service/Cargo.toml", "[package]\nname = \"s\"\n");
     project.write("service/logto.toml", MANIFEST);
-    let mut command = project.command(&["check", "--offline", "--format", "github"]);
-    command.current_dir(project.path().join("service"));
-    let run = project.run_with("", command.env("GITHUB_WORKSPACE", project.path()));
-    assert!(
-        run.stdout
-            .starts_with("::warning file=service/logto.toml,line=4,"),
-        "{run:?}"
-    );
+    project.write("service/src/main.rs", "");
+    project.write("elsewhere/readme", "");
+    let at = |path: &str| project.path().canonicalize().unwrap().join(path);
+    let manifest = at("service/Cargo.toml").display().to_string();
+    let outside = at("service/logto.toml").display().to_string();
+    for (folder, manifest_path, repository, file) in [
+        ("service", None, ".", "service/logto.toml"),
+        ("service/src", None, ".", "service/logto.toml"),
+        (".", Some("service/Cargo.toml"), ".", "service/logto.toml"),
+        ("service", Some(&*manifest), ".", "service/logto.toml"),
+        ("elsewhere", Some(&*manifest), ".", "service/logto.toml"),
+        ("elsewhere", Some(&*manifest), "service", "logto.toml"),
+        (".", Some("service/Cargo.toml"), "service", "logto.toml"),
+        ("elsewhere", Some(&*manifest), "elsewhere", &*outside),
+        ("service", None, "elsewhere", "logto.toml"),
+        ("service", None, "missing", "logto.toml"),
+    ] {
+        let mut command = project.command(&["check", "--offline", "--format", "github"]);
+        command.current_dir(at(folder));
+        if let Some(manifest) = manifest_path {
+            command.args(["--manifest-path", manifest]);
+        }
+        let run = project.run_with("", command.env("GITHUB_WORKSPACE", at(repository)));
+        assert!(
+            run.stdout
+                .starts_with(&format!("::warning file={file},line=4,")),
+            "{folder} {manifest_path:?} {repository}: {run:?}"
+        );
+    }
 }
 
 #[test]
