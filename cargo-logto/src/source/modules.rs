@@ -58,29 +58,27 @@ impl Modules {
 fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     let folder = file.parent().unwrap_or(Path::new(""));
     let stem = file.file_stem().unwrap_or_default();
-    let within = |folder: &Path| {
-        inner
-            .iter()
-            .fold(folder.to_owned(), |at, name| at.join(name))
-    };
-    if let Some(path) = path_of(module) {
-        return existing(&[within(folder).join(path)]);
-    }
+    let path = path_of(module);
     let name = module.ident.to_string();
     let name = name.trim_start_matches("r#");
-    let beside = |folder: PathBuf| {
-        let module = folder.join(name);
-        existing(&[folder.join(format!("{name}.rs")), module])
+    let below = |folder: &Path| {
+        let folder = inner
+            .iter()
+            .fold(folder.to_owned(), |at, name| at.join(name));
+        match &path {
+            Some(path) => existing(&[folder.join(path)]),
+            None => existing(&[folder.join(format!("{name}.rs")), folder.join(name)]),
+        }
     };
     let is_root = stem == "mod" || stem == "lib" || stem == "main";
-    let below = beside(within(&folder.join(stem)));
+    // Outside of inline modules, `#[path]` is relative to the folder of the file.
+    let is_below_stem = !is_root && (path.is_none() || !inner.is_empty());
+    let below_stem = is_below_stem.then(|| below(&folder.join(stem)));
     // The root of a target can have another name than `lib` or `main`. The files of its modules are beside
     // the root.
-    if is_root || below.is_empty() {
-        beside(within(folder))
-    } else {
-        below
-    }
+    below_stem
+        .filter(|places| !places.is_empty())
+        .unwrap_or_else(|| below(folder))
 }
 
 fn existing(paths: &[PathBuf]) -> Vec<PathBuf> {

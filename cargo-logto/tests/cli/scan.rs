@@ -4,9 +4,11 @@ use crate::support::{MANIFEST, Project, SOURCE, codes};
 
 const OFFLINE: &[&str] = &["--offline"];
 
+/// Code of a test, whose scope `logto.toml` does not declare.
+const THEIRS: &str = "#[require_scopes(\"only:in:tests\")] fn f() {}";
+
 #[test]
 fn guards_in_code_for_tests_are_ignored() {
-    const THEIRS: &str = "#[require_scopes(\"only:in:tests\")] fn f() {}";
     for (main, file) in [
         ("#[cfg(test)] mod checks;", "src/checks.rs"),
         ("#[cfg(test)] mod checks;", "src/checks/mod.rs"),
@@ -54,6 +56,45 @@ fn guards_in_code_for_tests_are_ignored() {
     project.write("src/bin/b.rs", "#[path = \"../checks.rs\"] mod checks;");
     project.write("src/checks.rs", THEIRS);
     assert_eq!(project.findings(OFFLINE).0, 1);
+}
+
+/// In a file that is neither a root nor a `mod.rs`, rustc puts the name of the file's module before the names
+/// of inline modules.
+#[test]
+fn a_path_attribute_names_the_same_file_as_in_rustc() {
+    let inline = "mod inner { #[cfg(test)] #[path = \"checks.rs\"] mod checks; }";
+    let nested = "mod a { mod b { #[cfg(test)] #[path = \"c/d.rs\"] mod checks; } }";
+    let direct = "#[cfg(test)] #[path = \"checks.rs\"] mod checks;";
+    for (file, text, tests) in [
+        ("src/main.rs", inline, "src/inner/checks.rs"),
+        ("src/bin/b.rs", inline, "src/bin/inner/checks.rs"),
+        ("src/routes/mod.rs", inline, "src/routes/inner/checks.rs"),
+        ("src/routes.rs", inline, "src/routes/inner/checks.rs"),
+        ("src/routes.rs", nested, "src/routes/a/b/c/d.rs"),
+        ("src/routes.rs", direct, "src/checks.rs"),
+        ("src/routes/mod.rs", direct, "src/routes/checks.rs"),
+    ] {
+        let project = Project::with(MANIFEST, SOURCE);
+        // A file in the folder of another module is not meant.
+        project.write("src/routes/checks.rs", "");
+        project.write("src/inner/checks.rs", "");
+        project.write(file, &format!("{text}\n{SOURCE}"));
+        project.write(tests, THEIRS);
+        let (exit, document) = project.findings(OFFLINE);
+        assert_eq!((exit, codes(&document)), (0, vec![]), "{file} {tests}");
+    }
+}
+
+#[test]
+fn a_module_of_the_program_does_not_make_tests_in_another_folder_part_of_the_program() {
+    let project = Project::with(MANIFEST, &format!("#[cfg(test)] mod inner;\n{SOURCE}"));
+    project.write("src/inner/checks.rs", THEIRS);
+    project.write(
+        "src/routes.rs",
+        "mod inner { #[path = \"checks.rs\"] mod checks; }",
+    );
+    project.write("src/routes/inner/checks.rs", "");
+    assert_eq!(project.findings(OFFLINE).0, 0);
 }
 
 #[test]
