@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 
 use crate::{cli::ExplainOptions, failure::Failure, text::plain};
 
-/// The maximum number of bytes that are read from standard input.
-const LONGEST: u64 = 64 * 1024;
+/// The maximum length of a token, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// The maximum number of bytes that are read from standard input. Leaves room for `Bearer ` and white space.
+const MOST_INPUT: usize = LONGEST + 4 * 1024;
 
 /// The claims that are shown. Others can be personal data.
 const SHOWN: [&str; 8] = [
@@ -29,10 +32,7 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
             if io::stdin().is_terminal() {
                 note!("paste the token, then press Enter and Ctrl-D:");
             }
-            let mut text = String::new();
-            let read = io::stdin().lock().take(LONGEST).read_to_string(&mut text);
-            read.map_err(|_| Failure::configuration("can't read a token from standard input"))?;
-            text
+            standard_input()?
         }
         _ => options.token,
     };
@@ -45,7 +45,30 @@ pub(super) fn read(options: ExplainOptions) -> Result<String, Failure> {
              cargo logto explain`",
         ));
     }
+    if token.len() > LONGEST {
+        return Err(too_long());
+    }
     Ok(token.to_owned())
+}
+
+/// Reads standard input to its end. Fails if it is too long, because the start of a token is not that token.
+fn standard_input() -> Result<String, Failure> {
+    let unreadable = || Failure::configuration("can't read a token from standard input");
+    let mut bytes = Vec::new();
+    // One more byte shows that the input is too long.
+    let mut input = io::stdin().lock().take(MOST_INPUT as u64 + 1);
+    input.read_to_end(&mut bytes).map_err(|_| unreadable())?;
+    if bytes.len() > MOST_INPUT {
+        return Err(too_long());
+    }
+    String::from_utf8(bytes).map_err(|_| unreadable())
+}
+
+fn too_long() -> Failure {
+    let limit = LONGEST / 1024;
+    Failure::configuration(format!(
+        "the token is longer than {limit} KiB; pass one access token, and nothing else"
+    ))
 }
 
 /// Returns the [`SHOWN`] claims of a JWT, without verifying them. Returns `None` if the text does not have

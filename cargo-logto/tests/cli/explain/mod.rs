@@ -215,3 +215,38 @@ fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_if_the_tenant_is_u
     assert_eq!(run.exit, 3, "{run:?}");
     assert!(run.stderr.contains("keys_unavailable"), "{run:?}");
 }
+
+/// Returns a token of this length that has claims.
+fn token_of(length: usize) -> String {
+    // `{}` and `{"sub":"alice"}` in base64url.
+    let token = "e30.eyJzdWIiOiJhbGljZSJ9.".to_owned();
+    let rest = length - token.len();
+    token + &"A".repeat(rest)
+}
+
+#[test]
+fn a_token_that_is_too_long_is_a_configuration_error_that_names_the_limit() {
+    const LIMIT: usize = 64 * 1024;
+    let tenant = tenant().start();
+    let space = " \n".repeat(256);
+    for (before, length, after) in [
+        ("", LIMIT, ""),
+        ("", LIMIT, "\n"),
+        ("Bearer ", LIMIT, "\r\n"),
+        (&*space, LIMIT, &*space),
+    ] {
+        let run = explain_text(&tenant, &format!("{before}{}{after}", token_of(length)));
+        assert_eq!(run.exit, 1, "{}", run.stderr);
+        assert!(run.stdout.contains("sub = \"alice\""), "{}", run.stdout);
+    }
+    let unicode = "\u{20ac}".repeat(LIMIT);
+    let project = Project::with(MANIFEST, SOURCE).of(&tenant);
+    for token in [token_of(LIMIT + 1), token_of(10 * LIMIT), unicode] {
+        let run = project.run_with(&token, &mut project.command(&["explain"]));
+        assert_eq!((run.exit, &*run.stdout), (2, ""), "{}", run.stderr);
+        let says = "error: the token is longer than 64 KiB; ";
+        assert!(run.stderr.starts_with(says), "{}", run.stderr);
+    }
+    let by_argument = project.run(&["explain", &token_of(LIMIT + 1)]);
+    assert_eq!(by_argument.exit, 2, "{}", by_argument.stderr);
+}
