@@ -49,23 +49,27 @@ impl<'a> Requirements<'a> {
     }
 
     /// Returns the names of the path parameters that must contain the caller's id. These are the parameter of
-    /// the guard itself, and the parameters of the policies that the guard lists. Does not follow the lists
-    /// of these policies.
+    /// the guard itself, and the parameters of the policies to which its list leads.
     pub(super) fn subjects(&self, guard: &'a Guard) -> Vec<&'a str> {
-        let policies = guard.arguments.policies.iter();
-        let policies = policies.filter_map(|name| match self.policies.get(&**name)?.as_slice() {
-            [policy] => Some(*policy),
-            _ => None,
-        });
-        let all = policies.chain([guard]);
-        let mut names: Vec<_> = all
-            .filter_map(|guard| match &guard.arguments.subject {
-                Some(guard::Subject::Path(name)) => Some(&**name),
-                _ => None,
-            })
-            .collect();
-        let mut known = HashSet::new();
-        names.retain(|name| known.insert(*name));
+        let mut names = Vec::new();
+        // Each policy is visited once. Otherwise, a policy that lists itself would never end.
+        let mut visited = HashSet::new();
+        let mut open = vec![guard];
+        while let Some(guard) = open.pop() {
+            if let Some(guard::Subject::Path(name)) = &guard.arguments.subject
+                && !names.contains(&&**name)
+            {
+                names.push(&**name);
+            }
+            // `pop` takes the last policy, so the list is pushed in reverse order.
+            for name in guard.arguments.policies.iter().rev() {
+                if let Some([policy]) = self.policies.get(&**name).map(Vec::as_slice)
+                    && visited.insert(&**name)
+                {
+                    open.push(policy);
+                }
+            }
+        }
         names
     }
 
@@ -187,4 +191,65 @@ pub(super) fn wants_organization(requirement: &Requirement) -> bool {
 
 fn leak(text: &str) -> &'static str {
     text.to_owned().leak()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{finding::Place, source::guard::Arguments};
+
+    /// Returns a policy that lists others. If it does not list any, it has a path parameter with its own
+    /// name.
+    fn policy(name: &str, listed: &[&str]) -> Guard {
+        let subject = listed
+            .is_empty()
+            .then(|| guard::Subject::Path(name.to_owned()));
+        Guard {
+            kind: match subject {
+                Some(_) => Kind::Authenticated,
+                None => Kind::Alternatives,
+            },
+            item: name.to_owned(),
+            is_policy: true,
+            place: Place {
+                file: String::new(),
+                line: 1,
+                column: None,
+            },
+            arguments: Arguments {
+                policies: listed.iter().map(|&it| it.to_owned()).collect(),
+                subject,
+                ..Arguments::default()
+            },
+        }
+    }
+
+    #[test]
+    fn the_path_parameters_of_listed_policies_are_found_once_and_without_end() {
+        let manifest = Manifest::default();
+        let guards = [
+            policy("a", &[]),
+            policy("b", &[]),
+            policy("twice", &[]),
+            policy("twice", &[]),
+            policy("Lists", &["a", "b"]),
+            policy("Deep", &["Lists", "a", "twice", "Unknown"]),
+            policy("Itself", &["Itself", "a"]),
+            policy("One", &["Other", "a"]),
+            policy("Other", &["One", "b"]),
+        ];
+        let requirements = Requirements::new(&manifest, &guards);
+        for (name, expected) in [
+            ("a", ["a"].as_slice()),
+            ("Lists", &["a", "b"]),
+            ("Deep", &["a", "b"]),
+            ("Itself", &["a"]),
+            ("One", &["a", "b"]),
+        ] {
+            let guard = guards.iter().find(|it| it.item == name).unwrap();
+            let mut found = requirements.subjects(guard);
+            found.sort_unstable();
+            assert_eq!(found, expected, "{name}");
+        }
+    }
 }

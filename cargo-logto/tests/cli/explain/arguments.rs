@@ -52,6 +52,33 @@ async fn by_hand() {}
     }
 }
 
+#[test]
+fn a_path_parameter_is_shown_however_deep_the_policy_is() {
+    let tenant = tenant().start();
+    let token = tenant.token().user("alice").mint();
+    for levels in 1..=4 {
+        let mut source = "#[require_any(P1, Machine)]\nasync fn account() {}\n\
+                          #[require_auth(subject = machine)]\nstruct Machine;\n"
+            .to_owned();
+        for level in 1..levels {
+            source += &format!(
+                "#[require_any(Machine, P{})]\nstruct P{level};\n",
+                level + 1
+            );
+        }
+        source += &format!("#[require_auth(subject = path(\"id\"))]\nstruct P{levels};\n");
+        let project = Project::with(MANIFEST, &source).of(&tenant);
+        let run = project.run(&["explain", &token]);
+        let line = run.stdout.lines().find(|it| it.contains("account"));
+        assert!(
+            line.is_some_and(|it| it.starts_with("accepted")
+                && it.ends_with(", at least where the path parameter \"id\" is alice")),
+            "{levels}: {}",
+            run.stdout
+        );
+    }
+}
+
 /// Runs `explain` with this source and a token with the scope `read:products`. Returns the exit code and the
 /// verdicts of the guards.
 fn verdicts_of(source: &str) -> (i32, Vec<String>) {
