@@ -10,7 +10,7 @@ use crate::{
     finding::{Finding, Place},
     source::{
         Source,
-        guard::{Guard, Kind, Organization},
+        guard::{Guard, Kind, Organization, Subject},
         names::{asked_scopes, resource_of},
     },
     tenant::{Tenant, scopes_of},
@@ -79,7 +79,7 @@ pub(super) fn without_resource(
 }
 
 /// Finds `#[require_scopes]` guards whose scope an organization role grants. Leaves out guards with
-/// `org = any`.
+/// `org = any`, and guards with `subject = machine`, which refuse users.
 ///
 /// A user's token that does not name an organization has the scopes of all organization roles of the user. So
 /// a guard without `org = any` accepts a scope from a role in any organization.
@@ -96,7 +96,9 @@ pub(super) fn granted_by_organizations(
         }
     }
     let is_global = |guard: &&Guard| {
-        guard.kind == Kind::Scopes && guard.arguments.organization != Organization::Any
+        guard.kind == Kind::Scopes
+            && guard.arguments.organization != Organization::Any
+            && guard.arguments.subject != Some(Subject::Machine)
     };
     let mut findings = Vec::new();
     for guard in source.guards.iter().filter(is_global) {

@@ -150,6 +150,19 @@ fn an_organization_role_that_grants_the_scope_of_a_global_guard_is_a_warning() {
             "resource = \"products\", org = any",
         );
     assert_eq!(granting(&any), [""; 0]);
+    for (argument, found) in [
+        ("subject = user", 1),
+        ("subject = path(\"id\")", 1),
+        ("client = \"app\"", 1),
+        // Such a guard refuses users.
+        ("subject = machine", 0),
+        ("subject = machine, client = \"app\"", 0),
+    ] {
+        let guard = format!("#[require_scopes(\"read:products\", {argument})]\nfn f() {{}}\n");
+        let codes = granting(&guard).into_iter();
+        let codes = codes.filter(|it| it.starts_with(code));
+        assert_eq!(codes.count(), found, "{argument}");
+    }
 }
 
 #[test]
