@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::NonEmptyStringValueParser as NonEmpty};
 use clap_complete::Shell;
 
 /// Keep logto.toml, the Logto tenant and the guards of a program in sync.
@@ -75,7 +75,7 @@ pub(crate) struct PullOptions {
     #[arg(long)]
     pub(crate) check: bool,
     /// Update only this API resource in the file; can be repeated
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", value_parser = NonEmpty::new())]
     pub(crate) resource: Vec<String>,
 }
 
@@ -132,7 +132,13 @@ impl std::fmt::Debug for ExplainOptions {
 #[derive(Args, Debug)]
 pub(crate) struct TokenOptions {
     /// The API resource that the token is for
-    #[arg(long, value_name = "URL", required_unless_present = "organization")]
+    #[arg(
+        long,
+        value_name = "URL",
+        // An empty value, as of an unset shell variable, would ask for a token without a resource.
+        value_parser = NonEmpty::new(),
+        required_unless_present = "organization"
+    )]
     pub(crate) resource: Option<String>,
     /// The scopes, separated by spaces
     #[arg(
@@ -143,7 +149,8 @@ pub(crate) struct TokenOptions {
     )]
     pub(crate) scope: String,
     /// The organization
-    #[arg(long, value_name = "ID")]
+    // An empty value would ask for a token without an organization.
+    #[arg(long, value_name = "ID", value_parser = NonEmpty::new())]
     pub(crate) organization: Option<String>,
 }
 

@@ -100,6 +100,44 @@ fn wrong_usage_ends_with_exit_code_2() {
     }
 }
 
+/// The shell passes an empty value for `"$VARIABLE"` if the variable is not set.
+#[test]
+fn an_empty_value_is_refused_with_the_name_of_its_option() {
+    let tenant = tenant().start();
+    let project = Project::new().of(&tenant);
+    for (arguments, option) in [
+        (
+            ["token", "--resource", PRODUCTS, "--organization", ""].as_slice(),
+            "--organization <ID>",
+        ),
+        (
+            &["token", "--resource", PRODUCTS, "--organization="],
+            "--organization <ID>",
+        ),
+        (&["token", "--organization", ""], "--organization <ID>"),
+        (
+            &["token", "--organization", "acme", "--resource", ""],
+            "--resource <URL>",
+        ),
+        (&["pull", "--resource", ""], "--resource <URL>"),
+        (
+            &["pull", "--resource", PRODUCTS, "--resource="],
+            "--resource <URL>",
+        ),
+        (&["pull", "--manifest-path", ""], "--manifest-path <PATH>"),
+        (&["check", "--format", ""], "--format <FORMAT>"),
+        (&["matrix", ""], "[FILE]"),
+    ] {
+        let run = project.run(arguments);
+        assert_eq!((run.exit, &*run.stdout), (2, ""), "{arguments:?}: {run:?}");
+        let says = format!("a value is required for '{option}' but none was supplied");
+        assert!(run.stderr.contains(&says), "{arguments:?}: {run:?}");
+    }
+    assert_eq!(tenant.management_requests(), 0);
+    let without_scopes = project.run(&["token", "--resource", PRODUCTS, "--scope", ""]);
+    assert_eq!(without_scopes.exit, 0, "an empty list of scopes is a list");
+}
+
 /// Every option of every command.
 const OPTIONS: [&str; 12] = [
     "manifest-path",
