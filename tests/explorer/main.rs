@@ -11,6 +11,7 @@ mod hostile;
 mod kept;
 mod paste;
 mod quiet;
+mod route_commands;
 mod saas;
 mod support;
 mod undecided;

@@ -42,7 +42,7 @@ fn repository() -> Option<PathBuf> {
 }
 
 /// Returns the path of a file from the root of the repository, where the paths of annotations begin. Returns
-/// the path unchanged if the file is outside of the repository, or if there is no known repository.
+/// the path unchanged if the file is outside of the repository, or if the repository is not known.
 fn from_root(repository: Option<&Path>, file: &str) -> String {
     // `join` returns an absolute path unchanged.
     let absolute = std::env::current_dir().unwrap_or_default().join(file);

@@ -8,7 +8,10 @@ use std::{
 use axum::{
     Router,
     extract::Request,
-    http::{StatusCode, Uri, header::AUTHORIZATION},
+    http::{
+        StatusCode, Uri,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
     response::{IntoResponse, Response},
 };
 use logto_management::{Credentials, Error, Management, ReconcileError, Reconciler};
@@ -50,7 +53,8 @@ impl RevocationLog for GatedLog {
 
 /// Starts a proxy in front of a tenant. The proxy refuses requests for the second page. Returns its address.
 async fn proxy_without_second_page(endpoint: &str) -> String {
-    let (endpoint, client) = (endpoint.to_owned(), reqwest::Client::new());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let endpoint = endpoint.to_owned();
     let app = Router::new().fallback(async move |request: Request| {
         let uri = request.uri().clone();
         if uri
@@ -78,7 +82,7 @@ async fn forward(
     let mut sent = client
         .request(parts.method, format!("{endpoint}{uri}"))
         .body(body);
-    for name in [AUTHORIZATION, axum::http::header::CONTENT_TYPE] {
+    for name in [AUTHORIZATION, CONTENT_TYPE] {
         if let Some(value) = parts.headers.get(&name) {
             sent = sent.header(name, value);
         }

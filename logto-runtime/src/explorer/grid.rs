@@ -71,6 +71,14 @@ impl Grid {
 }
 
 impl Line {
+    /// Returns the method of the route, as the page shows it.
+    pub(super) fn method(&self) -> &'static str {
+        match self.row.route.method {
+            "*" => "ANY",
+            method => method,
+        }
+    }
+
     /// Whether the route has no checks. All cells are then alike.
     pub(super) fn is_open(&self) -> bool {
         self.row.route.checks.list.is_empty()

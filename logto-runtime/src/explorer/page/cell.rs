@@ -1,7 +1,7 @@
 //! Renders a cell of the explorer's table. A closed cell shows the status. An open cell also shows the
 //! reason, the claims and a command.
 
-use super::{lacking::lacking, method, surroundings::Surroundings};
+use super::{lacking::lacking, surroundings::Surroundings};
 use crate::{
     answer::rejection_code::RejectionCode,
     explorer::{
@@ -43,7 +43,7 @@ pub(super) fn render(
         .raw("</span> ")
         .text(&column.name)
         .raw(": ")
-        .text(method(line))
+        .text(line.method())
         .raw(" ")
         .text(line.row.uri())
         .raw("</h2>\n<div class=\"columns\">\n<div>\n<p class=\"why\">");

@@ -114,7 +114,7 @@ fn begins_group(columns: &[Column], position: usize) -> bool {
 
 fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
     html.raw("<tr>\n<th scope=\"row\"><b class=\"method\">")
-        .text(method(line))
+        .text(line.method())
         .raw("</b> <code>");
     path(html, &line.row);
     html.raw("</code><code class=\"guard\">")
@@ -142,13 +142,6 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
         }
     }
     html.raw("</tr>\n");
-}
-
-fn method(line: &Line) -> &'static str {
-    match line.row.route.method {
-        "*" => "ANY",
-        method => method,
-    }
 }
 
 /// Writes the path, with the organization emphasized.

@@ -75,19 +75,19 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
-
     use super::*;
 
     /// The permissions of the log are set after the file is created. Until then, nobody else can open it.
+    #[cfg(unix)]
     #[test]
     fn a_new_file_is_created_for_the_user_of_the_process_only() {
         let name = format!("logto-private-{}", std::process::id());
         let path = std::env::temp_dir().join(name);
         let file = create_private(&path).unwrap();
-        let mode = file.metadata().unwrap().permissions().mode();
+        let permissions = file.metadata().unwrap().permissions();
+        let mode = std::os::unix::fs::PermissionsExt::mode(&permissions);
         fs::remove_file(path).unwrap();
         assert_eq!(mode & 0o777, 0o600);
     }
