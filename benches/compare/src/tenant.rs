@@ -69,6 +69,9 @@ impl Tenant {
                 "another issuer",
                 self.token().issuer("https://other.example/oidc").mint(),
             ),
+            ("no issuer", self.token().without_claim("iss").mint()),
+            ("no audience", self.token().without_claim("aud").mint()),
+            ("no expiry", self.token().without_claim("exp").mint()),
             (
                 "an expiry in the past",
                 self.token().issued_at(hours_ago).mint(),

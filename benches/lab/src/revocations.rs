@@ -74,7 +74,10 @@ pub fn cases(counts: (u64, u64)) -> [Case; 4] {
         ("revocation, without a list", Asked::Nothing),
         ("revocation, empty list", Asked::InMemory(0)),
         ("revocation, 100,000 entries", Asked::InMemory(ENTRIES)),
-        ("revocation, 100,000 entries over a log", Asked::OverLog(ENTRIES)),
+        (
+            "revocation, 100,000 entries over a log",
+            Asked::OverLog(ENTRIES),
+        ),
     ]
     .map(|(name, asked)| {
         Case::new(name, counts, move || {

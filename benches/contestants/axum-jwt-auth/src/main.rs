@@ -27,6 +27,8 @@ fn main() {
         let mut validation = Validation::new(Algorithm::ES384);
         validation.set_issuer(&[settings.issuer]);
         validation.set_audience(&[settings.audience]);
+        // By default, only `exp` is required.
+        validation.set_required_spec_claims(&["exp", "iss", "aud"]);
         let decoder = RemoteJwksDecoder::builder()
             .jwks_url(settings.jwks_uri)
             .validation(validation)

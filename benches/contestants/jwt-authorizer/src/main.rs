@@ -5,8 +5,11 @@ use jwt_authorizer::{Authorizer, IntoLayer, JwtAuthorizer, JwtClaims, Validation
 use serde::Deserialize;
 
 #[derive(Clone, Deserialize)]
+#[expect(dead_code, reason = "an application reads these claims")]
 struct Claims {
-    #[expect(dead_code, reason = "an application reads it")]
+    // The crate compares `iss` and `aud`, but accepts a token without them. With these fields, it refuses one.
+    iss: String,
+    aud: String,
     sub: String,
     scope: String,
 }

@@ -30,8 +30,14 @@ fn main() {
                 Case::new(name("bare check"), bare::check_in_turn(&one)),
                 Case::new(name("bare check again"), bare::check_in_turn(&one)),
                 Case::new(name("uncached, no cache"), cases::never_cached(&one)),
-                Case::new(name("bare check, 2,000 in turn"), bare::check_in_turn(&many)),
-                Case::new(name("uncached, 2,000 in turn, evicted"), cases::always_evicted(&many)),
+                Case::new(
+                    name("bare check, 2,000 in turn"),
+                    bare::check_in_turn(&many),
+                ),
+                Case::new(
+                    name("uncached, 2,000 in turn, evicted"),
+                    cases::always_evicted(&many),
+                ),
             ],
             ROUNDS,
             SLICE,

@@ -13,9 +13,9 @@ static ALLOCATOR: Counting = Counting;
 const BOUND: usize = 32 << 20;
 
 fn main() {
-    let count = std::env::args()
-        .nth(1)
-        .map_or(1_000_000, |count| count.parse().expect("a number of tokens"));
+    let count = std::env::args().nth(1).map_or(1_000_000, |count| {
+        count.parse().expect("a number of tokens")
+    });
     each();
     let tenant = tenant::start(Algorithm::EdDSA);
     let logto = build(&tenant, BOUND);

@@ -33,7 +33,10 @@ fn main() {
         ("with 100,000 revocations", api(Some(&full))),
         ("with 100,000 revocations, again", api(Some(&full))),
         ("with 100,000 revocations over a log", api(Some(&logged))),
-        ("with 100,000 revocations over a log, again", api(Some(&logged))),
+        (
+            "with 100,000 revocations over a log, again",
+            api(Some(&logged)),
+        ),
     ];
     let token = tenant::token(&tenant).expires_in(Duration::from_secs(3_600));
     let authorization = bearer(&token.mint());
