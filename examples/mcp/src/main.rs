@@ -1,13 +1,19 @@
 //! Runs the MCP server. Run `cargo run -p mcp`, then paste the commands that it prints.
 
-use std::{env, error::Error, net::Ipv4Addr, process::ExitCode};
+use std::{env, error::Error, ffi::OsString, io, net::Ipv4Addr, process::ExitCode};
 
 use logto_runtime::Logto;
 use mcp::{app, embedded};
 use tokio::net::TcpListener;
+use tracing_subscriber::{
+    filter::{LevelFilter, Targets},
+    layer::SubscriberExt,
+    util::SubscriberInitExt,
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    log_refusals();
     match serve().await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -18,12 +24,13 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    let port = match env::var("PORT") {
-        Ok(port) => port
+    let port = match variable("PORT")? {
+        Some(port) => port
             .parse()
             .map_err(|_| format!("PORT is {port:?}; set it to a port, a number from 0 to 65535"))?,
-        Err(_) => 3000,
+        None => 3000,
     };
+    let remote = variable("LOGTO_ENDPOINT")?;
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
         .await
         .map_err(|error| {
@@ -35,9 +42,6 @@ async fn serve() -> Result<(), Box<dyn Error>> {
 
     // If LOGTO_ENDPOINT is set and not empty, uses your tenant. Otherwise, starts a tenant in this process.
     // That tenant stops when it is dropped.
-    let remote = env::var("LOGTO_ENDPOINT")
-        .ok()
-        .filter(|endpoint| !endpoint.is_empty());
     let (builder, _tenant) = match remote {
         Some(endpoint) => {
             println!(
@@ -57,6 +61,24 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     logto.warm_up().await?;
     println!("listening on {resource}");
     Ok(axum::serve(listener, app(&logto)).await?)
+}
+
+/// Reads a variable. An empty variable counts as unset.
+///
+/// The error does not show a value that is not UTF-8, because the value can be a secret.
+fn variable(name: &str) -> Result<Option<String>, String> {
+    let value = env::var_os(name).filter(|value| !value.is_empty());
+    let value = value.map(OsString::into_string).transpose();
+    value.map_err(|_| format!("the value of {name} is not UTF-8; set it to plain text"))
+}
+
+/// Logs to standard error why requests and calls of tools are refused. The responses do not say precisely why.
+fn log_refusals() {
+    let log = tracing_subscriber::fmt::layer().with_writer(io::stderr);
+    tracing_subscriber::registry()
+        .with(log)
+        .with(Targets::new().with_target("logto", LevelFilter::DEBUG))
+        .init();
 }
 
 /// Returns a command for each step of a client. The comment above each command says which status to expect.
