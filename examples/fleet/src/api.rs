@@ -7,7 +7,7 @@ use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve};
 use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
 
 use crate::{
-    listen::listen,
+    listen::{address, listen},
     settings::{ORDERS, endpoint, optional, revocations},
     stop,
 };
@@ -28,9 +28,10 @@ async fn health(State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
 }
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
+    let address = address(3100)?;
+    let resource = optional("LOGTO_RESOURCE")?.unwrap_or_else(|| ORDERS.to_owned());
     let revocations = revocations()?.start()?;
     revocations.ready().await?;
-    let resource = optional("LOGTO_RESOURCE").unwrap_or_else(|| ORDERS.to_owned());
     let logto = Logto::builder(endpoint()?)
         .resource(resource)
         .revocations(&revocations)
@@ -40,7 +41,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         .route("/orders", get(orders))
         .route("/healthz", get(health))
         .with_state(logto);
-    serve(listen(3100).await?, app)
+    serve(listen(address).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
     Ok(())

@@ -18,7 +18,7 @@ use crate::{
     guide::{Guide, MANAGEMENT},
     listen::check_free,
     redis,
-    settings::{ORDERS, number, optional},
+    settings::{ORDERS, VARIABLES, optional, port},
     stop,
 };
 
@@ -27,7 +27,8 @@ const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
     // The last port is for the process that receives webhooks. The other ports are for the replicas.
-    let first = number("PORT", 3100)?;
+    let first = port("PORT", 3100)?;
+    let tenant_port = port("TENANT_PORT", 3001)?;
     let webhooks = first.checked_add(replicas).ok_or_else(|| {
         let last = u16::MAX - replicas;
         format!("PORT is {first}, but the ports end at 65535; set PORT to at most {last}")
@@ -35,14 +36,13 @@ pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
     let ports: Vec<_> = (first..=webhooks).collect();
     check_free(&ports)?;
     let folder = tempfile::tempdir()?;
-    let (_server, redis) = match optional("REDIS_URL") {
+    let (_server, redis) = match optional("REDIS_URL")? {
         Some(url) => (None, url),
         None => {
             let (server, url) = redis::start(folder.path()).await?;
             (Some(server), url)
         }
     };
-    let tenant_port = number("TENANT_PORT", 3001)?;
     let tenant = tenant(tenant_port).map_err(|error| {
         format!("cannot listen on 127.0.0.1:{tenant_port}: {error}; set TENANT_PORT to a free port")
     })?;
@@ -52,6 +52,10 @@ pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
 
     let process = |role: &[&str], settings: &[(&str, &str)]| {
         let mut process = Command::new(env::current_exe()?);
+        // The user's shell can have settings for other processes, such as LOGTO_RESOURCE.
+        for variable in VARIABLES {
+            process.env_remove(variable);
+        }
         process
             .args(role)
             .env("REDIS_URL", &redis)

@@ -29,7 +29,10 @@ use self::arguments::Role;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments: Vec<_> = env::args().skip(1).collect();
+    let arguments = env::args_os().skip(1);
+    let arguments: Vec<_> = arguments
+        .map(|argument| argument.to_string_lossy().into_owned())
+        .collect();
     let role = match Role::parse(&arguments) {
         Ok(role) => role,
         Err(error) => return fail(&error),
@@ -39,7 +42,9 @@ async fn main() -> ExitCode {
         None => LevelFilter::WARN,
         Some(_) => LevelFilter::INFO,
     };
-    let port = settings::optional("PORT").filter(|_| role.name().is_some());
+    // The process itself reports a value that is not UTF-8.
+    let port = settings::optional("PORT").ok().flatten();
+    let port = port.filter(|_| role.name().is_some());
     let name = [role.name().map(str::to_owned), port].into_iter().flatten();
     let name = name.collect::<Vec<_>>().join(" ");
     let log = tracing_subscriber::fmt::layer()

@@ -15,10 +15,10 @@ use crate::{
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;
-    let revocations = revocations()?.start()?;
-    // Reads LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET.
+    let every = Duration::from_secs(number("RECONCILE_SECONDS", 1, 30)?.into());
+    // Reads LOGTO_ENDPOINT, LOGTO_M2M_APP_ID, LOGTO_M2M_APP_SECRET and LOGTO_MANAGEMENT_RESOURCE.
     let management = Management::from_env()?.build()?;
-    let every = Duration::from_secs(number("RECONCILE_SECONDS", 30)?.into());
+    let revocations = revocations()?.start()?;
     let mut reconciler = Reconciler::builder(management, &revocations, webhook)
         .every(every)
         .build()?;

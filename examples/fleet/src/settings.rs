@@ -1,29 +1,56 @@
 //! Reads the settings of the processes from environment variables.
 
-use std::env;
+use std::{env, ffi::OsString};
 
 use logto_runtime::{RedisLog, Revocations, RevocationsBuilder};
 
 /// The resource indicator of the API.
 pub(crate) const ORDERS: &str = "https://api.example.com/orders";
 
+/// The settings of the single processes. `LOGTO_M2M_APP_ID`, `LOGTO_M2M_APP_SECRET` and
+/// `LOGTO_MANAGEMENT_RESOURCE` are read by `logto-management`.
+pub(crate) const VARIABLES: [&str; 13] = [
+    "REDIS_URL",
+    "LOG_NAME",
+    "LOGTO_ENDPOINT",
+    "LOGTO_RESOURCE",
+    "LISTEN_ADDRESS",
+    "PORT",
+    "LOGTO_WEBHOOK_KEY",
+    "WEBHOOK_RECEIVERS",
+    "WEBHOOK_URL",
+    "LOGTO_M2M_APP_ID",
+    "LOGTO_M2M_APP_SECRET",
+    "LOGTO_MANAGEMENT_RESOURCE",
+    "RECONCILE_SECONDS",
+];
+
 /// Reads a variable. An empty variable counts as unset.
-pub(crate) fn optional(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
+///
+/// The error does not show a value that is not UTF-8, because the value can be a secret.
+pub(crate) fn optional(name: &str) -> Result<Option<String>, String> {
+    let value = env::var_os(name).filter(|value| !value.is_empty());
+    let value = value.map(OsString::into_string).transpose();
+    value.map_err(|_| format!("the value of {name} is not UTF-8; set it to plain text"))
 }
 
 /// Reads a variable, or says what to set it to.
 pub(crate) fn required(name: &str, what: &str) -> Result<String, String> {
-    optional(name).ok_or_else(|| format!("{name} is not set; set it to {what}"))
+    optional(name)?.ok_or_else(|| format!("{name} is not set; set it to {what}"))
 }
 
-/// Reads a number, such as a port.
-pub(crate) fn number(name: &str, default: u16) -> Result<u16, String> {
-    let Some(value) = optional(name) else {
+/// Reads a number that is not smaller than `least`.
+pub(crate) fn number(name: &str, least: u16, default: u16) -> Result<u16, String> {
+    let Some(value) = optional(name)? else {
         return Ok(default);
     };
-    let problem = |_| format!("{name} is {value:?}; set it to a number from 0 to 65535");
-    value.parse().map_err(problem)
+    let number = value.parse().ok().filter(|number| *number >= least);
+    number.ok_or_else(|| format!("{name} is {value:?}; set it to a number from {least} to 65535"))
+}
+
+/// Reads a port. Port 0 means any free port.
+pub(crate) fn port(name: &str, default: u16) -> Result<u16, String> {
+    number(name, 0, default)
 }
 
 /// Returns the endpoint of the tenant.
@@ -37,7 +64,7 @@ pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Er
     let what =
         "the address of the revocation log, such as rediss://user:password@redis.example.com:6380";
     let mut redis = RedisLog::new(required("REDIS_URL", what)?)?;
-    if let Some(name) = optional("LOG_NAME") {
+    if let Some(name) = optional("LOG_NAME")? {
         redis = redis.log_name(name);
     }
     Ok(Revocations::builder(endpoint()?).log(redis))

@@ -9,3 +9,4 @@ mod demonstration;
 mod errors;
 mod flush;
 mod redis;
+mod settings;
