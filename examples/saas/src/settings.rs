@@ -15,7 +15,8 @@ pub struct Settings {
     pub tenant: Tenant,
 }
 
-/// The tenant whose tokens the API accepts. `Debug` does not show the signing key of the webhook.
+/// The tenant whose tokens the API accepts. `Debug` does not show the signing key of the webhook and
+/// credentials in URLs.
 pub enum Tenant {
     /// A tenant in this process.
     Embedded {
@@ -40,8 +41,9 @@ pub enum Tenant {
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
-    /// `None` for a secret, which is not shown.
-    value: Option<OsString>,
+    /// The value without credentials. `None` if the value is not UTF-8. Such a value is not shown, because it
+    /// can be a secret.
+    value: Option<String>,
     /// What to set the variable to.
     expected: &'static str,
 }
@@ -59,7 +61,7 @@ impl Settings {
                 endpoint,
                 products: resource("LOGTO_RESOURCE", PRODUCTS)?,
                 org: resource("LOGTO_ORG_RESOURCE", ORG)?,
-                webhook_key: secret(
+                webhook_key: variable(
                     "LOGTO_WEBHOOK_KEY",
                     "the signing key of a webhook in the Logto console",
                 )?,
@@ -109,9 +111,9 @@ impl fmt::Debug for Tenant {
                 webhook_key: _,
             } => f
                 .debug_struct("Remote")
-                .field("endpoint", endpoint)
-                .field("products", products)
-                .field("org", org)
+                .field("endpoint", &without_credentials(endpoint))
+                .field("products", &without_credentials(products))
+                .field("org", &without_credentials(org))
                 .finish_non_exhaustive(),
         }
     }
@@ -142,19 +144,11 @@ fn variable(
     value
         .map(OsString::into_string)
         .transpose()
-        .map_err(|value| SettingsError {
+        .map_err(|_| SettingsError {
             variable,
-            value: Some(value),
+            value: None,
             expected,
         })
-}
-
-/// Reads a variable with a secret. The error does not show the value.
-fn secret(name: &'static str, expected: &'static str) -> Result<Option<String>, SettingsError> {
-    variable(name, expected).map_err(|error| SettingsError {
-        value: None,
-        ..error
-    })
 }
 
 /// Reads the indicator of one resource. A list is an error here, because each of the two resources has a
@@ -167,7 +161,7 @@ fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> 
         false => Ok(value),
         true => Err(SettingsError {
             variable: name,
-            value: Some(value.into()),
+            value: Some(without_credentials(&value)),
             expected,
         }),
     }
@@ -180,7 +174,42 @@ fn port(name: &'static str, default: u16) -> Result<u16, SettingsError> {
     };
     value.parse().map_err(|_| SettingsError {
         variable: name,
-        value: Some(value.into()),
+        value: Some(without_credentials(&value)),
         expected,
     })
+}
+
+/// Hides everything before the last `@`, so that even a malformed URL does not show a password.
+fn without_credentials(value: &str) -> String {
+    match value.rsplit_once('@') {
+        Some((_, after)) => format!("redacted@{after}"),
+        None => value.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_of_the_settings_shows_urls_without_credentials() {
+        let url = |host: &str| format!("https://user:hidden@{host}");
+        let settings = Settings {
+            port: 3000,
+            tenant: Tenant::Remote {
+                endpoint: url("tenant.example"),
+                products: url("products.example"),
+                org: url("org.example"),
+                webhook_key: Some("hidden".to_owned()),
+            },
+        };
+        let shown = format!("{settings:?}");
+        assert!(!shown.contains("hidden"), "{shown}");
+        for host in ["tenant", "products", "org"] {
+            assert!(
+                shown.contains(&format!("redacted@{host}.example")),
+                "{shown}"
+            );
+        }
+    }
 }

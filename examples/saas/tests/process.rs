@@ -88,33 +88,42 @@ fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_va
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_utf_8_is_reported_with_its_variable() {
+fn a_value_that_is_not_utf_8_is_reported_with_its_variable_and_not_shown() {
     use std::os::unix::ffi::OsStrExt;
 
-    let unreadable = std::ffi::OsStr::from_bytes(b"https://\xff.example");
+    let unreadable = std::ffi::OsStr::from_bytes(b"https://user:hidden@\xff.example");
     for variable in [
         "LOGTO_ENDPOINT",
         "LOGTO_RESOURCE",
         "LOGTO_ORG_RESOURCE",
+        "LOGTO_WEBHOOK_KEY",
         "PORT",
     ] {
         let mut saas = saas();
         saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
         let (said, code) = refused(saas.env(variable, unreadable));
-        let start = format!(r#"saas: {variable} is "https://\xFF.example"; set it to "#);
+        let start = format!("saas: {variable} is not UTF-8; set it to ");
         assert!(said.starts_with(&start), "{said}");
+        assert!(!said.contains("hidden"), "{said}");
         assert_eq!((said.lines().count(), code), (1, Some(1)));
     }
-    // The signing key of the webhook is a secret, so its value is not shown.
-    let mut saas = saas();
-    saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
-    let (said, code) = refused(saas.env("LOGTO_WEBHOOK_KEY", unreadable));
-    let start = "saas: LOGTO_WEBHOOK_KEY is not UTF-8; set it to ";
-    assert!(
-        said.starts_with(start) && !said.contains("example"),
-        "{said}"
-    );
-    assert_eq!(code, Some(1));
+}
+
+#[test]
+fn errors_do_not_show_the_credentials_in_a_url() {
+    let list = "https://user:hidden@a.example,https://user:hidden@b.example";
+    for (variable, value) in [
+        ("LOGTO_ENDPOINT", "https://user:hidden@tenant.invalid"),
+        ("LOGTO_RESOURCE", list),
+        ("LOGTO_ORG_RESOURCE", list),
+    ] {
+        let mut saas = saas();
+        saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
+        let (said, code) = refused(saas.env(variable, value));
+        assert!(!said.contains("hidden"), "{variable}: {said}");
+        assert!(said.contains("redacted@"), "{variable}: {said}");
+        assert_eq!((said.lines().count(), code), (1, Some(1)));
+    }
 }
 
 #[test]
