@@ -18,9 +18,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // Without LOGTO_ENDPOINT, starts a tenant in this process. With LOGTO_ENDPOINT, uses your tenant, and
-    // LOGTO_RESOURCE must be set too.
-    let tenant = env::var_os("LOGTO_ENDPOINT").is_none().then(embedded);
+    // If LOGTO_ENDPOINT is set and not empty, uses your tenant, and LOGTO_RESOURCE must be set too. Otherwise,
+    // starts a tenant in this process.
+    let remote = env::var_os("LOGTO_ENDPOINT").is_some_and(|endpoint| !endpoint.is_empty());
+    let tenant = (!remote).then(embedded);
     let (logto, read, invite) = match &tenant {
         Some(tenant) => {
             let alice = || tenant.token().user("alice");

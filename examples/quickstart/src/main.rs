@@ -23,9 +23,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve() -> Result<(), Box<dyn Error>> {
-    // Without LOGTO_ENDPOINT, starts a tenant in this process. With LOGTO_ENDPOINT, uses your tenant, and
-    // LOGTO_RESOURCE must be set too.
-    let embedded = env::var_os("LOGTO_ENDPOINT").is_none().then(|| {
+    // If LOGTO_ENDPOINT is set and not empty, uses your tenant, and LOGTO_RESOURCE must be set too. Otherwise,
+    // starts a tenant in this process.
+    let remote = env::var_os("LOGTO_ENDPOINT").is_some_and(|endpoint| !endpoint.is_empty());
+    let embedded = (!remote).then(|| {
         let resource = "https://api.example.com/products";
         TestTenant::builder()
             .resource(resource, ["read:products"])
