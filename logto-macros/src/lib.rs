@@ -9,7 +9,7 @@
 //! | [`#[require_scopes(…)]`](macro@require_scopes) | scopes of an API resource |
 //! | [`#[require_org_permission(…)]`](macro@require_org_permission) | organization permissions |
 //! | [`#[require_org_scopes(…)]`](macro@require_org_scopes) | API scopes in an organization |
-//! | [`#[require_any(…)]`](macro@require_any) | a token that meets one of several policies, or a credential |
+//! | [`#[require_any(…)]`](macro@require_any) | a credential, or a token that meets one of the policies |
 //! | [`#[public]`](macro@public) | nothing |
 //! | [`#[guarded_by(…)]`](macro@guarded_by) | what the handler itself checks |
 //!

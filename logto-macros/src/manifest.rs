@@ -4,7 +4,7 @@
 //! output is a [`ManifestFile`], or `None` if the file is missing, can't be read or has mistakes.
 //!
 //! - The crate's folder is searched first, then each folder above it, up to the folder of the workspace. The
-//!   first file is used.
+//!   first file is used. Without a workspace, only the crate's folder is searched.
 //! - The file is parsed again only after it has changed. In an editor, all expansions happen in one
 //!   long-running process, so the file can change between them.
 //! - Only one attribute or `scopes!` reports the mistakes of the file. Otherwise, a crate with many
@@ -74,7 +74,7 @@ pub(crate) fn load(errors: &mut Errors) -> Option<Arc<ManifestFile>> {
     cache.load(path, &attribute, errors)
 }
 
-/// Returns whether the crate that is being compiled has a file, with or without mistakes.
+/// Returns whether the crate that is being compiled has a `logto.toml`, with or without mistakes.
 pub(crate) fn exists() -> bool {
     find().is_some()
 }

@@ -35,7 +35,7 @@ impl Arguments {
         Self(arguments)
     }
 
-    /// Returns the span of the name and the tokens in the parentheses of `name(…)`.
+    /// Finds `name(…)`. Returns the span of the name, and the tokens in the parentheses.
     pub(crate) fn list(&self, name: &str) -> Option<(Span, TokenStream)> {
         self.0
             .iter()
@@ -99,8 +99,8 @@ pub(crate) fn for_each_utoipa_path(attrs: &mut [Attribute], change: &mut dyn FnM
 
 /// Calls `found` if the attribute is `#[utoipa::path(…)]`, also inside `cfg_attr`.
 ///
-/// Compares only the last segment, because users can rename the crate `utoipa`. An attribute with only one
-/// segment, `#[path]`, is the compiler's own.
+/// Compares only the last segment, because users can rename the crate `utoipa`. Skips `#[path]`: an
+/// attribute with only one segment is the compiler's own.
 fn visit(meta: &mut Meta, found: &mut dyn FnMut(&mut MetaList)) {
     let Meta::List(list) = meta else { return };
     if list.path.is_ident("cfg_attr") {

@@ -9,7 +9,7 @@ use crate::manifest::{Declared, Manifest, Resource};
 /// The name of the module with the organization permissions.
 const ORGANIZATION: &str = "organization";
 
-/// The constants for all scopes and permissions of a `logto.toml`.
+/// The constants that `scopes!()` declares for a `logto.toml`.
 ///
 /// - A name that occurs once in the file is declared in the module `scopes` itself.
 /// - A name that occurs once among the scopes of a named resource is declared in the module of the
@@ -117,7 +117,7 @@ fn constant_name(scope: &str) -> String {
 
 /// Converts the name of a resource to the name of its module.
 ///
-/// A hyphen becomes an underscore. These names get more underscores at the end:
+/// A hyphen becomes an underscore. These names get one or more underscores at the end:
 ///
 /// - a keyword that can't be a raw identifier, such as `self`
 /// - `organization`, the name of the module with the permissions

@@ -1,7 +1,7 @@
 //! Finds the names that are similar to a misspelled word, for "did you mean" hints.
 
-/// The maximum length of a word and of a candidate, in characters. The time of a comparison grows with the
-/// product of both lengths.
+/// The maximum length of a word and of a candidate, in characters. Longer ones are not compared, because the
+/// time of a comparison grows with the product of both lengths.
 const LONGEST_WORD: usize = 100;
 
 /// Returns the most similar candidate, or `None` if no candidate is similar enough.
@@ -45,7 +45,7 @@ pub fn ranked<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> 
 
 /// Returns the optimal string alignment distance.
 ///
-/// It counts insertions, deletions, substitutions and swapped neighbours.
+/// It counts insertions, deletions, substitutions and swaps of adjacent characters.
 fn distance(from: &[char], to: &[char]) -> usize {
     let mut before_last: Vec<usize> = Vec::new();
     let mut last: Vec<usize> = (0..=to.len()).collect();

@@ -1,6 +1,6 @@
 //! Parses the value of `org`. The value says where the request names its organization. In
-//! `#[require_scopes]`, the only value is `any`: the scopes count in every organization. In the other
-//! attributes, `any` is an error.
+//! `#[require_scopes]`, the only value is `any`: a caller with the scopes may act in every organization. In
+//! the other attributes, `any` is an error.
 
 use syn::{Error, Ident, LitStr, Result, ext::IdentExt as _, parse::ParseStream, token};
 

@@ -11,8 +11,8 @@ use crate::{kind::Kind, model::Subject};
 
 /// The maximum number of tokens after `state =`, up to the end of the arguments. A group counts as one token.
 ///
-/// The limit bounds the recursion of the parser. The parser calls itself for each level of a type such as
-/// `A<A<A>>`.
+/// The parser calls itself for each level of a type such as `A<A<A>>`. The limit bounds this recursion,
+/// except in nested groups such as `((A))`.
 const LONGEST_TYPE: usize = 200;
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {

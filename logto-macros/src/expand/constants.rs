@@ -18,7 +18,7 @@ pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
     let private = Private(constants::parse_crate(args, &mut errors));
     let manifest = manifest::load(&mut errors);
     // `load` also returns `None` for a file with mistakes. Only one attribute or `scopes!` of the crate
-    // reports these mistakes, so `errors` can be empty here.
+    // reports these mistakes, so `errors` can be empty here although the file exists.
     if manifest.is_none() && errors.is_empty() && !manifest::exists() {
         errors.span(proc_macro2::Span::call_site(), no_manifest());
     }

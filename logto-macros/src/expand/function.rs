@@ -21,7 +21,7 @@ impl Guard<'_> {
         let private = &self.private;
         let guards = function.guards();
         let name = hidden_name(&function.sig.ident, guards);
-        // The first attribute adds this hidden struct. It identifies the function for all attributes.
+        // The first attribute adds this hidden struct, which identifies the function for all attributes.
         let owner = hidden_name(&function.sig.ident, 0);
         let item = item_path(&function.sig.ident);
         let vis = &function.vis;
@@ -97,7 +97,7 @@ impl Guard<'_> {
             .sig
             .inputs
             .insert(guards, leading_argument(argument));
-        // Without the added argument, the function does not exceed Clippy's limit.
+        // Clippy's limit is exceeded only because of the added argument.
         let allow =
             (arguments == CLIPPY_ARGUMENTS).then(|| quote!(#[allow(clippy::too_many_arguments)]));
         quote!(#beside #allow #function)

@@ -1,5 +1,5 @@
 //! The name of the hidden struct that an attribute adds beside a function, usually as the attribute's policy.
-//! Each attribute of a function uses a different name, because attributes stack.
+//! A function can have several attributes, so each attribute uses a different name.
 
 use proc_macro2::{Ident, Span};
 use quote::format_ident;

@@ -11,7 +11,7 @@ use crate::model::{Access, Model, Requirement, ScopeExpr};
 /// Returns the implementation of `Policy` for `name`. With `logto = …`, returns implementations of
 /// `AnyPolicy` and `FindLogto` instead. For `#[public]`, returns only a `const _` block.
 ///
-/// Puts the statements in `beside` into the constant `REQUIREMENT`. rustc would need more time to compile a
+/// Puts the statements of `beside` into the constant `REQUIREMENT`. rustc would need more time to compile a
 /// separate `const _` block.
 pub(super) fn implementation(
     private: &Private,
@@ -67,7 +67,7 @@ pub(super) fn implementation(
     }
 }
 
-/// Puts the statements in `beside` into a `const _` block. Used for an item that does not get an
+/// Puts the statements of `beside` into a `const _` block. Used for an item that does not get an
 /// implementation of `Policy`.
 pub(super) fn const_block(beside: &TokenStream) -> TokenStream {
     quote!(const _: () = { #beside };)

@@ -5,7 +5,7 @@ use quote::quote;
 
 use crate::manifest::ManifestFile;
 
-/// Returns a constant that includes the file. If the file changes, cargo then rebuilds the crate.
+/// Returns a constant that includes the file, so that cargo rebuilds the crate if the file changes.
 pub(super) fn rebuild_on_change(manifest: &ManifestFile) -> Option<TokenStream> {
     let path = manifest.path()?;
     Some(quote!(

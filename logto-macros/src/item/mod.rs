@@ -21,7 +21,7 @@ pub(crate) enum Item {
     OtherType(Definition),
     /// Any other item.
     ///
-    /// `what` is the name of the item in messages. `instead` is where a message advises to put the attribute.
+    /// `what` is the name of the item in messages. `instead` ends the advice "put the attribute on …".
     /// The messages of `#[public]` and `#[guarded_by]` do not use `instead`.
     Other {
         what: &'static str,

@@ -48,8 +48,8 @@ fn parse(input: ParseStream) -> Result<Item> {
     })))
 }
 
-/// Returns what messages call the type that is defined here, such as `an enum`. Returns `None` if no type
-/// definition begins here. For a unit struct, [`definition`] uses other words.
+/// If a type definition comes next, returns its name in messages, such as `an enum`. For a unit struct,
+/// [`definition`] uses a different name.
 fn type_keyword(input: ParseStream) -> Option<&'static str> {
     if input.peek(Token![struct]) {
         Some("a struct with `{…}` or `(…)`")

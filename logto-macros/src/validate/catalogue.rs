@@ -87,7 +87,8 @@ fn find_resource<'a>(
 mod tests {
     use super::*;
 
-    /// This check and the constants of `scopes!()` use the same flag, [`Resource::default`].
+    /// An attribute and the constants of `scopes!()` agree on the default resource, because both use
+    /// [`Resource::default`].
     #[test]
     fn an_attribute_without_a_resource_is_checked_against_the_only_resource() {
         let manifest = ManifestFile::of(

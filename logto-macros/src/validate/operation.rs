@@ -5,7 +5,7 @@ use crate::{errors::Errors, item::Function, kind::Kind, operation};
 /// Reports an attribute of this crate below `#[utoipa::path(…)]`. Also reports a `security(…)` that the user
 /// wrote.
 ///
-/// With `#[public]`, `#[guarded_by(…)]` or `credential = …`, the user may write `security(…)`. Only the user
+/// With `#[public]`, `#[guarded_by(…)]` or `credential = …`, `security(…)` is allowed, because only the user
 /// knows what callers send to such a handler. If a handler has several attributes of this crate, each reports
 /// the same error, and rustc prints the error only once.
 pub(super) fn check(

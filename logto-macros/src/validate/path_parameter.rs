@@ -8,7 +8,7 @@ use crate::errors::Errors;
 /// begin or end with `:` or `*`.
 ///
 /// Reports any other text. The example in the message is the text without these characters at its ends. If
-/// the rest is not a name, the example is `usual`.
+/// this shorter text is not a name either, the example is `usual`.
 pub(super) fn check(literal: &LitStr, usual: &str, errors: &mut Errors) -> bool {
     let name = literal.value();
     let bare = name.trim_matches(['{', '}', '*', ':', '/']);

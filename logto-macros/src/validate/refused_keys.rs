@@ -1,4 +1,4 @@
-//! Rejects the keys of other attributes, such as `resource` in `#[require_org_permission]`.
+//! Rejects a key that only other attributes take, such as `resource` in `#[require_org_permission]`.
 
 use crate::{args::Keyed, errors::Errors, kind::Kind};
 

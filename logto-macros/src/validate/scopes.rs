@@ -57,8 +57,8 @@ fn refuse(kind: Kind, scope: &ScopeArg, errors: &mut Errors) {
 /// Checks the members of a group: `any(…)`, `all(…)`, or all arguments of the attribute.
 ///
 /// `named` holds the scopes of the groups around this one. This function adds the scopes of this group, and
-/// removes them at the end. A scope that `named` already holds is a mistake, because the repetition has no
-/// effect.
+/// removes them at the end. A scope that `named` already holds is a mistake, because the repetition or its
+/// whole group has no effect. For example, `"a", any("a", "b")` means `"a"`.
 fn group(
     any: bool,
     members: Vec<ScopeArg>,

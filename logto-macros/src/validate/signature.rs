@@ -59,7 +59,7 @@ fn mend_argument_count(kind: Kind, function: &mut Function, errors: &mut Errors)
     let attributes = function.unexpanded_attributes() + 1;
     let allowed = AXUM_ARGUMENTS.saturating_sub(attributes);
     let inputs = &function.sig.inputs;
-    // rustc can remove arguments with `cfg`, so do not count them.
+    // An argument that has a `cfg` is not counted, because rustc may remove it.
     if inputs.iter().filter(|arg| !is_conditional(arg)).count() <= allowed {
         return;
     }

@@ -1,4 +1,4 @@
-//! The messages about names that `logto.toml` does not declare.
+//! Tests the messages about names that `logto.toml` does not declare.
 
 use super::*;
 
@@ -26,7 +26,7 @@ fn manifest() -> Manifest {
 fn there_is_no_message_about_a_declared_name() {
     let manifest = manifest();
     let [products, org] = manifest.resources.as_slice() else {
-        panic!("two resources");
+        panic!("expected two resources");
     };
     assert_eq!(manifest.wrong_scope(products, "read:products"), None);
     assert_eq!(manifest.wrong_scope(org, "read:products"), None);

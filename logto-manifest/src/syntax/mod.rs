@@ -8,7 +8,7 @@
 //!   accepts a resource indicator or the name of a resource. File: `resource`.
 //!
 //! `resource_indicators.txt` is a table of valid and invalid indicators. The builder of `logto-runtime`
-//! checks indicators with code of its own. The tests of both crates read the table.
+//! checks indicators with code of its own. Both checks are tested with this table, so that they agree.
 
 pub mod resource;
 pub mod scope;

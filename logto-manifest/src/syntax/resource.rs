@@ -1,6 +1,6 @@
 //! Checks that a resource is an absolute URI without a fragment (RFC 8707, section 2), or a name.
 
-/// Checks the `resource` of an attribute, which is an indicator or a name.
+/// Checks `resource = …` of an attribute: an indicator or a name.
 ///
 /// # Errors
 ///
