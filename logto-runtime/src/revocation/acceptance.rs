@@ -6,7 +6,7 @@ impl Revocations {
     /// Accepts a log that may lack earlier revocations. Such a log is one of these:
     ///
     /// - a log that is new
-    /// - a log that was emptied while no process with the right to write ran
+    /// - a log that was emptied while no process with the right to write was running
     /// - a log whose newest beat is older than every token that is still accepted (a *beat* is the sign of
     ///   life of a process that receives webhooks)
     ///

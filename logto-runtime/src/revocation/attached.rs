@@ -22,8 +22,8 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(super) const PAUSED: Duration = Duration::from_secs(5);
 
 /// If a silence is longer than this, an error is logged. During a silence, this process sees no new beat. A
-/// beat is the sign of life of a process that receives webhooks. Such a process normally writes several beats
-/// in this time.
+/// beat is the sign of life of a process that receives webhooks. Such a process normally writes a beat every
+/// 5 s.
 pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
@@ -45,7 +45,8 @@ pub(super) struct Attached {
     /// When a process that writes beats was last known to be alive.
     confirmed: Moment,
     /// When the last successful read of a page or of the head began, or when the last failed reading ended.
-    /// After a stop of the process, a failed reading counts only if the log is then out of reach.
+    /// After a stop of the process, a failed reading counts only if `failing.rs` decides that the log is out
+    /// of reach.
     last_progress: Moment,
     /// Whether the log was new (see `Head::is_new`) when this process first read it. A new log may lack
     /// earlier revocations, so somebody must accept it.
@@ -136,8 +137,8 @@ impl Attached {
         !ended
     }
 
-    /// Notes when an answer of the log was asked for. The time of the answer is not noted, because the
-    /// process may have been paused between the question and the answer.
+    /// Notes the time of a question that the log has answered. The time of the answer is not noted, because
+    /// the process may have been paused in between.
     ///
     /// Does nothing if the process counted as paused when it asked. Only `end_reading` and `end_pause` end a
     /// pause.
@@ -147,8 +148,8 @@ impl Attached {
         }
     }
 
-    /// Returns the error if the task's last read or write has failed. Otherwise returns an error if a new log
-    /// is not accepted yet.
+    /// Returns the error if the task in `task.rs` last failed to read or write the log. Otherwise returns an
+    /// error if a new log is not accepted yet.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();
         error.or_else(|| {
@@ -165,8 +166,8 @@ impl Attached {
         self.loaded.store(true, Ordering::Release);
     }
 
-    /// Notes that a process that writes beats was alive at this time. Does nothing if a later time is known.
-    /// Also does nothing before a new log is accepted, so the silence goes on.
+    /// Notes that a process that writes beats was alive at the time `at`. Does nothing if a later time is
+    /// known. Also does nothing before a new log is accepted, so the silence goes on.
     pub(super) fn confirm(&self, at: Reading, now: Reading) {
         let later = self
             .silent_for(now)
@@ -223,8 +224,8 @@ impl Attached {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes how a read or write has ended. Logs an error if the outcome before was not an error. Logs the
-    /// first success after an error.
+    /// Notes how a read or write has ended. Logs the first of several errors in a row, and the first success
+    /// after them.
     pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
         let mut last_error = self.last_error();
         match (&*last_error, &outcome) {

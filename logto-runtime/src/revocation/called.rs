@@ -1,8 +1,8 @@
 //! Whether Logto reaches this process.
 //!
 //! A process that receives webhooks writes beats, its signs of life. By default, the process writes beats
-//! even if Logto cannot reach it. A time without webhooks proves nothing, because perhaps nobody was
-//! suspended.
+//! even if no webhook arrives: perhaps nobody was suspended, so this does not prove that Logto cannot reach
+//! the process.
 //!
 //! With [`expect_delivery_within`](crate::RevocationsBuilder::expect_delivery_within), the process stops
 //! writing beats if it gets no delivery (signed webhook) within the given time. The test call of a reconciler

@@ -54,12 +54,13 @@ impl Reader {
             self.instance = Some(head.instance);
             return Ok(false);
         }
-        // A beat says that all earlier records are in the log. They must be read before the beat counts.
+        // A beat says that all entries of its process are in the log. These must be read before the beat
+        // counts.
         while self.position < head.last {
             let asked_at = list.now();
             let page = ask::page(attached, self.position, Duration::ZERO).await?;
             if page.is_empty() {
-                // The log was emptied just now, or the head is that of another server.
+                // The log was emptied just now, or the head is that of a different server.
                 return Ok(false);
             }
             self.take(list, attached, page);

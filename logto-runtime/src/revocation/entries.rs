@@ -75,9 +75,9 @@ impl Revocations {
         plausible.may_be(millis, now, self.shared.horizon.of_entries());
     }
 
-    /// Adds entries to the list, keeps them for the log of revocations, and logs an audit event for each.
-    /// From now on, this process refuses the tokens that the entries revoke. [`flush`](Self::flush) or the
-    /// task of `task.rs` appends the entries to the log of revocations, for other replicas.
+    /// Adds entries to the list, keeps them until they are in the log of revocations, and logs an audit event
+    /// for each. From now on, this process refuses the tokens that the entries revoke.
+    /// [`flush`](Self::flush) or the task of `task.rs` appends the entries to the log, for other replicas.
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {

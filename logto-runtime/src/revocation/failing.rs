@@ -2,8 +2,8 @@
 //!
 //! During a pause, the process does not run, for example because the machine is suspended. After the pause,
 //! requests wait until the log is read. If the log is out of reach, they must not wait for ever. But the
-//! first failures after a pause may only show that connections died during the pause. A stop of the process
-//! may be shorter than a pause.
+//! first failures after a pause may only show that connections died during the pause. The same is true after
+//! a stop of the process (see `pulse.rs`), which may be shorter than a pause.
 
 use std::time::Duration;
 

@@ -116,7 +116,7 @@ impl Reader {
     /// Reads one page. Then checks the head in three cases:
     ///
     /// - The page is empty, so the end of the log is reached.
-    /// - The last successful check is two seconds old, or there was none yet.
+    /// - The last successful check is at least two seconds old, or there was none yet.
     /// - There was a failure or a pause before, and the log is not being read from its start.
     async fn step(
         &mut self,
@@ -128,7 +128,7 @@ impl Reader {
         let after_fault = wait.is_zero() && !from_start;
         let wait = if from_start { Duration::ZERO } else { wait };
         if from_start && self.position.is_none() {
-            // If later pages come from another server, the check at the end of the log sees another
+            // If later pages come from a different server, the check at the end of the log sees a different
             // `instance`.
             self.instance = Some(ask::head(attached).await?.instance);
         }

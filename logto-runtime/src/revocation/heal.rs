@@ -68,7 +68,7 @@ impl Reader {
         if !error.lacks_rights() || attached.receives() {
             self.heal_error = Some(error);
         } else if self.heal_failures > 2 && !std::mem::replace(&mut self.loss_reported, true) {
-            // After the first two tries, the other processes may not have written the entries back yet.
+            // The other processes may need longer than the first two tries to write the entries back.
             telemetry::revocations_lost(lacking.len());
         }
         let longest = if attached.receives() {
@@ -76,8 +76,8 @@ impl Reader {
         } else {
             LONGEST_PAUSE
         };
-        // The first pause is short. A server that has just started may fail once. Even then, all entries must
-        // be in the log within 2 s.
+        // The first pause is short: a server that has just started may fail once, and even then, all entries
+        // must be in the log within 2 s.
         let pause = Duration::from_millis(250 << self.heal_failures.min(7)).min(longest);
         self.heal_again_at = Some(Instant::now() + pause / 2 + backoff::up_to(pause / 2));
     }

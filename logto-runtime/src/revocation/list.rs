@@ -172,8 +172,8 @@ impl List {
                 consider(Kind::Unbound, self.unbound.get(actor));
             }
         }
-        // A `jti` names one token, so the `not_before` of its entry does not matter. A new token has another
-        // `jti`, and is accepted at once.
+        // A `jti` names one token, so the `not_before` of its entry does not matter. A new token has a
+        // different `jti`, and is accepted at once.
         match furthest {
             Some((not_before, kind)) => Some(Revoked::until(not_before, kind, now)),
             None => (self.tokens.contains_key(token.token_id())).then(Revoked::token),

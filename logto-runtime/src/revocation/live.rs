@@ -22,7 +22,8 @@ pub(super) struct Live(VecDeque<Group>);
 struct Group {
     /// The position of the first record.
     position: u128,
-    /// The greatest `not_before` (smallest accepted `iat`) of the records.
+    /// The greatest `not_before` of the records. An entry's `not_before` is the smallest `iat` that it
+    /// accepts.
     not_before: i64,
     records: usize,
 }
@@ -42,8 +43,8 @@ impl Live {
         }
     }
 
-    /// Removes the oldest groups until a group has an entry that is not over. Returns the position of this
-    /// group; `None` if no group is left. `is_over` says whether an entry with a given `not_before` is over.
+    /// Removes the oldest groups whose entries are all over. Returns the position of the oldest group that
+    /// stays; `None` if no group is left. `is_over` says whether an entry with a given `not_before` is over.
     pub(super) fn oldest(&mut self, is_over: impl Fn(i64) -> bool) -> Option<u128> {
         while self
             .0

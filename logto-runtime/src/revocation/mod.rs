@@ -27,13 +27,13 @@
 //! - the check of a request: `refusal.rs`, `revoked.rs`, and `generation.rs` with `sync.rs` (when a token is
 //!   looked up again)
 //! - the log: `log/`, `attached.rs` (the state of the log), `pending.rs` (entries that are not in the log
-//!   yet), `within.rs` (limits) and `backoff.rs` (waits)
+//!   yet), `within.rs` (the time limit of a call) and `backoff.rs` (the wait after a failure)
 //! - the task that reads and writes the log: `task.rs`
 //! - how the task reads: `follow.rs`, `ask.rs`, `check.rs` (the state of the log), `live.rs` (what the log
 //!   has lost), `pulse.rs` (stops of the process) and `failing.rs` (when requests stop waiting for the log)
 //! - how the task writes: `write.rs` and `heal.rs` (lost entries)
 //! - how requests wait for the task: `wait.rs`
-//! - the silence: `moment.rs` (when something last happened), `silence.rs` (how requests are answered),
+//! - the silence: `moment.rs` (a reading of the clocks), `silence.rs` (how requests are answered),
 //!   `called.rs` (whether Logto reaches this process) and `reports.rs` (log events)
 //! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
@@ -255,8 +255,8 @@ impl fmt::Debug for Revocations {
     }
 }
 
-/// Returns an endpoint in a form for comparison. Its host is in lower case. It does not have a default port
-/// or a slash at the end.
+/// Returns an endpoint in a form for comparison: with the host in lower case, and without the default port or
+/// a slash at the end.
 fn normalised(endpoint: &str) -> String {
     let url = Url::parse(endpoint.trim_end_matches('/')).map(String::from);
     let text = url.unwrap_or_else(|_| endpoint.to_owned());

@@ -12,9 +12,9 @@
 //! earliest time follows at once. The other time follows if the jump lasts for as long as an entry is kept,
 //! by the monotonic clock.
 //!
-//! The wall clock may also be ahead from the start of the process. The time of a signed webhook can show
-//! this, because Logto may have sent the webhook just now. The time of the newest record in the log can show
-//! it, too.
+//! The wall clock may also be ahead from the start of the process. Then the time of a signed webhook, or of
+//! the newest record in the log, may be the current time. If such a time is before the earliest time, the
+//! earliest time is lowered to it.
 
 use crate::clock::Reading;
 

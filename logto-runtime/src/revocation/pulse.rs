@@ -18,7 +18,7 @@ const EVERY: Duration = Duration::from_millis(200);
 /// reading, but not for so long.
 const STOPPED: Duration = Duration::from_millis(700);
 
-/// Remembers when the time was last read. Adds up for how long the process was stopped since the last call of
+/// Remembers when the time was last read. Adds up the stops of the process since the last call of
 /// [`take_stop`](Self::take_stop).
 #[derive(Default)]
 pub(super) struct Pulse {

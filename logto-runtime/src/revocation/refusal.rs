@@ -10,8 +10,8 @@ use crate::{clock::Reading, telemetry, verify::Verified};
 pub(crate) enum Refusal {
     /// An entry of the list, a revocation, refuses the token.
     Revoked(Revoked),
-    /// Too little is known about revocations. Either the log has not been read since the start or a pause, or
-    /// there was no recent sign of life of a process that receives webhooks.
+    /// Too little is known about revocations: the log has not been read since the process was started or
+    /// paused, or no process that receives webhooks has recently shown a sign of life.
     Unheard(Unheard),
 }
 

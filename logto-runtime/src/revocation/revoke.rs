@@ -99,7 +99,7 @@ impl Revocation {
     /// Returns the margin: for how long after the call new tokens are refused.
     fn margin(&self) -> Margin {
         match self.target {
-            // All clients need new tokens at once.
+            // All clients need new tokens at once, so new tokens must be accepted.
             Target::Everything => Margin::Changed,
             _ => Margin::OurClock,
         }
@@ -109,11 +109,11 @@ impl Revocation {
 impl Revocations {
     /// Revokes the tokens that a [`Revocation`] describes, if they were issued until now.
     ///
-    /// *Now* comes from the clock of this service. If a webhook or a token has shown that Logto's clock is
-    /// ahead, *now* comes from Logto's clock. The two clocks may differ, so tokens that are issued within
-    /// the next five seconds are refused too, except by [`Revocation::everything`].
+    /// If a webhook or a token has shown that Logto's clock is ahead, *now* comes from Logto's clock.
+    /// Otherwise, *now* comes from the clock of this service. The two clocks may differ, so tokens that are
+    /// issued within the next five seconds are refused too, except by [`Revocation::everything`].
     ///
-    /// Nothing lifts a revocation. Tokens that are issued afterwards are accepted.
+    /// Nothing lifts a revocation. Tokens that are issued later are accepted.
     ///
     /// # Errors
     ///

@@ -11,6 +11,8 @@ use crate::{clock::Reading, verify::Verified};
 /// In all modes:
 ///
 /// - Revocations that a replica has read stay enforced.
+/// - After 15 s of silence, the program logs an error, and
+///   [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
 /// - Until a replica has read the log, it answers 503 to requests with a valid token.
 ///   [`start_empty`](crate::RevocationsBuilder::start_empty) turns this rule off.
 /// - Until a replica has seen its first new beat, a mode with a time acts as if the silence had already
@@ -18,8 +20,7 @@ use crate::{clock::Reading, verify::Verified};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Silence {
-    /// Serves requests. Until the silence ends, the replica can miss new revocations. After 15 s, the program
-    /// logs an error, and [`RevocationHealth::degraded`](crate::RevocationHealth::degraded) is `true`.
+    /// Serves requests. Until the silence ends, the replica can miss new revocations.
     #[default]
     Serve,
     /// Once the silence has lasted for this time, refuses old tokens with 401. Their clients must ask Logto

@@ -70,7 +70,7 @@ async fn read_until_dropped(
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
         pulse.during(&list, write).await;
         // After a failure or a pause, the log may have been replaced. Its head, the state of the log, shows
-        // this. A reading that does not wait always checks the head.
+        // this. So the next reading does not wait: such a reading always checks the head.
         let waits = failures == 0 && !attached.was_paused(list.now());
         let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {

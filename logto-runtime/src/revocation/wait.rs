@@ -19,8 +19,8 @@ const SLICES: usize = 20;
 pub(crate) enum Waited {
     /// The pause is over: the log was read after the pause, or is out of reach.
     UntilOver,
-    /// Within two seconds, the log was neither read nor found out of reach. Or there was no wait: a wait needs
-    /// a tokio runtime with a timer.
+    /// Within two seconds, the log was neither read nor found out of reach. Or there was no wait, because the
+    /// caller is outside a tokio runtime with a timer.
     InVain,
 }
 
@@ -46,8 +46,9 @@ impl Attached {
         Waited::InVain
     }
 
-    /// Calls `is_met` now and after each reading of the log, until it returns `true`. Fails with the reason
-    /// after [`WAIT_AT_START`]. Outside a tokio runtime with a timer, fails at once.
+    /// Calls `is_met` now and after each reading of the log, until it returns `true`. After
+    /// [`WAIT_AT_START`], fails with an error that says what is missing. Outside a tokio runtime with a
+    /// timer, fails at once.
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(

@@ -36,9 +36,10 @@ impl Writer {
     }
 
     /// Writes the records that are not in the log yet, and a beat if one is due. A failure or a panic does
-    /// not stop the reading of the log. After a failure to write, writing is tried again after a back-off. If
-    /// readings fail too, the task itself waits before each reading. In this case, writing is tried before
-    /// each reading.
+    /// not stop the reading of the log.
+    ///
+    /// After a failure, does nothing until a back-off has passed. If readings fail too, does not wait for the
+    /// back-off, because the task itself waits before each reading.
     ///
     /// A beat says that all entries that this process has received are in the log. So this process does not
     /// write beats while entries cannot be appended. `may_beat` says that the log has all entries of the

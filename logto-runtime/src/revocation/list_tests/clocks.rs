@@ -164,8 +164,8 @@ fn after_the_clock_was_set_back_entries_are_forgotten_later_not_earlier() {
     assert!(!world.refuses("before"));
 }
 
-/// When the wall clock jumps ahead, entries are removed only after the jump has lasted for 80 minutes. If
-/// both jumps shared one wait, the second jump would count too early.
+/// When the wall clock jumps ahead, entries are removed only after the jump has lasted for 80 minutes. Here,
+/// the clock jumps twice. If both jumps shared one wait, the second jump would count too early.
 #[test]
 fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
     let world = World::start();
@@ -182,10 +182,10 @@ fn a_second_jump_of_the_clock_counts_only_after_a_wait_of_its_own() {
 }
 
 /// The clock is ahead from the start, and the times in webhooks show this. If the second webhook arrives
-/// faster than the first one, it shows a slightly later time. Such a webhook must keep the clock from
-/// counting, too.
+/// faster than the first one, it shows a slightly later time. Even then, the list must not trust the clock
+/// yet, so it keeps the entries.
 #[test]
-fn a_clock_that_is_ahead_from_the_start_counts_only_after_a_wait_without_webhooks() {
+fn a_clock_that_is_ahead_from_the_start_is_trusted_only_after_a_wait_without_webhooks() {
     for later_latency in [100, 50, 10] {
         let world = World::start();
         world.set_ahead(3 * HOUR);

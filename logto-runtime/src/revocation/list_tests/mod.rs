@@ -182,7 +182,7 @@ fn a_refusal_says_how_long_until_a_new_token_is_accepted() {
     assert_eq!(
         wait(&entries[2..], 0),
         None,
-        "another token is accepted at once"
+        "a new token is accepted at once"
     );
 }
 

@@ -7,7 +7,7 @@ use super::{
     Token, member,
 };
 
-/// Compares 30,000 verdicts. The environment variable `REVOCATION_VERDICTS` sets another number.
+/// Compares 30,000 verdicts. The environment variable `REVOCATION_VERDICTS` changes this number.
 #[test]
 fn the_verdicts_are_those_of_a_plain_model() {
     let verdicts = std::env::var("REVOCATION_VERDICTS").map_or(30_000, |it| it.parse().unwrap());

@@ -58,7 +58,8 @@ fn token() -> impl Strategy<Value = Token> {
             subject,
             client,
             actor,
-            // The verifier refuses a token that names two organizations, so the two fields must not differ.
+            // The verifier refuses a token that names two organizations. So if both fields are set, they are
+            // equal.
             in_claim: in_audience.clone().or(in_claim),
             in_audience,
             id,
@@ -68,7 +69,7 @@ fn token() -> impl Strategy<Value = Token> {
 
 proptest! {
     #[test]
-    fn any_order_duplication_and_replay_of_entries_gives_the_same_list(
+    fn entries_that_arrive_in_any_order_and_more_than_once_give_the_same_list(
         entries in entries(),
         order in prop::collection::vec(any::<prop::sample::Index>(), 0..40),
         token in token(),

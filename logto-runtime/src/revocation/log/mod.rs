@@ -24,11 +24,11 @@ pub type LogFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, LogError>> + S
 /// - A record must stay in the log for the time `keep` that [`set_up`](Self::set_up) gets. If a record is
 ///   removed earlier, a replica may never read it, and then accepts the revoked tokens.
 /// - Each record has a position, a number. The position is greater than the positions of all earlier records.
-///   It can be an offset.
+///   It can be an offset in a file.
 /// - Records must become visible in the order of their positions. A reader goes on from the greatest position
-///   that it has read. It misses a record that becomes visible later and has a smaller position. A database
-///   may number transactions in one order, and commit them in another. So let only one transaction append at
-///   a time.
+///   that it has read. So it misses a record that becomes visible later and has a smaller position. A
+///   database may number transactions in one order, and commit them in another. So let only one transaction
+///   append at a time.
 /// - The caller may drop a future before it is done.
 pub trait RevocationLog: Send + Sync + 'static {
     /// Is called once, before any other method. Each tenant has its own `name`. The log must keep a record
@@ -129,8 +129,8 @@ impl LogError {
     /// error from [`append`](RevocationLog::append) and [`beat`](RevocationLog::beat).
     ///
     /// A replica needs only the right to read, unless it receives webhooks, calls `revoke` or accepts a new
-    /// log. If the log loses records, other replicas must write them back. If nobody does so soon, a replica
-    /// without the right to write logs a warning once. Its health does not show an error.
+    /// log. If the log loses records, replicas with the right to write must write them back. If nobody does
+    /// so soon, a replica without this right logs a warning once. Its health does not show an error.
     pub fn may_not_write(reason: impl Into<String>) -> Self {
         Self {
             reason: reason.into(),

@@ -57,8 +57,8 @@ fn days_of(year: i64, month: i64) -> Option<i64> {
 fn days_since_epoch(year: i64, month: i64, day: i64) -> i64 {
     let year = year - i64::from(month <= 2);
     let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    // The five months from March to July have 153 days. The five months from August to December have 153
-    // days, too.
+    // March is month 0 here. Five months from March on, or from August on, have 153 days in total. So
+    // `(153 * month + 2) / 5` is the number of days before a month.
     let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
     era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
 }

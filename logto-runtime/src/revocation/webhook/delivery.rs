@@ -29,7 +29,7 @@ pub(super) struct Listed<'a> {
 impl Delivery {
     /// Parses a body. Returns `None` if it is not a JSON object, or does not name an event.
     pub(super) fn parse(body: &[u8]) -> Option<Self> {
-        // Two levels: the delivery, and the objects and lists in it.
+        // Reads two levels: the delivery, and the objects and lists in it.
         let Shallow::<2>(Value::Object(fields)) = serde_json::from_slice(body).ok()? else {
             return None;
         };
@@ -75,8 +75,8 @@ impl Delivery {
         id(named?)
     }
 
-    /// Returns the organization of a membership event. Does not read the `id` in `params`, because it may be
-    /// the id of something else.
+    /// Returns the organization of a membership event. Does not read the `id` in `params`, because it is not
+    /// always the id of an organization.
     pub(super) fn organization(&self) -> Option<&str> {
         id(self.0.get("organizationId")?)
     }

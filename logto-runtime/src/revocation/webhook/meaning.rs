@@ -60,7 +60,8 @@ pub(super) struct Meaning {
     pub(super) unreadable: Option<&'static str>,
 }
 
-/// Decides what to revoke because of a delivery. Some deliveries do not revoke anything, such as a test call.
+/// Decides what to revoke because of a delivery. Some deliveries, such as a test call, do not revoke
+/// anything.
 pub(super) fn of(delivery: &Delivery, handling: Handling) -> Meaning {
     let event = delivery.event();
     match event {

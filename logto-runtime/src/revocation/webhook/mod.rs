@@ -5,9 +5,8 @@
 //!
 //! - A request can also come from a stranger. So the form of the signature is checked before the body is
 //!   read, and the signature is verified before the body is parsed.
-//! - If entries can't be appended to the log of revocations, an event gets 503. Otherwise, an event that
-//!   should revoke tokens, but does not say whose, gets 422. Any other event gets 200. The program always
-//!   logs an error about an event that should revoke tokens, but does not say whose.
+//! - An event that should revoke tokens, but does not say whose, gets 422, and the program logs an error. Any
+//!   other event gets 200. If entries can't be appended to the log of revocations, the status of both is 503.
 //! - Logto sends deliveries in any order, and each of them once. If a delivery has a time in its body, its
 //!   entries use this time. So the list does not change if somebody sends this delivery again.
 //!
@@ -242,7 +241,7 @@ async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Answer {
     Revoked,
-    /// Users may have lost scopes. With [`meaning::RoleChange::Log`], nothing was revoked.
+    /// Users may have lost scopes. Because of [`meaning::RoleChange::Log`], nothing was revoked.
     RoleChange,
     Ignored,
     NotADelivery,

@@ -24,7 +24,7 @@ pub enum Replayed {
 
 impl Revocations {
     /// Applies the entries of a delivery. Leaves out entries that are in the list already, or are over. A
-    /// delivery without a time counts as sent at `logged_at`, in milliseconds since the Unix epoch.
+    /// delivery without a time counts as sent at `logged_at` (milliseconds since the Unix epoch).
     pub(crate) fn replay(&self, body: &[u8], logged_at: i64) -> Replayed {
         let Some(delivery) = Delivery::parse(body) else {
             telemetry::webhook_unreadable("unknown", "event");
@@ -43,13 +43,13 @@ impl Revocations {
         }
     }
 
-    /// Returns the earliest time of a delivery that may still matter, in milliseconds since the Unix epoch.
+    /// Returns the time before which deliveries no longer matter, in milliseconds since the Unix epoch.
     pub(crate) fn oldest_moment(&self) -> i64 {
         let kept = self.horizon().of_entries().saturating_mul(1_000);
         self.now_millis().saturating_sub(kept)
     }
 
-    /// Notes for `health` and for the metrics whether a pass (one run) of the reconciler was complete.
+    /// Records whether a pass (one run) of the reconciler was complete, for `health` and the metrics.
     pub(crate) fn note_reconciled(&self, complete: bool) {
         let reconciling = &self.shared.reconciling;
         reconciling.fails.store(!complete, Ordering::Relaxed);

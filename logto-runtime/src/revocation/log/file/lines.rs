@@ -1,4 +1,5 @@
-//! Reads the lines of a revocation log's file. Ends the last line if it was cut off. Each record is one line.
+//! Reads the lines of a revocation log's file. Each record is one line. If the last line was cut off, adds
+//! its line break.
 
 use std::{
     fs::File,
@@ -56,7 +57,8 @@ pub(super) fn last(file: &mut File) -> io::Result<Option<u64>> {
     Ok(None)
 }
 
-/// Ends the last line if a crash or a full disk has cut it off. Readers skip the line if they can't parse it.
+/// If a crash or a full disk has cut the last line off, adds its line break. Readers skip the line if they
+/// can't parse it.
 pub(super) fn end_last_line(file: &mut File) -> io::Result<()> {
     let length = file.seek(SeekFrom::End(0))?;
     if length > 0 && last(file)? != Some(length) {

@@ -40,8 +40,8 @@ use crate::telemetry;
 /// [`accept_empty_log`](crate::Revocations::accept_empty_log). So keep both files together.
 ///
 /// If somebody replaces or removes the file while the log is open, the process notices this within about a
-/// second, and always before it acknowledges the next record. The process then writes the file again. If it
-/// finds another file, it keeps the records of both files.
+/// second, and always before it acknowledges the next record. The process then writes the file again. If
+/// another file has taken its place, the process keeps the records of both files.
 ///
 /// The log contains ids, such as those of revoked users. It grows by about a hundred bytes with each entry (a
 /// revocation). Each start of the process removes old entries, which cannot refuse a token any more.
@@ -55,8 +55,8 @@ struct Inner {
     /// only lock, because `rewrite` replaces it.
     lock: File,
     is_new: AtomicBool,
-    /// What [`Opened::times_replaced`] returned at the last report in the program's log. Zero before the
-    /// first report.
+    /// What [`Opened::times_replaced`] returned when the last warning about a replaced file was logged. Zero
+    /// before the first warning.
     reported: AtomicU64,
     /// The newest beat, a sign of life of this process.
     beat: Mutex<Option<String>>,
@@ -104,7 +104,7 @@ impl FileLog {
         });
         match done.await {
             Ok((result, replaced)) => {
-                // Logs in this thread, because the subscriber may be set for this thread only.
+                // Outside of `spawn_blocking`: the `tracing` subscriber may be set for this thread only.
                 if self.0.reported.fetch_max(replaced, Ordering::Relaxed) < replaced {
                     telemetry::revocation_file_replaced(&self.0.path.display());
                 }

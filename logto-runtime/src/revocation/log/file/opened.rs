@@ -17,8 +17,8 @@ use super::{
 };
 use crate::revocation::log::Logged;
 
-/// The number of low bits of a position. They hold the offset in the file after the record. The bits above
-/// them hold the number of replacements of the file.
+/// How many low bits of a position hold the offset of the end of the record in the file. The bits above them
+/// hold the number of replacements of the file.
 const OFFSET_BITS: u32 = u64::BITS;
 
 /// The open file of a log, and its path without links.
@@ -126,8 +126,8 @@ impl Opened {
     /// If the path does not lead to the open file any more, writes a new file with all records of the open
     /// file. If the path leads to another file, keeps the records of that file too.
     ///
-    /// The open file also has the records that this process has not read yet. But if somebody has changed
-    /// the open file itself, records may be missing.
+    /// So even records that this process has not read yet are kept. But if somebody has changed the open file
+    /// itself, records may be missing.
     ///
     /// If somebody has replaced, removed or changed the file, this method increases the number of
     /// replacements. So the task in `task.rs` reads the log from its start, and writes back the missing

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn records_that_are_over_and_lines_that_were_cut_off_are_removed() {
+    fn records_that_no_longer_matter_and_lines_that_were_cut_off_are_removed() {
         for (line, over) in [
             (
                 r#"{"v":1,"kind":"subject","id":"a","not_before":999}"#,

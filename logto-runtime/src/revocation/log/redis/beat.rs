@@ -132,7 +132,7 @@ mod tests {
     const TIME: Duration = Duration::from_micros(1_800_000_000_000_001);
 
     #[test]
-    fn the_age_of_the_newest_beat_counts_from_the_question() {
+    fn the_age_of_the_newest_beat_includes_the_time_since_it_was_asked_for() {
         let newest = NewestBeat::default();
         let asked_at = Instant::now() - 2 * SECOND;
         let stored = stored("5f-1", TIME);

@@ -25,7 +25,8 @@ use super::{
 };
 
 /// How long the server may take to answer, or to accept a connection. A read that waits up to a second for a
-/// record must end within this time too.
+/// record must end within this time too. It is less than `CALL_WITHIN`, so that a late answer fails here, and
+/// the connection is closed.
 const ANSWER_WITHIN: Duration = Duration::from_millis(1_800);
 
 /// The oldest version of Redis with exclusive ranges (`XRANGE (`) and with `XADD … MINID`.
@@ -290,7 +291,7 @@ mod tests {
                 );
             }
         }
-        // Without a `run_id`, each call makes up another one.
+        // Without a `run_id`, each call makes up a new one.
         assert_ne!(run_of("redis_version:7.0.0"), run_of("redis_version:7.0.0"));
     }
 }

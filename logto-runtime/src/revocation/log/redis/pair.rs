@@ -43,7 +43,7 @@ impl Pair {
     fn old(&self, runs: &[String; 2]) -> [bool; 2] {
         let known = !runs.iter().any(|run| is_unknown(run));
         if known {
-            // If the runs differ, one of the servers is old. Nothing shows which one, so both count as old.
+            // If the ids differ, one of the servers is old. Nothing shows which one, so both count as old.
             return [runs[0] != runs[1]; 2];
         }
         // If a server does not tell its run id, a connection makes up a new id each time that it is opened.

@@ -149,8 +149,8 @@ impl Stream {
             let mut read = cmd("XREAD");
             let wait = u64::try_from(wait.as_millis()).unwrap_or(1_000).max(1);
             read.arg("COUNT").arg(PAGE).arg("BLOCK").arg(wait);
-            // Without a position, reads from the start. `$` means only new records. With `$`, a record that
-            // arrives between two reads would be missed.
+            // Without a position, reads from the start. The id `$` would return only new records, and miss a
+            // record that arrives between two reads.
             read.arg("STREAMS").arg(&self.keys.revoked);
             read.arg(id_of(position.unwrap_or(0)));
             let streams: Option<Vec<(String, Vec<Entry>)>> =

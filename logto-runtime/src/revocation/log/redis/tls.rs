@@ -9,8 +9,8 @@ use tokio_rustls::{TlsConnector, client::TlsStream};
 
 /// Starts TLS on a connection, and verifies the certificate of the server for this host.
 ///
-/// Names the cryptography provider. Without this name, rustls panics if two providers are enabled and the
-/// program has installed neither.
+/// Chooses the cryptography provider itself. Otherwise, rustls would panic if two providers are enabled and
+/// the program has installed neither.
 pub(super) async fn start(stream: TcpStream, host: &str) -> Result<TlsStream<TcpStream>, String> {
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
