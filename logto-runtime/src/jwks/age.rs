@@ -52,8 +52,9 @@ impl KeyTimes {
         if age < self.fresh_for.saturating_mul(3) {
             return Age::Stale;
         }
-        // Keys of this age count as stale if a fetch has failed recently, and as old otherwise. If the
-        // failure was long ago, the outage may be over.
+        // After a recent failure, another fetch would probably fail. So requests do not wait for a fetch: the
+        // keys count as stale. If the failure was long ago, the outage may be over, so the keys count as
+        // old.
         match last_failed_start() {
             Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,

@@ -93,8 +93,8 @@ impl KeyCache {
         }
     }
 
-    /// Returns why the last fetch failed or could not start. Returns `None` before the first failure, and
-    /// after a later success.
+    /// Returns why the last fetch failed or could not start. Returns `None` before the first failure. A
+    /// successful fetch resets the result to `None`.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
         self.shared.last_error.load_full()
     }

@@ -75,7 +75,7 @@ impl FetchError {
     /// Converts an error of the HTTP client. Keeps only the innermost cause, such as "connection refused".
     /// The outer errors do not say what went wrong.
     pub(super) fn of_client(error: reqwest::Error, otherwise: fn(String) -> Self) -> Self {
-        // If the client could not connect in time, the tenant is unreachable.
+        // A timeout while connecting is not `TimedOut`: it means that the tenant is unreachable.
         if error.is_timeout() && !error.is_connect() {
             return Self::TimedOut;
         }

@@ -117,8 +117,7 @@ impl Fetch {
 
     /// Publishes the new key set. If `modified` is `None`, keeps the current key set.
     ///
-    /// If the schedule had given up this fetch, because the fetch took too long, does nothing and returns
-    /// `None`.
+    /// If the schedule had given up this fetch because it took too long, does nothing and returns `None`.
     fn succeed(&self, modified: Option<Snapshot>) -> Option<Outcome> {
         let shared = &self.shared;
         let fresh_until = self.started.after(shared.times.fresh_for);

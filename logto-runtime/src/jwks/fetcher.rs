@@ -52,8 +52,8 @@ pub(crate) struct Fetcher {
 enum Clients {
     /// The client given to the builder.
     Given(Client),
-    /// The default clients. The client for `https` can't be built without CA certificates. So each client is
-    /// built when it is first needed. A failure is not kept, so certificates can be added later.
+    /// The default clients. Only the client for `https` can't be built without CA certificates. So each
+    /// client is built when it is first needed. A failure is not kept, so certificates can be added later.
     Default {
         plain: OnceLock<Box<DefaultClient>>,
         tls: OnceLock<Box<DefaultClient>>,

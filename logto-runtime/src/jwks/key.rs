@@ -113,8 +113,8 @@ impl VerificationKey {
         self.checks.load(Ordering::Relaxed)
     }
 
-    /// Marks the key as retired. `KeySet::retire_keys_missing_in` calls this method if a newer key set does
-    /// not contain the key, before the newer set is published.
+    /// Marks the key as retired. Before a newer key set is published, `KeySet::retire_keys_missing_in` calls
+    /// this method on each key that the newer set does not contain.
     ///
     /// Tokens that were verified with this key are then rejected, even if they are in the token cache. The
     /// verifier calls [`is_retired`](Self::is_retired) before it accepts a token.

@@ -15,13 +15,13 @@ pub(super) const FETCH_TIMEOUT: Duration = Duration::from_secs(5);
 /// runtime does not run tasks, or if the process or the machine is paused.
 pub(super) const LOST_AFTER: Duration = Duration::from_secs(10);
 
-/// How long a request with old keys waits for a fetch, counted from the start of the fetch. Then the request
-/// uses the old keys.
+/// If the current keys are old, how long a request waits for a fetch, counted from the start of the fetch.
+/// Then the request uses the old keys.
 pub(super) const JOIN_AT_MOST: Duration = Duration::from_secs(2);
-/// The maximum wait for one fetch, for a warm-up or for a request without a usable key. Longer than
+/// The longest time that a warm-up, or a request without a usable key, waits for one fetch. Longer than
 /// [`FETCH_TIMEOUT`], so that the fetch ends first.
 pub(super) const WAIT_AT_MOST: Duration = Duration::from_secs(8);
 
-/// How many fetches unknown keys may start before a cooldown. Unknown keys that Logto has probably replaced
-/// have a limit of their own: one fetch.
+/// How many fetches unknown keys may cause before they must wait for a cooldown. Unknown keys that Logto has
+/// probably replaced have a limit of their own: one fetch.
 pub(super) const BURST: u32 = 2;

@@ -5,8 +5,8 @@
 //! wait for.
 //!
 //! - At most one fetch runs at a time. A request that needs a fetch joins the running fetch, or else starts
-//!   one. Requests wait with a `Ticket`. Each fetch is a task of its own, so it goes on if the client
-//!   disconnects.
+//!   one. Requests wait with a `Ticket`. Each fetch is a task of its own, so it goes on if the client of a
+//!   request disconnects.
 //! - A fetch succeeds, fails, or is lost. A fetch is lost if its task panics, if its runtime ends, or if it
 //!   is given up because it still runs after 10 s.
 //! - By age, keys are fresh, stale, old or unusable:
@@ -17,12 +17,12 @@
 //!   - Unusable keys are not used. Requests wait for a fetch, and get 503 if it fails.
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
-//!   start of the failed fetch. If a fetch is lost, the next fetch may start at once. Each further lost
-//!   fetch in a row begins a back-off, too.
+//!   start of the failed fetch. After the first lost fetch in a row, the next fetch may start at once. Each
+//!   further lost fetch begins a back-off, too.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown (10 s by default). A key was probably replaced if it was in an earlier set, or if
-//!   its token was issued before the last successful fetch. Such tokens have a rate limit of their own, one
-//!   fetch per cooldown. So these tokens do not use up the fetches for new keys.
+//!   its token was issued before the last successful fetch. Tokens with such keys have a rate limit of their
+//!   own, one fetch per cooldown. So these tokens do not use up the fetches for new keys.
 //! - Keys age during a pause of the process or of the machine. So the first request after a long pause waits
 //!   for a fetch. The age of the keys is computed by the monotonic clock and by the wall clock, and the
 //!   greater age counts. A failure from before a long pause does not count as recent, and its back-off ends.

@@ -1,5 +1,5 @@
-//! [`PreparedKey`], which checks the signatures of tokens with `aws-lc-rs`. No other file that verifies
-//! tokens uses that crate.
+//! [`PreparedKey`], which checks the signatures of tokens with `aws-lc-rs`. Of the files that verify tokens,
+//! only this one uses that crate.
 
 use std::fmt;
 

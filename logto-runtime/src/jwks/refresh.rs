@@ -169,11 +169,11 @@ impl Refresh {
 
     /// Records that the running fetch was lost. A fetch is lost if its task or runtime ends without an
     /// outcome, or if the fetch is given up because it takes too long. Returns when the next fetch is
-    /// permitted. A back-off counts from the start of the lost fetch.
+    /// permitted.
     ///
     /// After the first lost fetch in a row, another fetch may start at once. The first lost fetch does not
-    /// count for the rate limit. Each further lost fetch begins a back-off, so that a fault of this service
-    /// does not put load on Logto.
+    /// count for the rate limit. Each further lost fetch begins a back-off, which counts from the start of
+    /// that fetch. So a fault of this service does not put load on Logto.
     pub(super) fn lost(&mut self, jitter: f64) -> Duration {
         let lost = self.running.take();
         self.losses = self.losses.saturating_add(1);

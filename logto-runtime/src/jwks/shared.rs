@@ -71,7 +71,7 @@ impl Shared {
     }
 
     /// Returns whether a key that is not in the set was probably in an earlier set. Returns `true` in two
-    /// cases: the key has left the set since the start of the process, or the token was issued before the
+    /// cases: the key has left the set since the start of the process, or its token was issued before the
     /// last successful fetch started.
     ///
     /// After a restart, no key has left the set yet, so only the time of issue decides. If a server of Logto
@@ -92,8 +92,8 @@ impl Shared {
     /// Returns the state of the current key set.
     #[inline]
     pub(super) fn age(&self, now: Reading) -> Age {
-        // Almost every request calls this, so the common case needs one check. Fresh keys are usable: the
-        // builder rejects a `usable_for` shorter than `fresh_for`.
+        // Almost every request calls this, so the common case makes only one check. This is enough, because
+        // fresh keys are also usable: the builder rejects a `usable_for` shorter than `fresh_for`.
         if self.schedule.is_fresh(now) {
             Age::Fresh
         } else {

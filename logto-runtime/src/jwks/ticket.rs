@@ -64,7 +64,7 @@ impl Ticket {
 
     /// Sets the task of the fetch, so that it can be aborted.
     pub(super) fn set_task(&self, task: AbortHandle) {
-        // Set once, by the request that started the fetch.
+        // Can't fail: only the request that started the fetch sets the task.
         drop(self.task.set(task));
     }
 

@@ -14,7 +14,7 @@ use super::{
 
 impl KeyCache {
     /// Waits for the keys that a request needs, for a limited time. After `Ok`, the request may use the
-    /// current keys. They may still lack the key that the request needs.
+    /// current keys. They can still lack the key that the request needs.
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
@@ -80,8 +80,8 @@ impl KeyCache {
     /// Waits for a fetch that started after the key was looked up.
     async fn wait_for_key(&self, id: &str, seen: u64, replaced: bool) -> Result<(), Unavailable> {
         let reason = Reason::UnknownKey { seen, replaced };
-        // At most four fetches. The running fetch may have read the set before the key was added, so a new
-        // fetch can follow. A lost fetch is repeated.
+        // Two fetches can be needed: the running fetch, which may have read the set before the key was added,
+        // and then a new one. Each can be lost and repeated, so the limit is four.
         for _ in 0..4 {
             let now = self.shared.clock.read();
             let unknown = || self.shared.find(id).is_none();

@@ -32,7 +32,7 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// Every algorithm that this crate verifies, and the default of
+    /// All supported algorithms. They are the default of
     /// [`LogtoBuilder::algorithms`](crate::LogtoBuilder::algorithms).
     pub const ALL: [Self; 10] = [
         Self::ES256,

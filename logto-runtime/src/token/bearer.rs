@@ -1,4 +1,4 @@
-//! Takes the access token out of the `Authorization` header.
+//! Reads the access token from the `Authorization` header.
 
 use http::{HeaderMap, header::AUTHORIZATION};
 

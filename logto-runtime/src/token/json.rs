@@ -15,8 +15,8 @@ pub(crate) trait Object<'de> {
     /// The description of the expected object, for error messages.
     const EXPECTED: &'static str;
 
-    /// Reads the value of the member called `name`. To leave the value unread, returns
-    /// [`Member::Other`] or [`Member::Twice`].
+    /// Reads the value of the member called `name`. If the result is [`Member::Other`] or [`Member::Twice`],
+    /// the value is still unread.
     fn member<A: MapAccess<'de>>(&mut self, name: &str, value: &mut A) -> Result<Member, A::Error>;
 }
 

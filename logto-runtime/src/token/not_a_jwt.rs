@@ -22,7 +22,7 @@ pub(crate) enum NotAJwt {
     /// A subject token for impersonation: `sub_…`.
     #[error("the token is a subject token; exchange it for an access token first")]
     SubjectToken,
-    /// The text of a variable that holds no token, such as `undefined`.
+    /// A text such as `undefined`, from a variable that holds no token.
     #[error("the token is the text `{0}`; look where the client's variable gets its value")]
     Placeholder(&'static str),
     /// A template such as `$TOKEN`.
@@ -53,8 +53,8 @@ pub(crate) enum NotAJwt {
     Quoted,
     /// Any other text without a dot.
     #[error(
-        "the token has no dot, so it is not a JWT, and it looks like no other token of Logto; \
-         send the access_token of the token response"
+        "the token has no dot, so it is not a JWT, and it does not look like any other token of \
+         Logto; send the access_token of the token response"
     )]
     WithoutDot,
     /// Any other text.

@@ -90,8 +90,8 @@ fn known_issuer(claims: &UnverifiedClaims<'_>, expected: &Expected) -> Result<()
 /// Checks an audience that names an organization. The audience must have no other entry. The id of the
 /// organization must not be empty, and must equal the claim `organization_id` if the token has this claim.
 ///
-/// The audience decides where a token may be used (RFC 9068 §4). A token for an organization may not be used
-/// anywhere else.
+/// The audience decides where a token may be used (RFC 9068 §4). So a token for an organization must be
+/// rejected everywhere else.
 fn consistent_organization(claims: &UnverifiedClaims<'_>) -> Result<(), VerifyError> {
     let mut named = claims
         .audience

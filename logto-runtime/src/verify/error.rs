@@ -50,7 +50,7 @@ pub(crate) enum VerifyError {
         /// The `kid` in the header of the token.
         key_id: String,
     },
-    /// The key is for another algorithm than the `alg` of the token (RFC 8725 §3.1).
+    /// The algorithm of the key differs from the `alg` of the token (RFC 8725 §3.1).
     #[error("the key is for another algorithm than the header's alg")]
     AlgorithmOfAnotherKey {
         /// The `kid` in the header of the token.
@@ -69,13 +69,13 @@ pub(crate) enum VerifyError {
     /// key of the token.
     #[error("the key set can't be fetched, or has no usable key")]
     KeysUnavailable {
-        /// The time until the next fetch is permitted.
+        /// How long until the next fetch is permitted.
         retry_after: Duration,
     },
 }
 
 impl VerifyError {
-    /// Explains a token that can't be split or decoded.
+    /// Returns the error for a token that can't be split or decoded.
     pub(super) fn of_segments(error: SegmentsError, token: AccessToken<'_>) -> Self {
         match error {
             SegmentsError::Oversized => Self::Oversized,
@@ -88,7 +88,7 @@ impl VerifyError {
 /// logged, because an attacker may have written it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum IssuerDifference {
-    /// The issuer lacks only the `/oidc` of a trusted issuer.
+    /// The issuer is a trusted issuer without the `/oidc` at the end.
     #[error(
         "the issuer is a trusted one without its /oidc; set the endpoint to the tenant's address, \
          without /oidc, and do not set `.issuer(…)`"
@@ -101,7 +101,7 @@ pub(crate) enum IssuerDifference {
          another tenant)"
     )]
     AnotherPort,
-    /// The issuer has the host and the port of a trusted issuer, but the other scheme: `http` or `https`.
+    /// The issuer has the host and the port of a trusted issuer, but a different scheme (`http` or `https`).
     #[error(
         "the issuer differs from a trusted one only by http and https; set ENDPOINT of Logto, or \
          the endpoint of this service, so that both are equal, with https"

@@ -9,7 +9,8 @@
 //!   times of the token, the age of the key set, and whether the token's key is retired.
 //! - Except in tests, only this module creates a [`Verified`]. So code that has a `Verified` can rely on its
 //!   claims.
-//! - Another module, `decide`, compares the resource (`aud`), scopes and organization with requirements.
+//! - Another module, `decide`, compares the audience, organization, subject, client and scopes of a token
+//!   with requirements.
 //!
 //! In reading order:
 //!

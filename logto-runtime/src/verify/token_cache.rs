@@ -113,7 +113,7 @@ impl Equivalent<Token> for [u8] {
     }
 }
 
-/// The size of a typical entry, a cached ES384 token from Logto, in bytes.
+/// The size in bytes of a typical entry: a cached ES384 token from Logto.
 pub(crate) const TYPICAL_ENTRY_BYTES: usize = 1_600;
 
 /// The memory that an entry takes beyond its own bytes. An entry has a slot in tables that grow by doubling.

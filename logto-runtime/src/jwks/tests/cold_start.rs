@@ -94,7 +94,7 @@ async fn a_warm_up_and_a_request_share_the_fetch() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_warm_up_returns_why_the_fetch_failed_also_during_the_backoff() {
+async fn a_warm_up_during_the_backoff_returns_the_error_of_the_failed_fetch() {
     let service = Service::new(&Endpoint::failing());
     for _ in 0..2 {
         let error = service.verifier.keys.load().await.unwrap_err();
@@ -170,6 +170,7 @@ fn outside_a_runtime_known_keys_are_used_and_unknown_ones_get_503() {
         let answer = runtime.block_on(service.ask(&rotated_token));
         assert_eq!(answer, unknown(&rotated));
     }
+    // The first fetch, the refresh of the old keys, and the two permitted fetches.
     assert_eq!(service.endpoint.requests(), 4);
 }
 

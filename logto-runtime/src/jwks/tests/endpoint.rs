@@ -105,7 +105,7 @@ impl Endpoint {
         self.answer(Answer::Failure(Arc::new(error)));
     }
 
-    /// Leaves the requests that arrive from now on without an answer, until `release`.
+    /// Keeps all later requests waiting until `release`.
     pub(super) fn hold(&self) {
         self.held.send_replace(true);
     }

@@ -61,6 +61,7 @@ fn a_skipped_key_is_logged_when_it_appears_and_when_its_reason_changes() {
 
     let all = json!([good, shared, nameless, twice[0], twice[1]]);
     let (first, warnings) = refresh(&all, None);
+    // The two keys with the id `twice` cause one warning.
     assert_eq!(warnings, 3);
     let (second, warnings) = refresh(&all, Some(&first));
     assert_eq!(warnings, 0);
@@ -71,7 +72,7 @@ fn a_skipped_key_is_logged_when_it_appears_and_when_its_reason_changes() {
     // The previous set did not have `nameless`, so this key is logged again.
     let (fourth, warnings) = refresh(&json!([good, shared, nameless]), Some(&third));
     assert_eq!(warnings, 1);
-    // `shared` is now skipped for another reason, so it is logged again.
+    // `shared` is now skipped for a different reason, so it is logged again.
     let shared = json!({ "kty": "OKP", "crv": "Ed25519", "kid": "shared", "use": "enc", "x": "" });
     let (fifth, warnings) = refresh(&json!([good, shared, nameless]), Some(&fourth));
     assert_eq!(warnings, 1);

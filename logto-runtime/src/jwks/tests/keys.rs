@@ -73,7 +73,7 @@ fn a_key_gets_the_algorithm_that_its_alg_names_or_else_the_default_of_its_type()
         (ec("P-384", P384), ES384),
         (ec("P-521", P521), ES512),
         (with(ec("P-384", P384), &json!({ "alg": "ES384" })), ES384),
-        // `jsonwebtoken::jwk::KeyAlgorithm` has no variant for this name.
+        // `jsonwebtoken::jwk::KeyAlgorithm` has no variant for this name, so `alg` is read from the JSON.
         (with(ec("P-521", P521), &json!({ "alg": "ES512" })), ES512),
         (ed25519(), EdDSA),
         (with(ed25519(), &json!({ "alg": "EdDSA" })), EdDSA),
@@ -250,8 +250,8 @@ fn two_keys_are_the_same_if_id_algorithm_and_material_are_equal() {
     }
 }
 
-/// In both keys, modulus and exponent together are the same bytes. The keys differ because the compared
-/// material begins with the length of the modulus.
+/// In both keys, modulus and exponent together are the same bytes. `same_as` returns `false`, because the
+/// compared material begins with the length of the modulus.
 #[test]
 fn moving_a_byte_from_the_exponent_to_the_modulus_makes_another_key() {
     let n = URL_SAFE_NO_PAD.decode(RSA_2048).unwrap();

@@ -21,7 +21,7 @@ fn current_thread() -> Runtime {
 }
 
 /// Serves the last three requests of a day. The first request fetches the keys. Each of the other two starts
-/// a background fetch. The fetch does not run, because the runtime runs only until the request has its
+/// a background fetch. These fetches do not run, because the runtime runs only until the request has its
 /// answer.
 fn last_requests_of_a_day(service: &Service, key: &TestKey, runtime: &Runtime) {
     let token = key.token("alice");
@@ -94,7 +94,7 @@ async fn after_a_pause_requests_do_not_wait_for_a_fetch_from_before_the_pause() 
 }
 
 #[tokio::test(start_paused = true)]
-async fn keys_age_while_the_machine_is_suspended() {
+async fn keys_become_older_while_the_machine_is_suspended() {
     for (pause, waits) in [
         (Duration::from_secs(120), false),
         (FRESH_FOR * 2, false),
@@ -118,8 +118,8 @@ async fn keys_age_while_the_machine_is_suspended() {
     }
 }
 
-/// The back-off, the wait after a failed fetch, counts by the monotonic clock. That clock stands still while
-/// the machine is suspended.
+/// The back-off after a failed fetch counts by the monotonic clock, which stands still while the machine is
+/// suspended.
 #[tokio::test(start_paused = true)]
 async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
     let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));

@@ -51,7 +51,7 @@ async fn cached_tokens_of_a_removed_key_are_rejected_after_a_refresh() {
     let (cached, uncached) = (old.token("alice"), old.token("bob"));
     assert_eq!(service.ask_now(&cached), Some(Ok(())));
     service.endpoint.serve(&[&new]);
-    // Until the next fetch, the current key set is fresh and contains the old key.
+    // The current key set is fresh, so it is not fetched again. It still contains the old key.
     assert_eq!(service.ask_now(&cached), Some(Ok(())));
     assert_eq!(service.ask(&new.token("carol")).await, Ok(()));
     for token in [cached, uncached] {

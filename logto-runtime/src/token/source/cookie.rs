@@ -7,9 +7,9 @@ use crate::token::access_token::AccessToken;
 
 /// Returns the value of the cookie with this name.
 ///
-/// HTTP/2 may split cookies into several headers (RFC 9113 §8.2.3). Two cookies with this name are rejected.
-/// A page on a sub-domain can set a second one, and the request does not show who set which. Quotes belong
-/// to the value, so the verifier rejects a quoted token.
+/// In HTTP/2, the cookies of a request can be in several headers (RFC 9113 §8.2.3). Two cookies with this
+/// name are rejected, because a page on a sub-domain can set the second one, and the request does not show
+/// who set which cookie. Quotes belong to the value, so the verifier rejects a quoted token.
 pub(super) fn read<'h>(name: &str, headers: &'h HeaderMap) -> Found<'h> {
     let mut values = headers
         .get_all(COOKIE)

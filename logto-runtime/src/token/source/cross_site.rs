@@ -21,7 +21,7 @@ const DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
 /// Returns whether to accept the request. A request is accepted in two cases:
 ///
 /// - It comes from an accepted origin.
-/// - It only reads, and has no `Origin`. It also opens a page, comes from the origin of this API, or comes
+/// - It only reads, has no `Origin`, and either opens a page, comes from the origin of this API, or comes
 ///   directly from the user.
 ///
 /// A request with a repeated `Origin` or `Sec-Fetch-Site` is always refused.

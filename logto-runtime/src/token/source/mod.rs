@@ -3,8 +3,8 @@
 //!
 //! - Only the configured sources are read. The query and forms are never read.
 //! - A request is rejected if two configured sources have something, even something unusable. A request is
-//!   also rejected if one source has two tokens. If such a request were accepted, a proxy or another part
-//!   of the program might use another token than the guard.
+//!   also rejected if one source has two tokens. If such a request were accepted, the guard and a proxy (or
+//!   another part of the program) might use different tokens.
 //! - Browsers also send cookies with requests that other sites cause. So `cross_site` decides whether a token
 //!   from a cookie is accepted.
 //!

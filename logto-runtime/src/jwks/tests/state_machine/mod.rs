@@ -231,7 +231,7 @@ impl Machine {
                 self.model.check(id, answer);
             } else {
                 // With a usable key: at most two waits of two seconds, because the first fetch can be lost.
-                // Without a usable key: at most four fetches of five seconds.
+                // Without a usable key: at most four fetches of five seconds (see `wait_for_key`).
                 let longest = if one.usable { 4 } else { 20 };
                 let waited = one.since.elapsed();
                 let limit = Duration::from_secs(longest);

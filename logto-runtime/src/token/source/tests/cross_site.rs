@@ -153,7 +153,7 @@ fn a_cookie_is_accepted_in_requests_of_listed_origins() {
     );
 }
 
-/// Of these token sources, browsers add only the cookie to a request by themselves. A foreign site can't put
+/// Of these token sources, a browser by itself adds only the cookie to a request. A foreign site can't put
 /// the token into the other sources, because the site does not know the token.
 #[test]
 fn a_token_outside_of_cookies_is_accepted_from_other_origins() {

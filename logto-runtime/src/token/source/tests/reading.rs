@@ -112,7 +112,7 @@ fn the_token_is_the_subprotocol_after_bearer() {
 }
 
 /// A request is refused if two configured sources have something, even something unusable. Each entry of
-/// `lines` is a header line, and the result for a request of the same origin with only this source.
+/// `lines` consists of a header line and the result for a request of the same origin with only this line.
 #[test]
 fn a_request_with_something_in_two_sources_is_refused() {
     let all = sources(vec![
