@@ -14,7 +14,7 @@ use crate::{
 /// The precise reason of a rejection, for logs, the explorer and `cargo logto explain`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no access token that may be verified.
+    /// The request has no access token that could be verified.
     #[error(transparent)]
     NoToken(#[from] NoToken),
     /// The verification of the token failed, or is not possible now.
@@ -55,7 +55,7 @@ pub(crate) enum Cause {
 }
 
 impl Cause {
-    /// Returns the code of the reason, which is a heading of the troubleshooting page.
+    /// Returns the code of the reason. Each code is a heading of the troubleshooting page.
     pub(crate) fn code(&self) -> RejectionCode {
         match self {
             Self::NoToken(error) => no_token_code(*error),

@@ -23,8 +23,8 @@ impl Rejection {
                 Some(first(&scopes.unwrap_or_default()))
             }
             Answer::NotBearer | Answer::NotBearerProtocol => Some(bare()),
-            // With the code `insufficient_scope`, some clients would ask the user to sign in again,
-            // for more scopes.
+            // Does not send the code `insufficient_scope`, which makes some clients ask the user to sign in
+            // again, for more scopes.
             Answer::Denied | Answer::CrossSite => Some(bare()),
             Answer::RepeatedHeader | Answer::SeveralTokens => Some(error("invalid_request")),
             Answer::InvalidToken | Answer::InvalidAudience | Answer::OrganizationMissing => {

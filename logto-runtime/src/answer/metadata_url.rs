@@ -1,8 +1,8 @@
 //! The URLs of the metadata of protected resources (RFC 9728 §3.1).
 //!
-//! A metadata document belongs to the origin and the path of its resource. A slash at the end makes another
-//! path, unless the whole path is this slash. So `https://a.example/mcp`, `https://a.example/mcp/` and
-//! `https://b.example/mcp` have three documents.
+//! A metadata document belongs to the origin and the path of its resource. A slash at the end makes a
+//! different path, unless the slash is the whole path. So `https://a.example/mcp`,
+//! `https://a.example/mcp/` and `https://b.example/mcp` have three documents.
 //!
 //! A resource has a metadata URL only if a request for this URL finds the document of the resource.
 
@@ -23,8 +23,8 @@ pub(crate) struct MetadataUrl {
 
 /// Returns the metadata URL of each resource, or `None` for a resource without a metadata URL.
 ///
-/// A request names its host, but not its scheme. So if the metadata URLs of two resources would be equal, or
-/// differ only in the scheme, the second resource has no metadata URL.
+/// If the metadata URLs of two resources would be equal, the second resource has no metadata URL. The same
+/// holds if the URLs differ only in the scheme, because a request does not name its scheme.
 pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     let mut urls: Vec<Option<MetadataUrl>> = Vec::new();
     for indicator in indicators {
@@ -73,8 +73,8 @@ impl MetadataUrl {
     /// Returns whether a request with this authority is for the host and the port of this URL.
     ///
     /// A request does not name its scheme, so an authority without a port has the default port of this URL's
-    /// scheme. The authority comes from the caller, who may be an attacker. So an authority with an `@` never
-    /// matches.
+    /// scheme. An authority with an `@` never matches: a valid request does not contain user information
+    /// (RFC 9110 §4.2.4), but an attacker can send it.
     pub(crate) fn is_on(&self, authority: &Authority) -> bool {
         let Origin::Tuple(scheme, ..) = &self.origin else {
             return false;

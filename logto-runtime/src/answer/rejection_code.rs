@@ -32,15 +32,15 @@ macro_rules! codes {
 codes! {
     /// The request has more than one `Authorization` header.
     MultipleAuthorizationHeaders "multiple_authorization_headers"
-    /// The request has something in two of the places that
-    /// [`token_source`](crate::LogtoBuilder::token_source) names, or has two tokens in one place. If only the
-    /// `Authorization` header is repeated, the code is `multiple_authorization_headers`.
+    /// Two of the places that [`token_source`](crate::LogtoBuilder::token_source) names have a value, even an
+    /// unusable one. Or one place has two tokens. If only the `Authorization` header is repeated, the code is
+    /// `multiple_authorization_headers`.
     MultipleAccessTokens "multiple_access_tokens"
     /// The request has no `Authorization` header. Or the builder names other places with
-    /// [`token_source`](crate::LogtoBuilder::token_source), and the request has nothing in these places.
+    /// [`token_source`](crate::LogtoBuilder::token_source), and all these places are empty.
     MissingToken "missing_token"
     /// The `Authorization` header has another scheme than `Bearer`, or no token after the scheme. Or the
-    /// WebSocket protocol `bearer` has capital letters, or no token after it.
+    /// WebSocket protocol `bearer` is written with capital letters, or no token follows it.
     NotABearerToken "not_a_bearer_token"
     /// The token is in a cookie, and the rule that [`Origins`](crate::Origins) describes does not accept the
     /// request.
@@ -99,7 +99,7 @@ codes! {
     UnknownIssuer "unknown_issuer"
     /// The key set has no usable key with the `kid` of the token.
     UnknownKey "unknown_key"
-    /// The `kid` of the token names a key for another algorithm than the token's `alg`.
+    /// The token's `kid` names a key whose algorithm differs from the token's `alg`.
     AlgorithmOfAnotherKey "algorithm_of_another_key"
     /// The signature does not match.
     BadSignature "bad_signature"
@@ -143,9 +143,9 @@ codes! {
     SubjectNotAccepted "subject_not_accepted"
     /// The token's subject is not the user that the path names, or the path does not clearly name a user.
     SubjectMismatch "subject_mismatch"
-    /// The token was issued to another client than the route accepts.
+    /// The token was issued to a client that the route does not accept.
     ClientNotAccepted "client_not_accepted"
-    /// The token does not have any scopes, and the route needs some.
+    /// The token has no scopes, and the route needs some.
     NoScopesGranted "no_scopes_granted"
     /// The token has scopes, but lacks scopes that the route needs.
     InsufficientScope "insufficient_scope"

@@ -7,8 +7,8 @@ use std::time::Duration;
 /// The monotonic clock can stand still while a machine is suspended, and the wall clock can be set back. So
 /// [`since`](Self::since) computes an age with each clock, and returns the greater age.
 ///
-/// To keep only the greatest wall-clock time so far would not be enough. If the wall clock was set forward
-/// and then back, the greatest time would stand still. Old keys would then look fresh.
+/// The greatest wall-clock time so far can't replace the monotonic clock. After the wall clock was set
+/// forward and then back, the greatest time would stand still, and old keys of a key set would look fresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Reading {
     /// The time since an unspecified moment. It never decreases.

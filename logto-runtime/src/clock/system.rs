@@ -2,10 +2,11 @@
 
 use super::reading::Reading;
 
-/// Reads the coarse clocks of the kernel. They advance only at each tick, so they are at most 10 ms late.
+/// Reads the coarse clocks of the kernel. They advance only at each tick, at least every 10 ms. So they are
+/// at most 10 ms late.
 ///
-/// Each verification of a token reads both clocks. Reading the precise clocks would take 60 ns. A guard
-/// should add at most 250 ns to a request. A clock that is 10 ms late does not matter: the default time
+/// Each verification of a token reads both clocks. The precise clocks would take 60 ns, too much for a guard
+/// that should add at most 250 ns to a request. A clock that is 10 ms late does not matter: the default time
 /// limits of this crate are much longer.
 #[cfg(target_os = "linux")]
 #[inline]

@@ -1,5 +1,5 @@
-//! The names of client applications, and the check of a token's client. Guards can name a client by its name
-//! or by its id.
+//! The names of client applications, and the check of a token's client. A guard refers to a client by its
+//! name or by its id.
 
 use super::{error::DecisionError, misconfiguration::Misconfiguration};
 use crate::{config::ConfigError, policy::requirement::Requirement, verify::Verified};

@@ -7,8 +7,9 @@ use crate::{decide::misconfiguration::Misconfiguration, verify::Verified};
 pub(crate) enum DecisionError {
     /// The audience does not contain the resource of the requirement.
     ///
-    /// A check without a requirement accepts an organization, every resource of this service, and an audience
-    /// that a guard has accepted. For any other audience, the check fails with this error.
+    /// A check without a requirement (as in the extractor `AuthInfo`) accepts three kinds of audience: an
+    /// organization, a resource of this service, and an audience that a guard of the request has accepted.
+    /// For any other audience, it returns this error.
     #[error("{0}")]
     Audience(AudienceDifference),
     /// The requirement needs an organization, and the token does not name one.
@@ -26,8 +27,7 @@ pub(crate) enum DecisionError {
          `organization_id`"
     )]
     OrganizationNotAccepted,
-    /// The request names another organization than the token, or does not clearly name an
-    /// organization.
+    /// The request and the token name different organizations, or the request does not clearly name one.
     #[error("the token's organization is not the one in the request")]
     OrganizationMismatch,
     /// The token belongs to a user and the requirement needs a machine, or the other way round.
@@ -36,10 +36,10 @@ pub(crate) enum DecisionError {
          other way round"
     )]
     Subject,
-    /// The request names another user than the token, or does not clearly name a user.
+    /// The user that the path names is not the token's subject, or the path does not clearly name a user.
     #[error("the token's subject is not the user in the path")]
     SubjectMismatch,
-    /// The token was issued to another client than the requirement names.
+    /// The token was not issued to the client that the requirement names.
     #[error("the token was issued to another client than the route accepts")]
     Client,
     /// The token lacks scopes that the requirement needs.

@@ -30,11 +30,11 @@ pub(crate) enum Misconfiguration {
          rename the parameter or the argument"
     )]
     NoSuchSubjectParameter(&'static str),
-    /// A guard with `subject = path(…)` can run before routing has ended. Path parameters can then be
-    /// unknown.
+    /// A guard with `subject = path(…)` can run before routing has ended, or without a matched route. Path
+    /// parameters can then be unknown.
     #[error(
-        "a guard with `subject = path({0:?})` stands where routing may go on behind it, so that \
-         path parameters may be unknown: put the attribute on the handler of a route, or use \
+        "a guard with `subject = path({0:?})` runs where path parameters can be unknown (routing \
+         has not ended, or no route matched): put the attribute on the handler of a route, or use \
          `route_layer` on routes without a wildcard, or add `.leaf()` to the layer if the service \
          behind it reads no further path parameters"
     )]
@@ -52,12 +52,13 @@ pub(crate) enum Misconfiguration {
          them is an organization"
     )]
     UnrecognisedPathParameters,
-    /// An organization guard can run before routing has ended. Path parameters can then be unknown.
+    /// An organization guard can run before routing has ended, or without a matched route. Path parameters
+    /// can then be unknown.
     #[error(
-        "an organization guard stands where routing may go on behind it, so that path parameters \
-         may be unknown: put the attribute on the handler of a route, or use `route_layer` on \
-         routes without a wildcard, or write `org = header(\"…\")` or `org = token`; add `.leaf()` \
-         to the layer if the service behind it reads no further path parameters"
+        "an organization guard runs where path parameters can be unknown (routing has not ended, \
+         or no route matched): put the attribute on the handler of a route, or use `route_layer` \
+         on routes without a wildcard, or write `org = header(\"…\")` or `org = token`; add \
+         `.leaf()` to the layer if the service behind it reads no further path parameters"
     )]
     OutsideRouting,
     /// A requirement has a restriction that its kind can't enforce. Example: `with_resource` on an

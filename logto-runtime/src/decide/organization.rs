@@ -20,7 +20,7 @@ pub(crate) enum PathParameters<P> {
     /// These parameters, percent-decoded once. The list can be empty.
     Known {
         parameters: P,
-        /// Whether routing has ended, so that there can't be further parameters.
+        /// Whether there can't be further parameters.
         all: bool,
     },
     /// A parameter is not UTF-8 after decoding.
@@ -39,7 +39,8 @@ struct Recognised {
 
 impl Requested for Declared<'_> {
     /// If the call does not name an organization, a token of any organization matches the sources `Route` and
-    /// `Token`. For any other source, returns a mismatch, because there is nothing to compare.
+    /// `Token`. `Path` and `Header` are mismatches, because the call has no path and no headers. `Any` is
+    /// unreachable here, and must not grant access.
     fn compare_organization(
         &mut self,
         source: OrganizationSource,
@@ -159,8 +160,8 @@ fn same(organization: &str, of_token: &str) -> Result<(), DecisionError> {
 }
 
 /// Compares the value of this header with the token's organization. Fails if they differ, or if the header is
-/// missing, repeated or not visible ASCII. If the header is repeated, a server behind this one can read
-/// another value.
+/// missing, repeated or not visible ASCII. With a repeated header, a server behind this one could read
+/// the other value.
 fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), DecisionError> {
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else {
@@ -177,7 +178,7 @@ fn in_header(headers: &HeaderMap, name: &str, of_token: &str) -> Result<(), Deci
 /// - if one of them differs,
 /// - if the request does not have such a parameter,
 /// - if a path parameter of any name is not UTF-8, or
-/// - if routing can add further parameters.
+/// - if further parameters can be unknown.
 fn in_parameter<'a>(
     parameters: PathParameters<impl IntoIterator<Item = (&'a str, &'a str)>>,
     name: &'static str,
@@ -206,7 +207,7 @@ fn in_parameter<'a>(
 /// - if one of them differs,
 /// - if there are path parameters, but none of them is recognised,
 /// - if a path parameter of any name is not UTF-8, or
-/// - if routing can add further parameters.
+/// - if further parameters can be unknown.
 ///
 /// Does not guess which parameter names the organization. A wrong guess could let one organization read the
 /// data of another.

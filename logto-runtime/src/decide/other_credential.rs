@@ -10,8 +10,8 @@ use super::{
 };
 use crate::policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject};
 
-/// Fails if the requirement can't be enforced for this request. Also fails if a misconfiguration prevents the
-/// comparison of the request with a token, for example a missing path parameter.
+/// Fails if the requirement can't be enforced for this request. Also fails if a misconfiguration, such as a
+/// missing path parameter, prevents the comparison of the request with a token.
 ///
 /// Of several alternatives, all must be enforceable, and at least one must be comparable with a token.
 pub(crate) fn fits_place(
@@ -36,8 +36,9 @@ fn is_comparable(
         }
         return problem;
     }
-    // An empty id replaces the id in a token. A mismatch is expected. Only a misconfiguration matters. A
-    // comparison returns the first mismatch before it looks whether all path parameters are known.
+    // Without a token, the request is compared with an empty id. A mismatch is expected, and only a
+    // misconfiguration matters. A comparison returns the first mismatch before it looks whether all path
+    // parameters are known.
     if requirement.wants_organization() {
         let source = requirement.organization();
         misconfiguration(request.compare_organization(source, ""))?;

@@ -35,7 +35,7 @@ pub(super) fn subject_fits(
 /// - if one of them differs,
 /// - if the request does not have such a parameter,
 /// - if a path parameter of any name is not UTF-8, or
-/// - if routing can add further parameters.
+/// - if further parameters can be unknown.
 pub(crate) fn in_path<'a, P>(
     parameters: PathParameters<P>,
     name: &'static str,

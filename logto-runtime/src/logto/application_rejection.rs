@@ -11,8 +11,8 @@ use crate::answer::{
 /// Rejections that an application makes behind a guard for its own reasons. For example, an order belongs to
 /// another user.
 ///
-/// The response has the same form as the rejections of this crate. It has `no-store`, and a challenge if the
-/// status is not 503. The log event has the code `application`.
+/// The response has the same form as the rejections of this crate. It has `Cache-Control: no-store`, and a
+/// challenge if the status is not 503. The log event has the code `application`.
 ///
 /// [`for_caller`](Self::for_caller) adds the caller to the log event. The caller's `Logto` then renders the
 /// body. Without `for_caller`, the `Logto` of [`install_global`](Logto::install_global) renders the body. A
@@ -55,8 +55,8 @@ impl Rejection {
     /// `Logto` that verified the caller renders the body.
     ///
     /// If that `Logto` announces metadata, the challenge links the metadata of the default resource. The
-    /// link is the same if the token is for another resource. If the token is for an organization, the
-    /// challenge has no link.
+    /// link is the same even if the token is for a different resource. If the token is for an organization,
+    /// the challenge has no link.
     ///
     /// A rejection that this crate made is returned unchanged.
     #[must_use]

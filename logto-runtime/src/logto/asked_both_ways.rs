@@ -1,7 +1,8 @@
-//! Finds resources that guards ask for both globally and within organizations.
+//! Finds resources that guards ask for in two ways: globally and within organizations.
 //!
-//! A client can ask for such a resource without `organization_id`. The token then has the scopes of all
-//! organizations of the user. So a role within one organization can grant the scope of a global guard.
+//! A client can request a token for such a resource without `organization_id`. The token then also
+//! has the scopes that the user has in any organization. So a role within one organization can grant the
+//! scope of a global guard.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,8 +25,8 @@ struct GuardScopes {
 }
 
 impl Logto {
-    /// Logs a warning for each resource that guards ask for both globally and within organizations. Later
-    /// calls do nothing.
+    /// Logs a warning for each resource that guards ask for in two ways: globally and within organizations.
+    /// Later calls do nothing.
     pub(super) fn warn_of_resources_asked_both_ways(&self) {
         self.shared().asked_both_ways.call_once(|| {
             let mut asked = BTreeMap::new();

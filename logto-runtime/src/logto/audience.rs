@@ -1,4 +1,4 @@
-//! Checks the audience of a token without a policy: in extractors such as [`AuthInfo`], and in
+//! Checks the audience of a token for code that has no policy: extractors such as [`AuthInfo`], and
 //! [`Logto::verify`].
 
 use http::Extensions;
@@ -9,8 +9,8 @@ use crate::{answer::Rejection, decide::audience_is, telemetry};
 impl Logto {
     /// Checks the audience without a policy. Reports an accepted token as a granted request.
     ///
-    /// Accepts an audience that is a resource of the builder or an organization. Also accepts an audience
-    /// that a guard of this request has accepted.
+    /// Accepts any organization, and any resource of the builder. Also accepts an audience that a guard of
+    /// this request has accepted.
     pub(crate) fn check_audience(
         &self,
         auth: &AuthInfo,

@@ -38,7 +38,7 @@ pub(crate) struct Waiting {
 enum WaitsFor {
     /// Keys that can verify the token.
     Keys(Need),
-    /// An answer of `deny_if_async`, or the revocation log. The token is verified.
+    /// An answer of `deny_if_async`, or the revocation log. The token is already verified.
     Denials(Arc<Verified>),
 }
 

@@ -45,9 +45,9 @@ impl Logto {
         Ok((verified, origin, now))
     }
 
-    /// After a pause of the process, waits until the revocation log has been read, or has been found out of
-    /// reach. If neither happens in time, refuses the token: it may have been revoked during the pause. Outside
-    /// a tokio runtime with a timer, refuses the token without a wait.
+    /// After a pause of the process, waits until the revocation log has been read, or turns out to be
+    /// unreachable. If neither happens in time, refuses the token: it may have been revoked during the pause.
+    /// Outside a tokio runtime with a timer, refuses the token without a wait.
     #[cfg(feature = "revocation")]
     async fn until_not_paused(
         &self,

@@ -65,7 +65,7 @@ impl Logto {
 /// A name or an indicator in an attribute, and a text with the item, the file and the line of the attribute.
 type Named = (&'static str, String);
 
-/// Returns a sorted list of the names in attributes. Leaves out a name if `known` returns `true` for it.
+/// Returns the sorted names in attributes, without the `known` names.
 fn unknown(
     name: impl Fn(&Requirement) -> Option<&'static str>,
     known: impl Fn(&'static str) -> bool,

@@ -15,8 +15,9 @@ use crate::{telemetry, verify::TokenCache};
 pub struct Health {
     /// Whether this service can check tokens.
     ///
-    /// True if the current key set is usable. Also true if the last fetch did not fail. In this case, the
-    /// next request can fetch a key set. With a list of revocations, `ready` of the list must be true too.
+    /// True if the current key set is usable. Also true if `last_error` is `None`, because the next request
+    /// can then fetch a key set. If the builder has a list of revocations, `revocations.ready` must be true
+    /// too.
     pub ready: bool,
     /// The number of keys in the current key set, even if the set is too old to use. Before the first
     /// successful fetch, it is 0.
@@ -86,7 +87,7 @@ impl Logto {
     #[must_use]
     pub fn health(&self) -> Health {
         let tenants = self.tenants();
-        // For one of several tenants, `tenants` returns only that tenant.
+        // One of several tenants reports only its own health.
         let are_several = tenants.iter().any(Self::is_one_of_several) && !self.is_one_of_several();
         let health = if are_several {
             Health::of_several(tenants)

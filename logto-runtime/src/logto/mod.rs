@@ -104,7 +104,7 @@ impl Logto {
     /// Verifies a token that does not come from the headers of a request. It can come from a message on a
     /// WebSocket or in a queue, for example.
     ///
-    /// The audience must contain a resource of the builder, or an organization.
+    /// The audience must contain an organization, or a resource that the builder knows.
     ///
     /// # Errors
     ///

@@ -28,7 +28,7 @@ impl Logto {
             .and_then(|requirement| self.linked(requirement));
         let url = match context.requirement {
             Some(_) => linked.map(|(_, url)| url),
-            // An organization token is not for a resource.
+            // An organization token is not for a resource, so the metadata of a resource would not help.
             None if token.is_some_and(|token| token.audience_organization().is_some()) => None,
             None => self.default_url(),
         };

@@ -59,8 +59,8 @@ pub(super) struct ExpectedAudience<'a> {
 const ORGANIZATION: &str = "urn:logto:organization:<id>";
 
 impl<'a> ExpectedAudience<'a> {
-    /// Returns `self`, or `None` if no audience meets the requirement. The reason: the builder does not
-    /// know the resource names in the requirement.
+    /// Returns `self`. Returns `None` if no audience meets the requirement, because the builder does not
+    /// know the resource names in it.
     pub(super) fn known(&self) -> Option<&Self> {
         let known = self
             .requirement

@@ -32,7 +32,7 @@ struct Granted {
     /// two cases:
     ///
     /// - The requirement that the token met has `org = any`.
-    /// - The guard has an alternative about an organization, and the token met another alternative.
+    /// - One alternative of the guard is about an organization, but the token met one that is not.
     without_organization: bool,
 }
 

@@ -60,8 +60,8 @@ impl Logto {
     /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
     /// only within its tenant**: store users and organizations by issuer and id.
     ///
-    /// The tenant of a request can be unknown, for example without a token. The rejection then has the body
-    /// and the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
+    /// The tenant of a request can be unknown, for example if the request has no token. The rejection then
+    /// has the body and the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
     ///
     /// ```
     /// use logto_runtime::Logto;

@@ -56,8 +56,9 @@ impl AuthInfo {
         let mut changes = revocations.map(Revocations::subscribe);
         while self.is_accepted() {
             tokio::select! {
-                // An event stream does not poll its wait while the client reads nothing. After such a time,
-                // the checks must follow at once. Without `biased`, `GATHER` could delay them.
+                // An event stream does not poll this method while the client reads nothing. If `TICK` has
+                // passed by the next poll, the checks must follow at once. Without `biased`, `GATHER` could
+                // delay them.
                 biased;
                 () = sleep(TICK) => {}
                 () = changed(changes.as_mut()) => sleep(GATHER).await,
@@ -128,7 +129,7 @@ mod tests {
         poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await
     }
 
-    /// An event stream does not poll its wait while the client reads nothing.
+    /// The wait is not polled meanwhile, as in an event stream whose client reads nothing.
     #[tokio::test(start_paused = true)]
     async fn a_wait_is_over_at_the_first_poll_after_a_revocation_and_a_tick() {
         let tenant = TestTenant::builder()

@@ -37,7 +37,7 @@ impl Logto {
     /// discovery document can't, the call succeeds and logs a warning.
     ///
     /// All [`guards()`](crate::inventory::guards) are compared, including guards that no route uses and
-    /// guards of linked crates. In a program with several `Logto`s, give each builder the resources and
+    /// guards of linked crates. So in a program with several `Logto`s, give each builder the resources and
     /// client names of all guards. The first call logs a warning for each resource that guards ask for both
     /// globally and within organizations. With [`any_of`](Self::any_of), all tenants are warmed up.
     ///

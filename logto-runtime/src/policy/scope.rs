@@ -83,7 +83,7 @@ pub const fn permission(name: &'static str) -> Scope {
 ///
 /// # Panics
 ///
-/// Panics if the scope has another origin. Attributes call this in a constant, where a panic is a compile
+/// Panics if the scope has a different origin. Attributes call this in a constant, where a panic is a compile
 /// error.
 #[must_use]
 #[track_caller]

@@ -1,4 +1,4 @@
-//! The settings that deny callers of verified tokens: `deny_if` and `deny_if_async`.
+//! The settings that deny callers with a verified token: `deny_if` and `deny_if_async`.
 
 use std::{fmt::Display, future::Future, time::Duration};
 
@@ -12,7 +12,7 @@ use crate::{
 };
 
 impl LogtoBuilder {
-    /// Rejects the caller of a verified token if `deny` returns `true` or a [`Denial`](crate::Denial). For
+    /// Rejects a caller with a verified token if `deny` returns `true` or a [`Denial`](crate::Denial). For
     /// `true`, the response is 401 `Invalid token`. A `Denial` chooses the response.
     ///
     /// The function is called even if the token is cached. Answers are not remembered. Call the method again
@@ -46,7 +46,7 @@ impl LogtoBuilder {
         self
     }
 
-    /// Rejects the caller of a verified token if an asynchronous function denies the caller. The function can
+    /// Rejects a caller with a verified token if an asynchronous function denies the caller. The function can
     /// ask a database, for example. It returns a `Result`. The value in `Ok` is a `bool` or an
     /// `Option<Denial>`, as for [`deny_if`](Self::deny_if).
     ///
@@ -66,9 +66,10 @@ impl LogtoBuilder {
     /// logged as an error, and at most one in a minute.
     ///
     /// During an outage, the number of questions is limited, except with [`Unanswered::Serve`]. The limit
-    /// begins when the questions about eight subjects have failed in a row and nothing was answered for
-    /// `deny_timeout`. Then at most eight new questions run at the same time, at most one for each subject. A
-    /// request that would need a further question gets 503 at once. The next answer ends the limit.
+    /// begins when the questions about eight subjects have failed in a row, and no answer has come within the
+    /// last `deny_timeout`. Then at most eight new questions run at the same time, at most one for each
+    /// subject. A request that would need a further question gets 503 at once. The next answer ends the
+    /// limit.
     ///
     /// Call the method again to add another function. All functions are asked at the same time. If one
     /// function denies the caller, the failure of another function does not matter.
@@ -105,7 +106,7 @@ impl LogtoBuilder {
     }
 
     /// Sets how long a function of [`deny_if_async`](Self::deny_if_async) may take. Default: 1 s. At most
-    /// 30 s. A request that joins the question of another request waits at most three times as long.
+    /// 30 s. A request that joins the question of another request waits at most three times this timeout.
     pub fn deny_timeout(mut self, timeout: Duration) -> Self {
         self.deny_times.timeout = timeout;
         self
@@ -114,8 +115,8 @@ impl LogtoBuilder {
     /// Sets how long an answer of [`deny_if_async`](Self::deny_if_async) about a token is remembered.
     /// Default: 10 s. At most 1 hour. With zero, no answer is remembered.
     ///
-    /// An accepted caller can pass for this time, even if the function would now deny the caller. The time
-    /// begins with the question. A failure is remembered for at most 1 s, counted from the end of the
+    /// An accepted caller stays accepted for this time, even if the function would now deny the caller. The
+    /// time begins with the question. A failure is remembered for at most 1 s, counted from the end of the
     /// question.
     ///
     /// The memory holds about 5,000 tokens (8 MiB). A full memory drops tokens. The function is then asked

@@ -38,7 +38,7 @@ impl LogtoBuilder {
     ///   the environment.
     ///
     /// Your client replaces both. Its settings are not changed, but redirects are rejected, and the time and
-    /// size of a fetch are limited. When you build it, note two things:
+    /// size of a fetch are limited. When you build your client, note two things:
     ///
     /// - If the endpoint is plain `http` on this machine, call `.no_proxy()`. Without that call, `reqwest`
     ///   sends the requests through the proxy in `HTTP_PROXY` or `ALL_PROXY`. That proxy could answer with

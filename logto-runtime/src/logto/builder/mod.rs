@@ -61,7 +61,7 @@ impl Logto {
     /// Builds a `Logto` from environment variables: `LOGTO_ENDPOINT`, `LOGTO_RESOURCE`, `LOGTO_ISSUER` and
     /// `LOGTO_JWKS_URI`.
     ///
-    /// `LOGTO_RESOURCE` and `LOGTO_ISSUER` are lists with commas. The first resource is the default.
+    /// `LOGTO_RESOURCE` and `LOGTO_ISSUER` are comma-separated lists. The first resource is the default.
     /// Resources can have names: `LOGTO_RESOURCE=products=https://…,org=https://…`. To add further settings,
     /// start with [`LogtoBuilder::from_env`] instead.
     ///
@@ -133,7 +133,7 @@ impl LogtoBuilder {
     ///
     /// let logto = Logto::builder("https://your-tenant.logto.app")
     ///     .resource("https://api.example.com")
-    ///     .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd") // from the environment
+    ///     .named_client("my-spa", "qk3vfhyo0vxsnmu2jqgbd")
     ///     .build()?;
     /// # Ok::<_, logto_runtime::ConfigError>(())
     /// ```
@@ -172,11 +172,13 @@ impl LogtoBuilder {
     /// `/.well-known/oauth-protected-resource` between the two. Serve the documents there, with
     /// [`Logto::protected_resource_metadata`].
     ///
-    /// A challenge does not have the URL in three cases:
+    /// A challenge does not have the URL in four cases:
     ///
     /// - The resource does not have a document.
     /// - The route asks only for organization permissions. Tokens for such a route are not for a resource.
     /// - The token is an organization token, and the rejection does not come from a guard.
+    /// - The application made the rejection without [`for_caller`](crate::Rejection::for_caller), and has not
+    ///   called [`install_global`](Logto::install_global).
     pub fn announce_resource_metadata(mut self) -> Self {
         self.announces_metadata = true;
         self

@@ -35,9 +35,9 @@ impl LogtoBuilder {
     /// Call this method again for each further place. Other places are not read. The first call replaces the
     /// default, so to keep the `Authorization` header, add it too.
     ///
-    /// If two of the places have something, the response is 400 `Multiple access tokens`. The response is the
-    /// same if one place has two tokens, with one exception. For two `Authorization` headers, the message is
-    /// `Multiple Authorization headers`.
+    /// If two of the places have a credential, even an unusable one, the response is 400
+    /// `Multiple access tokens`. The response is the same if one place has two tokens, with one exception.
+    /// For two `Authorization` headers, the message is `Multiple Authorization headers`.
     ///
     /// ```
     /// use logto_runtime::{Logto, Origins, TokenSource};

@@ -1,14 +1,14 @@
 //! Limits how many questions of `deny_if_async` run at the same time during an outage. A question calls the
 //! functions of the program for one token.
 //!
-//! In an outage, each question can wait for `deny_timeout`, and there could be a question for each token. A
-//! few questions are enough to notice the end of the outage.
+//! In an outage, each question can take the whole `deny_timeout`, and there could be a question for each
+//! token. A few questions are enough to notice the end of the outage.
 //!
 //! - Subjects are counted, not questions. So one caller whose record can't be read does not
 //!   start the limit, even with many tokens.
-//! - The limit begins when the questions about [`LIMIT`] subjects have failed in a row and nothing was
-//!   answered for `deny_timeout`. From then on, a new question needs one of [`LIMIT`] places. Each subject
-//!   gets at most one place.
+//! - The limit begins when the questions about [`LIMIT`] subjects have failed in a row, and no answer has
+//!   come within the last `deny_timeout`. From then on, a new question needs one of [`LIMIT`] places. Each
+//!   subject gets at most one place.
 //! - Half of the places are kept for subjects whose questions have not failed. So in a partial outage, some
 //!   questions still get answers.
 //! - The first answer ends the limit.
@@ -38,7 +38,7 @@ const QUIET: Duration = Duration::from_secs(60);
 /// The failures since the last answer, and the questions that have a place under the limit.
 #[derive(Debug)]
 pub(super) struct Outage {
-    /// The limit can begin when nothing was answered for this long.
+    /// The limit can begin when no answer has come for this long.
     unanswered_for: Duration,
     hasher: RandomState,
     state: Mutex<State>,

@@ -1,7 +1,7 @@
 //! Requirements: what a route requires of an access token, as constant data.
 //!
-//! Attributes and hand-written policies build a [`Requirement`] in a constant. The crate evaluates
-//! it against a verified token in `decide`, and describes it in OpenAPI documents.
+//! Attributes and hand-written policies build a [`Requirement`] in a constant. The module `decide` checks
+//! whether a verified token meets it. OpenAPI documents describe it.
 //!
 //! - Each requirement has a [`RequirementKind`].
 //! - Scopes are a tree of [`ScopeExpr::All`] and [`ScopeExpr::Any`]. Empty lists are never
@@ -49,7 +49,8 @@ pub struct Requirement {
     alternatives: &'static [Requirement],
 }
 
-/// The kind of a [`Requirement`]. Three kinds are the permission models of Logto.
+/// The kind of a [`Requirement`]. The permission models of Logto are `Scopes`, `OrganizationPermission` and
+/// `OrganizationScopes`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum RequirementKind {
@@ -114,7 +115,7 @@ impl Requirement {
         Self::new(RequirementKind::Authenticated, None)
     }
 
-    /// Requires a token for the resource with these scopes and without an organization
+    /// Requires a token for the resource, with these scopes and without an organization
     /// (`#[require_scopes]`).
     #[must_use]
     pub const fn scopes(scopes: ScopeExpr) -> Self {
@@ -170,8 +171,8 @@ impl Requirement {
         self
     }
 
-    /// Accepts tokens of users only, of machine-to-machine applications only, or of the user that
-    /// the path names.
+    /// Accepts only tokens with this subject: a user, a machine-to-machine application, or the user that the
+    /// path names.
     #[must_use]
     pub const fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);
