@@ -66,7 +66,7 @@ pub const fn either<P: AnyPolicy, K: Credential, Owner: 'static>(item: &'static 
 /// Creates the entry of a named policy, or of `#[require_any]` without `logto = …` on a handler. For
 /// generated code.
 ///
-/// The entry lists `Passed<P>`, the argument that attributes add, and `Guard<P>`, an argument that any
+/// The entry lists two types of arguments: `Passed<P>`, which attributes add, and `Guard<P>`, which any
 /// handler can have.
 #[must_use]
 #[track_caller]

@@ -12,7 +12,7 @@ use crate::policy::{
 #[non_exhaustive]
 pub struct GuardInfo {
     /// The path of the function or policy, such as `my_api::products::list`. The path omits outer functions,
-    /// so two items may share a path.
+    /// so two items can share a path.
     pub item: &'static str,
     /// The requirement; `None` for `#[public]`.
     pub requirement: Option<&'static Requirement>,
@@ -40,16 +40,16 @@ impl GuardInfo {
         self.types.arguments.contains(&argument)
     }
 
-    /// Returns the requirement that a token must meet, without the credential that may replace the token.
+    /// Returns the requirement that a token must meet, without the credential that can replace the token.
     /// Returns `None` for `#[public]`.
     #[cfg(feature = "explorer")]
     pub(crate) fn requirement_of_token(&self) -> Option<&'static Requirement> {
         self.types.of_token.or(self.requirement)
     }
 
-    /// Returns the wrapped forms of `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and
-    /// `Option<OrganizationId>`, in this order. An attribute with `logto = …` wraps arguments of its handler
-    /// in `Under<…>`.
+    /// An attribute with `logto = …` wraps arguments of its handler in `Under<…>`. Returns the wrapped forms
+    /// of `AuthInfo`, `Option<AuthInfo>`, `OrganizationId` and `Option<OrganizationId>`, in this order.
+    /// Returns `None` for an attribute that never wraps arguments.
     #[cfg(feature = "explorer")]
     pub(crate) fn wrapped_arguments(&self) -> Option<[TypeId; 4]> {
         self.types.wrapped

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Invented organizations. The page needs them if routes name an organization and the tenant has fewer than
-/// two organizations. Some routes need an organization but do not name one. Tokens for these routes have the
-/// first of these organizations.
+/// two organizations. If a route needs an organization but does not name one, tokens for it have the first of
+/// `STAND_INS`, except the tokens of members and administrators.
 const STAND_INS: [&str; 2] = ["org-1", "org-2"];
 
 /// Returns at most two organizations of the tenant. If routes name organizations (`named`), adds

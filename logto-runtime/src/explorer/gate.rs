@@ -134,7 +134,7 @@ fn is_forwarded(headers: &HeaderMap) -> bool {
 /// Whether a script of another site sent the request. The browser adds the `Origin` of the site to such a
 /// request. When the user opens the page, the browser does not add `Origin`.
 ///
-/// If a permissive CORS layer is around the explorer, such a script could read the page without this check.
+/// Without this check, such a script could read the page if a permissive CORS layer is around the explorer.
 fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();

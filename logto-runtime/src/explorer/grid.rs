@@ -1,4 +1,4 @@
-//! Decides every route for every persona (a caller of the API).
+//! Decides for each route whether each persona (a caller of the API) may call it.
 
 use http::HeaderValue;
 

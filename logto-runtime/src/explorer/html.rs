@@ -38,7 +38,7 @@ impl Write for Escaping<'_> {
                 '"' => self.0.push_str("&quot;"),
                 '\'' => self.0.push_str("&#39;"),
                 '\n' => self.0.push('\n'),
-                // Invisible text, or text from right to left, could make a claim look like another one.
+                // Invisible characters, or a change of the text direction, could disguise a claim.
                 it if it.is_control() || is_invisible(it) => {
                     write!(self.0, "\\u{{{:x}}}", u32::from(it))?;
                 }

@@ -96,9 +96,9 @@ impl Logto {
     /// The explorer is for development. Its router has the page at `/`, and the files `/matrix.json`,
     /// `/explorer.css` and `/explorer.js`.
     ///
-    /// Three personas (callers) need no tenant. The first sends no token, the second sends a text that is not
-    /// a token, and the third sends an opaque token. [`Explorer::tenant`] adds others. The owner of a pasted
-    /// token is one more persona.
+    /// Three personas (callers) need no `TestTenant`. The first sends no token, the second sends a text that
+    /// is not a token, and the third sends an opaque token. [`Explorer::tenant`] adds others. The owner of a
+    /// pasted token is one more persona.
     ///
     /// Serve the router with `into_make_service_with_connect_info::<SocketAddr>()`, so that the explorer
     /// knows the addresses of its peers. After [`Explorer::allow_remote`], it does not need the addresses.
@@ -164,7 +164,7 @@ impl Explorer {
         self
     }
 
-    /// Decides every route for every persona, and returns the decisions.
+    /// Decides for each route whether each persona may call it, and returns the decisions.
     pub async fn matrix(&self) -> Matrix {
         Matrix::of(&self.grid(None).await)
     }
@@ -225,8 +225,8 @@ impl Explorer {
     }
 }
 
-/// Decides every route for every persona, including the personas of the tenant. A test can keep the result in
-/// a file.
+/// Decides for each route whether each persona, including those of the tenant, may call it. A test can keep
+/// the result in a file.
 ///
 /// Builds a [`Logto`] from [`TestTenant::logto`] without further settings. If your program has named
 /// resources, `deny_if` or other settings, call `logto.explorer(&routes).tenant(&tenant).matrix()` instead.

@@ -14,7 +14,7 @@ pub(super) struct Persona {
     pub(super) group: String,
     /// The name within the group.
     pub(super) short: String,
-    /// The name, which is unique in all groups.
+    /// The name, which is unique across all groups.
     pub(super) name: String,
     /// A remark on the caller, such as an id in the tenant.
     pub(super) note: Option<String>,
@@ -29,7 +29,7 @@ type CredentialsFor = dyn Fn(&Row, &[Wanted]) -> Vec<Credentials> + Send + Sync;
 #[derive(Clone, PartialEq, Eq)]
 pub(super) enum Credentials {
     Nothing,
-    /// This token. The commands on the page show it.
+    /// This token. The curl commands on the page show it.
     Token(String),
     /// A token that somebody pasted. The page shows its claims, but not the token.
     Pasted(String),

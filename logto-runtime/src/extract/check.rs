@@ -45,7 +45,8 @@ impl AuthInfo {
     /// Checks that the caller meets a policy now, in the organization that a message names. Returns the id of
     /// that organization.
     ///
-    /// Verifies the caller again, as [`check`](Self::check) does.
+    /// Verifies the caller again, as [`check`](Self::check) does. Also like `check`, rejects every caller
+    /// under a policy with `subject = path(…)`.
     ///
     /// A policy of global scopes accepts only tokens that do not name an organization. So `check_in` rejects
     /// every caller under such a policy. Call `check` instead.

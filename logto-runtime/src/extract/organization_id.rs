@@ -35,7 +35,8 @@ use crate::{
 /// organization, and a guard of this handler accepted the token in one of two ways:
 ///
 /// - under a policy with `org = any`
-/// - under an alternative that is not about organizations, although another alternative of the guard is
+/// - under an alternative that is not about organizations, in a guard with another alternative that is about
+///   organizations
 ///
 /// In all other cases, it behaves like `OrganizationId`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]

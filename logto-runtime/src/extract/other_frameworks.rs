@@ -22,9 +22,9 @@ impl Logto {
     ///
     /// Pass `None` if the parameters are not known, for example before routing. This has two consequences:
     ///
-    /// - The response is 500 where a policy would compare the token with the path, unless another alternative
-    ///   of `require_any` accepts the token. Such policies are
+    /// - The response is 500 if the policy must compare the token with the path. Such policies are
     ///   organization policies without `org`, and policies with `org = path("…")` or `subject = path("…")`.
+    ///   If such a policy is an alternative of `require_any`, another alternative can still accept the token.
     /// - Policies with `org = token` or `org = header("…")`, and policies of global scopes, do not notice an
     ///   organization in the path.
     ///

@@ -26,7 +26,7 @@ pub(crate) enum Place {
     Handler,
     /// Around a service: a layer.
     Service {
-        /// Whether the service reads no further path parameters.
+        /// Whether the service is declared as a leaf: it is not a router, so it does not add path parameters.
         leaf: bool,
     },
 }
@@ -138,8 +138,8 @@ impl Place {
     /// Any other service may be a router, so the matched route must meet two conditions:
     ///
     /// - It does not end with a wildcard. Otherwise an inner router can match the rest of the path.
-    /// - It captures as many parameters as the request has. Otherwise axum has left the route of an outer
-    ///   router in the request.
+    /// - It captures as many parameters as the request has. Otherwise the matched route is still that of an
+    ///   outer router.
     fn is_end_of_routing(self, parts: &Parts, parameters: usize) -> bool {
         let matched = parts.extensions.get::<MatchedPath>();
         match self {

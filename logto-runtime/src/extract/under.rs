@@ -12,7 +12,7 @@ use crate::{
     policy::AnyPolicy,
 };
 
-/// An argument of this crate that is extracted with a given [`Logto`].
+/// An extractor of this crate that can use a given [`Logto`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has the name of an argument of logto-runtime, but is another type",
     label = "not an argument of logto-runtime",
@@ -27,7 +27,7 @@ pub trait FromLogto: Sized {
 /// An argument of a handler that has an attribute with `logto = …`. The attribute's policy is `P`.
 ///
 /// The attribute wraps `AuthInfo`, `OrganizationId`, an `Option` of either, and `Claims` in this type. Like
-/// the guard, this type calls the function of the attribute to find the `Logto`. It does not look in the
+/// the guard, this type finds the `Logto` with the function that `logto = …` names. It does not look in the
 /// extensions of the request, where other code could put another `Logto`.
 pub struct Under<T, P>(
     /// The argument.

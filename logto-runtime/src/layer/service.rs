@@ -78,7 +78,7 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // The request needs the instance that was polled ready, because a clone may not be ready.
+                // The request needs the instance that was polled ready, because a clone is not always ready.
                 let not_ready = self.inner.clone();
                 let ready = mem::replace(&mut self.inner, not_ready);
                 RequireFuture::waiting(

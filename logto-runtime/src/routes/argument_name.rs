@@ -1,5 +1,5 @@
-//! Recognizes arguments of handlers by the names of their types. This crate can't name all of the types
-//! itself. Some types belong to crates that this crate does not use. Others have type parameters that this
+//! Recognizes arguments of handlers by the names of their types. This crate can't compare the types
+//! themselves. Some belong to crates that this crate does not use. Others have type parameters that this
 //! crate does not know.
 //!
 //! An argument that is not recognized counts as a check that can reject callers. If all other checks accept a

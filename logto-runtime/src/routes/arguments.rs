@@ -18,8 +18,8 @@ use crate::{
 /// The arguments of a handler that is guarded, checks its callers by hand, or is public. The type of the
 /// first argument says which of the three.
 ///
-/// Implemented for the argument tuples of axum's handlers, if the first argument has such a type, for example
-/// `Guard<P>`.
+/// Implemented for the argument tuples of axum's handlers, if the first argument is a [`Guard`], a
+/// [`TokenOr`], or an argument that an attribute of this crate adds.
 #[diagnostic::on_unimplemented(
     message = "this handler has no guard",
     label = "this function is neither guarded nor `#[public]`",

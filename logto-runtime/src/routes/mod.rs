@@ -9,7 +9,8 @@
 //! - Plain axum routers, whose handlers are not known, are added with [`Routes::nest_guarded`],
 //!   [`Routes::nest_public`] or [`Routes::nest_opaque`].
 //! - The types of a handler's arguments check the requests, and the table is built from the same types. The
-//!   table lacks a `Guard<P>` after the first argument, if no attribute of this crate makes the policy `P`.
+//!   table shows a `Guard<P>` after the first argument only if an attribute of this crate makes the policy
+//!   `P`.
 //!
 //! ```
 //! use logto_runtime::{Logto, public, require_scopes, routes::Routes};

@@ -10,14 +10,15 @@ use std::time::Duration;
 pub const VERDICTS: &str = "logto_verdicts_total";
 /// Counter: lookups in the token cache. The label `result` is `hit` or `miss`.
 pub const TOKEN_CACHE: &str = "logto_token_cache_lookups_total";
-/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch is not counted if
-/// it panics, if its tokio runtime ends, or if it is given up because it takes too long.
+/// Counter: fetches of the key set. The label `outcome` is `succeeded` or `failed`. A fetch that times out
+/// counts as `failed`. A fetch is not counted if it panics, if its tokio runtime ends, or if it is given up
+/// after 10 s because the runtime or the process is paused.
 pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///
 /// Each successful fetch sets the gauge to zero. Once there is a key set, each call of
-/// [`Logto::health`](crate::Logto::health) sets the gauge. With several tenants, `health` sets the greatest
-/// age.
+/// [`Logto::health`](crate::Logto::health) sets the gauge to the age that it returns. With several tenants,
+/// this is the greatest age.
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 
 /// Counter: entries (revocations) that this process made. They come from webhooks, from Logto's own log of

@@ -89,8 +89,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Adds the components that descriptions refer to. Keeps a component of the document that has the same
-    /// name.
+    /// Adds the components that descriptions refer to. If the document already has a component with the same
+    /// name, keeps that one.
     pub(super) fn finish(self, document: &mut OpenApi) {
         let components = document.components.get_or_insert_default();
         let used = self.schemes.into_iter().flat_map(Schemes::into_used);
@@ -135,8 +135,8 @@ impl<'a> Describer<'a> {
         Ok(())
     }
 
-    /// Returns one security requirement for each token request to each tenant, and each place (header or
-    /// cookie) of the token. Leaves out duplicates.
+    /// Returns a security requirement for each combination of a token request to a tenant and a place of the
+    /// token (header or cookie). Leaves out duplicates.
     fn requirements(&mut self, guards: &[GuardMark]) -> Result<Vec<SecurityRequirement>, Problem> {
         let mut requirements = Vec::new();
         for schemes in &mut self.schemes {

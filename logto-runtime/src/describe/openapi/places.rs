@@ -32,7 +32,7 @@ impl<'a> Places<'a> {
 
     /// Returns whether a request can be refused because it has several tokens. This is possible if the
     /// settings name a place other than `Authorization`. A request with several `Authorization` headers gets
-    /// another rejection.
+    /// a different rejection.
     pub(super) fn can_refuse_several_tokens(&self) -> bool {
         self.sources.has_others()
     }

@@ -72,7 +72,7 @@ impl<'a> Schemes<'a> {
     }
 
     /// Returns the indicator of the resource that a guard asks for, or `None` for an organization
-    /// token. Fails with the name of an unknown resource.
+    /// token. The error is the name of an unknown resource.
     pub(super) fn indicator<'b>(
         &'b self,
         required: &'b TokenRequirement,
@@ -151,7 +151,7 @@ impl<'a> Schemes<'a> {
             }
             _ => base,
         };
-        // Two indicators can be equal except for characters that `as_component` replaces.
+        // Indicators that differ only in characters that `as_component` replaces would get the same name.
         while self.all.iter().any(|scheme| scheme.name == name) {
             name.push('_');
         }

@@ -68,8 +68,8 @@ impl Matrix {
     ///
     /// # Panics
     ///
-    /// Panics if the file has another matrix, and shows what has changed. Also panics if the file can't be
-    /// read or written, or does not hold a matrix.
+    /// Panics if the file has a different matrix, and shows what has changed. Also panics if the file can't
+    /// be read or written, or does not hold a matrix.
     #[track_caller]
     #[expect(
         clippy::panic,

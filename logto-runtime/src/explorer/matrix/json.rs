@@ -25,7 +25,7 @@ pub enum InvalidMatrix {
         /// What is wrong with the text.
         reason: String,
     },
-    /// The text has another version than [`MATRIX_VERSION`].
+    /// The version in the text is not [`MATRIX_VERSION`].
     #[error(
         "its version is {found}, and this program reads version {MATRIX_VERSION}; use the same \
          version of logto-runtime and cargo-logto, or, to write it again, {OVERWRITE}"
@@ -70,7 +70,7 @@ impl Matrix {
     ///
     /// # Errors
     ///
-    /// Returns an error if the text is not a matrix as JSON, or has another version.
+    /// Returns an error if the text is not a matrix as JSON, or its version is not [`MATRIX_VERSION`].
     pub fn from_json(text: &str) -> Result<Self, InvalidMatrix> {
         let malformed = |reason: String| InvalidMatrix::Malformed { reason };
         let value: Value = serde_json::from_str(text).map_err(|it| malformed(it.to_string()))?;

@@ -42,6 +42,6 @@ document.addEventListener("keydown", (event) => {
   if (!next) return;
   event.preventDefault();
   next.focus();
-  // If the old cell is open, opens the new cell. The user can then read a row or a column with one key.
+  // If the old cell is open, opens the new cell. The user can then read a row or a column with an arrow key.
   if (opened?.contains(cell)) next.parentElement.open = true;
 });

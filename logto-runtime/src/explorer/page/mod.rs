@@ -51,7 +51,7 @@ fn head(html: &mut Html, around: &Surroundings<'_>) {
         .raw("The guards of this program decide each cell on a real token. No handler runs. ")
         .raw("<strong>Open a cell to see why.</strong>");
     if !around.has_tenant {
-        html.raw(" Paste a token of your tenant to see what its owner may call.");
+        html.raw(" Paste a token of your tenant to see which routes accept it.");
     }
     html.raw("</p>\n</div>\n<form method=\"post\" autocomplete=\"off\">\n")
         .raw("<label for=\"token\">Your own access token, as a further column</label>\n")
@@ -147,7 +147,8 @@ fn row(html: &mut Html, grid: &Grid, line: &Line, around: &Surroundings<'_>) {
 /// Writes the path, with the organization emphasized.
 fn path(html: &mut Html, row: &Row) {
     if row.route.checks.entry != Entry::Route {
-        // The request's path has an invented end here, so the page shows the path from the table of routes.
+        // For a fallback or a nested router, the end of the request's path is made up. So the page shows the
+        // path from the table of routes.
         html.text(&row.route.path);
         return;
     }
