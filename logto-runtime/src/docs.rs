@@ -3,9 +3,9 @@
 macro_rules! pages {
     ($($page:ident $file:literal $($image:literal)?)+) => {$(
         pub mod $page {
-            // Rustdoc does not copy images. So this definition of the image's link has the image itself, as a
-            // `data:` URL. The page has another definition, for readers on GitHub. In Markdown, the first
-            // definition of a link applies. So the one with the `data:` URL comes before the page.
+            // Rustdoc does not copy images. So the next line defines the link of the image as a `data:` URL,
+            // which contains the image. The page also defines the link, for readers on GitHub. In Markdown,
+            // the first definition of a link applies, so that line comes before the page.
             $(#![doc = concat!("[screenshot]: ", include_str!(concat!("../docs/", $image)), "\n\n")])?
             #![doc = include_str!(concat!("../docs/", $file))]
         }

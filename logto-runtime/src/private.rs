@@ -61,8 +61,9 @@ pub fn reason(rejection: &Rejection) -> String {
     rejection.reason().to_string()
 }
 
-/// Applies a webhook delivery that the Management API returned, in the same way as [`Revocations::webhook`].
-/// For the reconciler of `logto-management`, which finds missed deliveries.
+/// Applies a webhook delivery as [`Revocations::webhook`] does. The Management API must have returned the
+/// delivery, because its signature is not checked. For the reconciler of `logto-management`, which finds
+/// missed deliveries.
 ///
 /// Leaves out revocations that the list has already. Also leaves out revocations whose tokens are all so old
 /// that guards refuse them anyway.

@@ -10,7 +10,8 @@ pub fn claims(input: &[u8]) {
     let ours = UnverifiedClaims::parse(input).ok().map(ReadClaims::from);
     let (object, canonical) = object(input);
     let naive = object.as_ref().and_then(naive);
-    // Only our parser rejects a repeated field. `serde_json` never writes one, so canonical input has none.
+    // Only our parser rejects a repeated field. Canonical input, as `serde_json` writes it, does not repeat a
+    // field.
     if ours.is_some() || canonical {
         assert_eq!(ours, naive);
     }

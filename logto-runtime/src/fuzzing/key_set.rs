@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use crate::jwks::KeySet;
 
-/// Checks each usable key. A lookup by `kid` finds the key. The key rejects signatures of zeros. A refresh
-/// with the same document keeps the key.
+/// Checks three properties of each usable key: a lookup by `kid` finds the key, the key rejects a signature
+/// whose bytes are all zero, and a refresh with the same document keeps the key.
 pub fn key_set(input: &[u8]) {
     let Ok(keys) = KeySet::parse(input, None) else {
         return;

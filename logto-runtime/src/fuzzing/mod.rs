@@ -25,8 +25,8 @@ use serde_json::{Map, Value};
 
 pub use self::{bearer::bearer, claims::claims, header::header, key_set::key_set, scope::scope};
 
-/// Parses the input as a JSON object. The `bool` says whether `serde_json` writes the object with the same
-/// bytes. If it does, the input does not repeat a field, so all parsers must agree on the input.
+/// Parses the input as a JSON object. The `bool` says whether `serde_json` serializes the object to exactly
+/// the input. If so, the input does not repeat a field, and all parsers must agree on it.
 fn object(json: &[u8]) -> (Option<Map<String, Value>>, bool) {
     let object: Option<Map<String, Value>> = serde_json::from_slice(json).ok();
     let written = object

@@ -51,7 +51,7 @@ pub fn scope(input: &[u8]) {
             "{scope:?}"
         );
     }
-    // Evaluates each expression twice: a first evaluation must not change the second one.
+    // Evaluates each expression twice: a first evaluation must not change the result of the second.
     for expression in EXPRESSIONS.iter().chain(&EXPRESSIONS) {
         assert_eq!(
             ours.satisfies(&text, expression),

@@ -11,7 +11,7 @@ use super::{bearer, claims, header, key_set, scope};
 
 const RFC_EXAMPLES: &str = include_str!("../jwks/rfc_examples.json");
 
-/// Generates a text with up to two bytes removed or changed. In one case of ten, generates any bytes.
+/// Removes or changes up to two bytes of a text. In one case of ten, generates random bytes instead.
 fn near(text: impl Strategy<Value = String>) -> impl Strategy<Value = Vec<u8>> {
     let changed =
         (text, vec((any::<Index>(), any::<Option<u8>>()), 0..3)).prop_map(|(text, changes)| {
@@ -67,7 +67,7 @@ fn value() -> impl Strategy<Value = Value> {
     })
 }
 
-/// Generates a valid object with some fields replaced, omitted, repeated or added.
+/// Generates variants of a valid object: some fields are replaced, omitted, repeated or added.
 fn objects(valid: &Value) -> impl Strategy<Value = String> {
     let valid: Vec<(String, Value)> = valid.as_object().unwrap().clone().into_iter().collect();
     let names: Vec<String> = valid.iter().map(|(name, _)| name.clone()).collect();

@@ -27,7 +27,7 @@ use crate::token::algorithm::Algorithm;
 const OFFLINE: &str = "https://tenant.logto.test";
 
 impl TestTenant {
-    /// Starts a tenant without resources, organizations, clients and users.
+    /// Starts a tenant without resources, organizations, clients or users.
     ///
     /// [`token`](Self::token) signs tokens for any resource, organization, client and user, registered or
     /// not.
@@ -64,7 +64,7 @@ impl TestTenantBuilder {
         self
     }
 
-    /// Does not open a socket.
+    /// Makes the tenant start without a socket.
     ///
     /// [`TestTenant::logto`] then returns a builder with a copy of the current key set. A `Logto` from that
     /// builder does not notice later rotations.

@@ -4,15 +4,15 @@ use http::StatusCode;
 
 use super::{test_tenant::TestTenant, webhook::Change, webhook_target::WebhookTarget};
 
-/// Webhooks. Each change of a user or of a member of an organization is sent to the webhook of
-/// [`send_webhooks_to`](Self::send_webhooks_to). A method that makes a change waits for the response, and
-/// returns the status of the response. If this webhook is not set, or if its URL cannot be reached, the
+/// Webhooks. Each change of a user or of a member of an organization is sent to the webhook that
+/// [`send_webhooks_to`](Self::send_webhooks_to) sets. A method that makes a change waits for the response,
+/// and returns the status of the response. If this webhook is not set, or if its URL cannot be reached, the
 /// method returns `None`. The tenant only reports a change: [`token`](Self::token) still signs tokens for a
 /// suspended user.
 #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
 impl TestTenant {
-    /// Creates the tenant's webhook, or gives it another URL and key. The tenant sends each change to this
-    /// URL, signed with this key.
+    /// Creates the tenant's webhook, or changes its URL and key. The tenant sends each change to this URL,
+    /// signed with this key.
     ///
     /// The Management API lists the webhook with the time of its creation. It also lists the deliveries of
     /// the last day, with their times. All of these times come from the tenant's clock, which

@@ -12,8 +12,8 @@ pub struct Client {
 
 /// A user with scopes and permissions.
 ///
-/// A token of [`TokenBuilder::user`](super::TokenBuilder::user) has the user's scopes or permissions, unless
-/// the test sets other scopes.
+/// A token that [`TokenBuilder`](super::TokenBuilder) makes for this user has the user's scopes or
+/// permissions, unless the test sets other scopes.
 #[derive(Clone, Debug)]
 pub struct User {
     pub(super) id: String,
@@ -74,7 +74,7 @@ macro_rules! holder {
 holder!(Client, User);
 
 impl Client {
-    /// Creates a client without scopes and memberships.
+    /// Creates a client without scopes or memberships.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl Client {
 }
 
 impl User {
-    /// Creates a user without scopes and memberships.
+    /// Creates a user without scopes or memberships.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self {
@@ -101,7 +101,7 @@ impl User {
 }
 
 impl Membership {
-    /// Creates a membership without permissions and scopes.
+    /// Creates a membership without permissions or scopes.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
@@ -150,7 +150,7 @@ impl Holdings {
     }
 
     /// Returns the scopes that roles in the organization grant for the resource. If `organization` is `None`,
-    /// returns the scopes from roles in all organizations.
+    /// returns the scopes from roles in any organization.
     pub(super) fn within(&self, organization: Option<&str>, indicator: &str) -> Vec<String> {
         distinct(
             self.memberships

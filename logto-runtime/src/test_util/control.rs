@@ -55,7 +55,7 @@ impl TestTenant {
         self.tenant.keys().forget_previous();
     }
 
-    /// Serves this text as the key set until [`recover`](Self::recover). The text does not have to be valid.
+    /// Serves this text as the key set until [`recover`](Self::recover). The text does not have to be JSON.
     pub fn serve_keys(&self, document: impl Into<String>) {
         self.tenant.keys().serve(Some(document.into()));
     }
@@ -105,7 +105,7 @@ impl TestTenant {
         self.tenant.traffic.fault(endpoint, fault);
     }
 
-    /// Ends all faults, and serves the real key set again after [`serve_keys`](Self::serve_keys).
+    /// Ends all faults and the effect of [`serve_keys`](Self::serve_keys).
     pub fn recover(&self) {
         self.tenant.keys().serve(None);
         self.tenant.traffic.recover();

@@ -48,7 +48,7 @@ impl Directory {
         self.users.iter().any(|user| user.id == id)
     }
 
-    /// Returns the lifetime of tokens for a resource. If the builder sets several, the last one counts.
+    /// Returns the lifetime of tokens for a resource. If the builder sets several, the last one applies.
     pub(super) fn lifetime(&self, indicator: &str) -> Duration {
         let mut set = self.lifetimes.iter().rev();
         set.find(|(known, _)| known == indicator)
@@ -62,7 +62,7 @@ impl Directory {
     /// Returns all scopes or permissions that a token of this user can have.
     ///
     /// - With a resource and an organization: the scopes from global roles and from roles in `organization`.
-    /// - With only a resource: the scopes from global roles and from roles in all organizations.
+    /// - With only a resource: the scopes from global roles and from roles in any organization.
     /// - With only an organization: the permissions in `organization`.
     pub(super) fn user_scopes(
         &self,

@@ -30,7 +30,7 @@ impl Form {
                 .map(|(name, value)| (name.into_owned(), value.into_owned()))
                 .collect(),
         );
-        // `token_endpoint` rejects a second `resource`, with another error.
+        // `token_endpoint` rejects a second `resource`, with a different error.
         match form
             .0
             .iter()

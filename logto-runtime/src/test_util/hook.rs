@@ -1,7 +1,7 @@
 //! [`Hook`], a webhook that a test registers in its tenant.
 
-/// A webhook that the Management API lists. The tenant does not send changes to the URL of this webhook.
-/// `POST /api/hooks/{id}/test` calls the URL in its request body, not this URL.
+/// A webhook that the Management API lists. The tenant does not send changes of users and members to it.
+/// `POST /api/hooks/{id}/test` calls the URL in its request body, even if this webhook has a different URL.
 #[derive(Clone, Debug)]
 pub struct Hook {
     pub(super) url: String,

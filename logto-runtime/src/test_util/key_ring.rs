@@ -87,7 +87,7 @@ impl KeyRing {
     }
 }
 
-/// Returns an entity tag like those of Logto servers: the length in hexadecimal, then a digest.
+/// Returns an entity tag like those of Logto servers: the document's length in hexadecimal, then a digest.
 pub(super) fn entity_tag(document: &str) -> String {
     let digest = digest::digest(&digest::SHA256, document.as_bytes());
     let digest = STANDARD_NO_PAD.encode(&digest.as_ref()[..20]);

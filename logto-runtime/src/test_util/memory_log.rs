@@ -10,7 +10,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::revocation::log::{Head, LogError, LogFuture, Logged, RevocationLog};
 
-/// A log of revocations in memory. Clones share one log. A test can make the log fail or lose records.
+/// An in-memory log of revocations. Clones share one log. A test can make the log fail or lose records.
 #[derive(Clone, Default)]
 pub struct MemoryLog(Arc<Inner>);
 
@@ -52,7 +52,7 @@ impl MemoryLog {
     }
 
     /// Until [`mend`](Self::mend), makes appends fail, and ignores [beats](RevocationLog::beat), the signs of
-    /// life of receivers. Reads still work.
+    /// life of webhook receivers. Reads still work.
     ///
     /// An old primary server behaves in this way after a failover.
     pub fn freeze(&self) {

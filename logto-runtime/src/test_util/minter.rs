@@ -1,5 +1,4 @@
-//! [`Minter`] mints tokens for the explorer, a page for development. It also lists who is registered in a
-//! tenant.
+//! [`Minter`], which mints tokens for the explorer, a page for development.
 
 use std::{sync::Arc, time::SystemTime};
 
@@ -79,8 +78,8 @@ impl Minter {
     /// Returns the scopes or permissions that a member can get in a token for this resource and
     /// organization.
     ///
-    /// In an organization, a user's token for a resource also has the scopes of global roles. A machine's
-    /// token has only the scopes in the organization.
+    /// In a token for a resource and an organization, a user has the scopes from global roles and from roles
+    /// in the organization. A machine has only the scopes from roles in the organization.
     pub(crate) fn held(
         &self,
         member: &Member,

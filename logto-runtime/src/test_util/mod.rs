@@ -33,9 +33,9 @@
 //!   of Logto.
 //! - [`TokenBuilder`] also signs tokens that a real tenant would not issue.
 //! - With the feature `revocation`, the tenant sends signed webhooks to the URL that
-//!   [`TestTenant::send_webhooks_to`] sets. The tenant also serves three more calls of the Management API:
-//!   suspend a user, delete a user, remove a member of an organization. [`TestTenant::suspend`] and similar
-//!   methods send the webhook in the test's runtime.
+//!   [`TestTenant::send_webhooks_to`] sets. The tenant also serves four more calls of the Management API:
+//!   suspend a user, delete a user, remove a member of an organization, test a webhook.
+//!   [`TestTenant::suspend`] and similar methods send the webhook in the test's runtime.
 //! - [`Fault`] makes an endpoint fail, and [`TestTenant::advance`] moves the tenant's clock.
 
 // In reading order:

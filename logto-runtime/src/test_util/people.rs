@@ -1,9 +1,9 @@
 //! The calls of the simulated Management API that suspend or delete a user, or remove a member of an
 //! organization.
 //!
-//! - A call needs a token for the Management API with the scope `all`, as at a real tenant.
+//! - A call needs a token for the Management API with the scope `all`, as with a real tenant.
 //! - A call that sends a webhook returns after the delivery has succeeded or failed. So a test or a command
-//!   does not have to wait for the delivery.
+//!   has to wait only for the call.
 
 use std::sync::Arc;
 
@@ -83,8 +83,7 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Refuses callers without a token for the Management API with the scope `all`. The error codes are those of
-/// Logto.
+/// Requires a token for the Management API with the scope `all`. The error codes are those of Logto.
 async fn authorize(
     State(tenant): State<Arc<Tenant>>,
     headers: HeaderMap,

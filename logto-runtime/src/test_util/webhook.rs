@@ -36,7 +36,7 @@ impl Tenant {
     /// Sends a change to the webhook, and returns the status of the answer. The Management API then lists the
     /// delivery, even if it failed.
     ///
-    /// Returns `None` if the tenant does not have a webhook, or if the webhook does not answer.
+    /// Returns `None` if the tenant does not have a webhook, or if the request fails.
     pub(super) async fn report(&self, change: Change<'_>) -> Option<StatusCode> {
         let WebhookTarget { url, key, .. } = self.webhook.target().clone()?;
         let body = body(&change, &iso_8601::format(self.clock.now()));
@@ -82,7 +82,7 @@ fn client() -> Option<&'static reqwest::Client> {
     CLIENT.get_or_init(new).as_ref()
 }
 
-/// Signs and sends a body. Returns the status of the answer, or `None` without an answer.
+/// Signs and sends a body. Returns the status of the answer, or `None` if the request fails.
 async fn send(url: &str, key: &str, body: &str) -> Option<StatusCode> {
     let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
     let signature: String = hmac::sign(&key, body.as_bytes())

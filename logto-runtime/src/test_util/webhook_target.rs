@@ -1,4 +1,4 @@
-//! The webhook to which a test tenant sends changes of users and members. Also keeps the deliveries of this
+//! The webhook of a test tenant, and its deliveries. The tenant sends changes of users and members to this
 //! webhook.
 
 use std::{

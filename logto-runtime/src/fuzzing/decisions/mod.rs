@@ -1,5 +1,6 @@
 //! Decides about random tokens and requirements. Compares the decisions with those of a naive implementation.
-//! Also checks how a decision depends on the scopes of the token, and on earlier decisions.
+//! Also checks how a decision depends on the scopes of the token, and that it does not depend on earlier
+//! decisions.
 
 mod naive;
 mod random;

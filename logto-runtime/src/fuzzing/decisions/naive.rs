@@ -101,7 +101,7 @@ impl Token {
 
     /// Decides in the naive way. Two conditions must hold:
     ///
-    /// - If the path names an organization, neither the requirement nor one of its alternatives has global
+    /// - If the path names an organization, neither the requirement nor any of its alternatives has global
     ///   scopes without `org = any`.
     /// - The token meets the requirement or one of its alternatives.
     pub(super) fn meets_naively(&self, requirement: &Requirement, request: Request) -> bool {

@@ -1,5 +1,5 @@
-//! Decides who may call the simulated Management API. As in errors recorded from Logto, the header
-//! `WWW-Authenticate` is missing.
+//! Decides who may call the simulated Management API. As recorded from Logto, the errors do not have the
+//! header `WWW-Authenticate`.
 
 use http::{HeaderMap, StatusCode, header::AUTHORIZATION};
 use serde_json::json;

@@ -160,11 +160,11 @@ impl SigningKey {
                 .try_sign(message)
                 .map(|signature| signature.as_ref().to_vec()),
             _ => fail_test(format_args!(
-                "a key made for {} cannot sign {algorithm}",
+                "a key made for {} cannot sign with {algorithm}",
                 self.algorithm
             )),
         };
-        signature.unwrap_or_else(|_| fail_test(format_args!("signing {algorithm} failed")))
+        signature.unwrap_or_else(|_| fail_test(format_args!("signing with {algorithm} failed")))
     }
 }
 

@@ -1,4 +1,4 @@
-//! [`TokenBuilder`], which makes tokens as a tenant issues them, and invalid tokens.
+//! [`TokenBuilder`], which makes valid and invalid tokens.
 //!
 //! A test chooses the settings of the token. The output is a signed token in the compact form, or an opaque
 //! token.
@@ -139,8 +139,8 @@ impl<'a> TokenBuilder<'a> {
 
     /// Signs with this algorithm instead of the current key's algorithm.
     ///
-    /// Uses the first key in the key set that was made for this algorithm. For an RSA algorithm without such
-    /// a key, uses the first RSA key.
+    /// Of the keys in the key set, uses the first that was made for this algorithm. For an RSA algorithm
+    /// without such a key, uses the first RSA key.
     pub fn algorithm(mut self, algorithm: Algorithm) -> Self {
         self.signer = Signer::Listed(algorithm);
         self
@@ -148,7 +148,8 @@ impl<'a> TokenBuilder<'a> {
 
     /// Makes the ID token that is issued together with the access token.
     ///
-    /// It is signed with the same key, has another `aud`, and does not have `typ`.
+    /// The ID token is signed with the same key. It has a different `aud`, and its header does not have
+    /// `typ`.
     pub fn id_token(mut self) -> Self {
         self.kind = Kind::Id;
         self
@@ -209,13 +210,13 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
-    /// Signs these bytes as the claims. The bytes do not have to be valid.
+    /// Signs these bytes as the claims. The bytes do not have to be JSON.
     pub fn raw_claims(mut self, claims: impl Into<Vec<u8>>) -> Self {
         self.claims.replace(claims.into());
         self
     }
 
-    /// Signs these bytes as the header. The bytes do not have to be valid.
+    /// Signs these bytes as the header. The bytes do not have to be JSON.
     pub fn raw_header(mut self, header: impl Into<Vec<u8>>) -> Self {
         self.header.replace(header.into());
         self
