@@ -7,7 +7,7 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-/// Whether a write to stdout failed for another reason than a closed pipe.
+/// Whether a write to stdout failed for a reason other than a closed pipe.
 static FAILED: AtomicBool = AtomicBool::new(false);
 
 /// Prints a line to stdout.

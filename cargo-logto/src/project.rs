@@ -69,7 +69,7 @@ impl Project {
         match fs::symlink_metadata(&self.file) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Ok(data) if data.is_symlink() => {
-                // A link in a stranger's repository must not lead to another file of this user.
+                // A link in a stranger's repository must not lead to a private file of the user.
                 let target = fs::canonicalize(&self.file).unwrap_or_default();
                 if target.file_name().is_none_or(|name| name != FILE_NAME) {
                     return Err(refused(

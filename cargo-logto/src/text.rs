@@ -6,7 +6,7 @@
 /// Untrusted text can contain all of these. A terminal would obey control characters. GitHub Actions would
 /// obey `##[error]` anywhere in a line, and `::error::` at the start of a line.
 pub(crate) fn plain(text: &str) -> String {
-    // GitHub Actions ignores white space before the command.
+    // GitHub Actions ignores white space before `::error::`.
     let trimmed = text.trim_start();
     let colons = text.len() - trimmed.len();
     let second_colon = trimmed.starts_with("::").then_some(colons + 1);

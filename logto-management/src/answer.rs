@@ -72,7 +72,7 @@ impl Answer {
     }
 
     /// Returns a JSON field of the error if the value looks like a code. Drops any other value, so that
-    /// messages do not show text of a stranger.
+    /// messages do not show arbitrary text of the response.
     fn error_field(&self, name: &str) -> Option<String> {
         let body: Value = serde_json::from_slice(&self.body).ok()?;
         let code = body[name].as_str()?;

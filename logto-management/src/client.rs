@@ -110,8 +110,8 @@ impl Management {
 
     /// Returns the first pages of a list, and whether they are the whole list.
     ///
-    /// A page without the header `Total-Number` counts as the last page. The URLs in the header `Link` lack
-    /// `/api`, so they are not followed.
+    /// A page without the header `Total-Number` counts as the last page. The header `Link` is ignored,
+    /// because its URLs lack `/api`.
     pub(crate) async fn first_pages<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -162,8 +162,8 @@ impl Management {
     }
 
     /// Sends a request with a token. If the API refuses a token of an earlier request, sends the request
-    /// again with a new token. If the application got a role after the earlier request, only the new token
-    /// has the scope of this role.
+    /// again with a new token. This helps if the application got a role after the earlier request: only the
+    /// new token has the scope of this role.
     pub(crate) async fn exchange(
         &self,
         method: &Method,

@@ -78,7 +78,7 @@ pub enum Error {
         /// The indicator of the Management API.
         resource: String,
     },
-    /// The Management API refused a new token with the scope `all`.
+    /// The Management API refused a call with a new token, although the token has the scope `all`.
     #[error(
         "the Management API of {endpoint} refuses the application's token ({status}{}); check \
          that LOGTO_ENDPOINT and LOGTO_MANAGEMENT_RESOURCE name the same tenant, and that the \

@@ -10,7 +10,7 @@ use reqwest::{
 use crate::{answer::Answer, error::Error};
 
 /// The wait after the first 429 or 5xx. Each further 429 or 5xx doubles the wait, up to [`LONGEST_WAIT`]. If
-/// the response has a `Retry-After` that is not ignored, its time replaces the wait.
+/// the response has a `Retry-After` that counts, its time replaces the wait.
 const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);

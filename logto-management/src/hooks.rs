@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use crate::{client::Management, error::Error, resources::segment};
 
-/// The maximum number of pages of deliveries that are read. A busy tenant can have more in a day.
+/// The maximum number of pages that [`Management::deliveries`] reads. A busy tenant can have more pages in a
+/// day.
 const DELIVERY_PAGES: usize = 10;
 
 /// The events that can revoke tokens, whatever the settings are. Together, the webhooks for revocations must

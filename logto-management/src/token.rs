@@ -1,4 +1,4 @@
-//! Requests access tokens for a machine-to-machine application, by client credentials (RFC 6749 §4.4).
+//! Requests access tokens for a machine-to-machine application, with its client credentials (RFC 6749 §4.4).
 
 use std::{
     fmt,

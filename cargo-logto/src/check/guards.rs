@@ -78,8 +78,9 @@ pub(super) fn without_resource(
     each.collect()
 }
 
-/// Finds `#[require_scopes]` guards whose scope an organization role grants. Leaves out guards with
-/// `org = any`, and guards with `subject = machine`, which refuse users.
+/// Finds `#[require_scopes]` guards with a scope that an organization role grants. Leaves out guards with
+/// `org = any`, because they accept such a scope on purpose. Also leaves out guards with `subject = machine`,
+/// because they refuse users.
 ///
 /// A user's token that does not name an organization has the scopes of all organization roles of the user. So
 /// a guard without `org = any` accepts a scope from a role in any organization.

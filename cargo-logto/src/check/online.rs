@@ -13,7 +13,7 @@ const PUSH: &str = "run `cargo logto push` to create it, or remove it here";
 const PULL: &str = "run `cargo logto pull` to add it here";
 
 /// Finds what only the file has, and what only the tenant has. Leaves out names of the tenant that the file
-/// can't declare. Also finds reserved indicators in the tenant.
+/// can't declare. Also finds resources of the tenant whose indicators begin with `urn:logto:`.
 pub(super) fn compare(file: &str, manifest: &Manifest, tenant: &Tenant) -> Vec<Finding> {
     let mut findings = Vec::new();
     for resource in &manifest.resources {
@@ -99,8 +99,8 @@ fn permissions(file: &str, manifest: &Manifest, tenant: &Tenant, findings: &mut 
     }
 }
 
-/// Returns the end of a message about a name that only the file has. If only the tenant has a similar name,
-/// mentions that name.
+/// Returns the end of a message about a name that only the file has. If the tenant has a similar name that
+/// the file lacks, mentions that name.
 fn advice(declared: &Declared, only_in_tenant: &BTreeSet<&str>) -> String {
     let nearest = logto_manifest::suggest::nearest(&declared.name, only_in_tenant.iter().copied());
     match nearest {

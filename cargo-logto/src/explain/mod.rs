@@ -71,8 +71,8 @@ pub(crate) async fn run(
     })
 }
 
-/// Builds a verifier from environment variables and the resources of the file. The default resource comes
-/// first.
+/// Builds a verifier from environment variables and the resources of the file. Adds the default resource
+/// first, because a `Logto` uses its first resource as the default.
 fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|it| !it.is_empty());
     let mut builder: LogtoBuilder = Logto::builder(Management::endpoint_from_env()?);
@@ -121,7 +121,7 @@ fn caller(auth: &AuthInfo) -> String {
 }
 
 /// Reports that no guard accepts the token, because it is not valid. Fails if the tenant's keys were not
-/// available, because then the token may be valid.
+/// available, because the token could be valid.
 fn refused(token: &str, rejection: &Rejection) -> Result<Exit, Failure> {
     let reason = plain(&__private::reason(rejection));
     let (status, code) = (rejection.status().as_u16(), rejection.code());

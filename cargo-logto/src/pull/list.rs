@@ -64,7 +64,7 @@ fn remove(list: &mut Array, at: usize) {
     } else if !comment.is_empty() {
         let trailing = raw(list.trailing());
         // A comment after the removed value gets a line of its own. The text of the comment begins with a
-        // space, so three more spaces indent it.
+        // space, so three more spaces indent it by four.
         let between = if trailing.contains('#') { "\n   " } else { "" };
         let trailing = if trailing.is_empty() { "\n" } else { &trailing };
         list.set_trailing(format!("{comment}{between}{trailing}"));
@@ -83,7 +83,7 @@ fn push(list: &mut Array, scope: &str) {
         }
         None => String::new(),
     };
-    // A comment after the last value keeps its place. So the new value gets it as a part of its prefix.
+    // A comment after the last value keeps its place, so it becomes part of the new value's prefix.
     let comment = comment_of(&raw(list.trailing()));
     let indent = if comment.is_empty() || indent.starts_with('\n') {
         indent

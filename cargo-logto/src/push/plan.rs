@@ -1,4 +1,4 @@
-//! [`Plan`]: the resources, scopes and permissions that the manifest declares and the tenant lacks.
+//! [`Plan`]: the resources, scopes and permissions that `logto.toml` declares and the tenant lacks.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ pub(super) struct Plan {
     pub(super) steps: Vec<Step>,
 }
 
-/// Something that `push` creates in the tenant.
+/// An item that `push` creates in the tenant.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Step {
     Resource { indicator: String, name: String },

@@ -1,4 +1,5 @@
-//! Measures how deeply the tokens of Rust code nest, before a recursive parser reads them.
+//! Measures how deeply the tokens of Rust code nest. Code that nests too deeply would overflow the stack of a
+//! recursive parser.
 
 use proc_macro2::{Delimiter, Spacing, TokenStream, TokenTree, token_stream::IntoIter};
 

@@ -80,8 +80,8 @@ fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
 
 /// Adds the file of a target (a library, binary or example), and all Rust files below the file's folder.
 ///
-/// If the package is in the file's folder, adds only the file, because this folder also has tests and build
-/// output. If the file is outside of `root`, adds a warning instead.
+/// If the file's folder is the folder of the package or contains it, adds only the file, because that folder
+/// also has tests and build output. If the file is outside of `root`, adds a warning instead.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
     let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
         return;

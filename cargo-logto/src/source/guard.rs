@@ -62,7 +62,7 @@ pub(crate) enum ScopeExpr {
 /// The argument `org` of an attribute.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Organization {
-    /// Another `org` than `org = any`, or no `org`.
+    /// An `org` other than `org = any`, or no `org`.
     #[default]
     Request,
     /// `org = any`. Only `#[require_scopes]` takes it.
@@ -182,7 +182,7 @@ mod tests {
         strings.found
     }
 
-    /// `logto-macros` defines these attributes and arguments.
+    /// Reads the names of attributes and arguments from the source of `logto-macros`.
     #[test]
     fn cargo_logto_knows_every_guard_and_argument_of_the_macros() {
         for name in strings("kind.rs", "name") {

@@ -74,8 +74,8 @@ fn places(file: &Path, inner: &[String], module: &ItemMod) -> Vec<PathBuf> {
     // Outside of inline modules, `#[path]` is relative to the folder of the file.
     let is_below_stem = !is_root && (path.is_none() || !inner.is_empty());
     let below_stem = is_below_stem.then(|| below(&folder.join(stem)));
-    // The root of a target can have another name than `lib` or `main`. The files of its modules are beside
-    // the root.
+    // If nothing is there, the file can be the root of a target with a name other than `lib` or `main`. The
+    // modules of a root are beside it.
     below_stem
         .filter(|places| !places.is_empty())
         .unwrap_or_else(|| below(folder))

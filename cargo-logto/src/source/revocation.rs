@@ -31,11 +31,11 @@ enum MaxTokenLifetime {
 }
 
 impl Revocation {
-    /// Returns the argument of the call of `max_token_lifetime`. If the program uses revocation without this
-    /// call, returns the default.
+    /// Returns the argument that the program passes to `max_token_lifetime`. If the program uses revocation
+    /// but does not call `max_token_lifetime`, returns the default.
     ///
     /// Returns `None` if [`duration`] can't evaluate the argument. Also returns `None` if the program neither
-    /// makes this call nor uses revocation.
+    /// calls `max_token_lifetime` nor uses revocation.
     pub(crate) fn horizon(&self) -> Option<Duration> {
         match self.lifetime {
             MaxTokenLifetime::Default => self.is_used.then_some(DEFAULT_HORIZON),

@@ -42,7 +42,7 @@ const MARKDOWN: &str = r"| route | guard | ask Logto for | nobody | administrato
 ";
 
 #[test]
-fn a_matrix_becomes_a_table_without_a_network() {
+fn matrix_prints_a_table_and_does_not_need_a_network() {
     let project = Project::new();
     project.write("matrix.json", MATRIX);
     project.write("other.json", MATRIX);

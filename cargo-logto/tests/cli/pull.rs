@@ -89,7 +89,7 @@ fn an_existing_file_is_updated_and_each_removed_name_is_printed() {
 }
 
 #[test]
-fn only_named_resources_are_pulled() {
+fn pull_with_the_option_resource_leaves_out_other_resources() {
     let tenant = tenant()
         .resource("https://other.example.com", ["x"])
         .start();

@@ -108,7 +108,7 @@ fn a_scope_that_a_macro_call_names_counts_as_used() {
     assert_eq!(codes(&document), [""; 0]);
 }
 
-/// `cargo logto` knows some of these arguments. Newer versions of the attributes can have the others.
+/// `cargo logto` knows some of these arguments. The others could come with newer versions of the attributes.
 #[test]
 fn scopes_beside_any_other_argument_are_still_checked() {
     for arguments in [

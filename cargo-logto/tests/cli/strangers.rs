@@ -114,8 +114,8 @@ fn names_of_files_are_harmless() {
         assert_eq!(run.exit, 2, "{run:?}");
         harmless(&run, "--manifest-path", false);
 
-        // The name of a folder contains the nasty text. Each mistake in the `logto.toml` there is printed on
-        // a line of its own.
+        // Each mistake in this `logto.toml` is printed on a line of its own. The second line begins with the
+        // path of the file, and so with the nasty text.
         let folder = format!("{nasty}_folder");
         project.write(&format!("{folder}/Cargo.toml"), "[package]\nname = \"p\"\n");
         project.write(&format!("{folder}/logto.toml"), "[tenant]\n[other]\n");

@@ -1,5 +1,4 @@
-//! A test against the Logto tenant that environment variables name. `CONTRIBUTING.md` says how to run the
-//! test.
+//! A test against the Logto tenant in `LOGTO_ENDPOINT`. `CONTRIBUTING.md` says how to run the test.
 
 use std::process::Command;
 
@@ -8,7 +7,7 @@ use tempfile::TempDir;
 /// This test creates nothing in the tenant.
 #[test]
 #[ignore = "needs LOGTO_ENDPOINT, LOGTO_M2M_APP_ID and LOGTO_M2M_APP_SECRET of a tenant"]
-fn a_manifest_pulled_from_the_tenant_of_the_environment_is_in_sync() {
+fn a_manifest_pulled_from_a_real_tenant_is_in_sync() {
     let folder = TempDir::new().unwrap();
     std::fs::write(
         folder.path().join("Cargo.toml"),

@@ -16,9 +16,8 @@ pub(super) enum Obstacle {
     Unreadable,
     /// Revocations matter for longer than Logto keeps its log of deliveries.
     LogtoForgets,
-    /// The enabled webhooks that already existed at `oldest` do not deliver all events that revoke. An
-    /// earlier webhook may have sent deliveries that matter. Logto does not list the deliveries of a deleted
-    /// webhook.
+    /// The enabled webhooks that are old enough do not deliver all events that revoke. A webhook that was
+    /// deleted may have sent deliveries that matter. Logto does not list these deliveries.
     WebhookIsYoung {
         /// The age in minutes that the webhook needs.
         minutes: i64,
@@ -26,7 +25,8 @@ pub(super) enum Obstacle {
 }
 
 impl Obstacle {
-    /// Returns why a pass at the time `now` may have missed a delivery since `oldest`. Both moments are in
+    /// Returns why a pass at the time `now` may have missed a delivery that matters. Deliveries since
+    /// `oldest` matter, so a webhook is old enough if it already existed at `oldest`. Both moments are in
     /// milliseconds since the Unix epoch.
     pub(super) fn of(webhook: &Webhook, hooks: &[Hook], oldest: i64, now: i64) -> Option<Self> {
         let matters = now.saturating_sub(oldest);

@@ -51,7 +51,7 @@ impl ReconcilerBuilder {
     /// Sets the time from an accepted test call to the next test call. The default is one hour. In a test
     /// call, Logto sends test data to the webhook.
     ///
-    /// If a test call is not accepted, the next pass asks for another test call.
+    /// If a test call is not accepted, the next pass lets Logto send a new one.
     pub fn test_call_every(mut self, interval: Duration) -> Self {
         self.test_call_every = interval;
         self

@@ -27,8 +27,8 @@ pub(super) struct LoggedDelivery {
 }
 
 /// An entry of the log. Only fields with a known name are read, and only five levels: the entry, `payload`,
-/// `hookRequest`, `body`, and the objects and lists in the body. Users may have written the deeper levels,
-/// which must not make the page unreadable.
+/// `hookRequest`, `body`, and the objects and lists in the body. Deeper levels can contain what a user wrote.
+/// They are skipped, so that they can't make the page unreadable.
 type Entry = Shallow<5>;
 
 impl LoggedDelivery {

@@ -49,8 +49,8 @@ pub enum ReconcileError {
         /// The maximum number of deliveries that one pass reads for one webhook.
         limit: usize,
     },
-    /// A delivery is too large to be read. Its user may have stored very much custom data, for example. The
-    /// other deliveries that the pass read are applied.
+    /// A delivery is too large to be read, for example because it is about a user with very much custom data.
+    /// The other deliveries that the pass read are applied.
     #[error(
         "a delivery of the webhook to {url} is larger than 16 MiB, so it was not applied; find it in the \
          console (Webhooks > the webhook > Recent requests), and revoke its user with \

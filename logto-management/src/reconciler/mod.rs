@@ -1,7 +1,7 @@
 //! Applies the webhook deliveries in Logto's own log, because some of them may not have arrived.
 //!
-//! The input is Logto's log of the deliveries of a webhook. The output is the entries that these deliveries
-//! add to the list of revocations, as if they had arrived. One run over Logto's log is a *pass*.
+//! The input is Logto's log of the deliveries of a webhook. The output is the entries that each of these
+//! deliveries adds to the list of revocations when it arrives. One run over Logto's log is a *pass*.
 //!
 //! - Logto sends each delivery only once, but keeps every delivery in its log for a day.
 //! - A delivery that did not fail is applied, too. If the list already has the entries of the delivery,
@@ -107,8 +107,8 @@ impl Reconciler {
     /// `Retry-After` of a 429 can make a wait longer. The limit is then one minute, or the interval if the
     /// interval is longer. `Retry-After` of a 5xx does not count.
     ///
-    /// A failure is logged when it begins, and when its kind changes. An outage is logged as an error once it
-    /// has lasted for two minutes.
+    /// A failure is logged when it begins, and when its kind changes. An outage that has lasted for two
+    /// minutes is logged as an error.
     pub async fn run(mut self) -> Infallible {
         let mut failures = 0_u32;
         loop {
@@ -132,7 +132,8 @@ impl Reconciler {
     ///
     /// A new log of revocations must be accepted, for example by [`Revocations::accept_empty_log`]. A pass
     /// accepts the log if the webhook is in order and all its deliveries were applied. The log then has every
-    /// revocation from Logto that still matters.
+    /// revocation from Logto that still matters. There is one exception. If the webhook was disabled or
+    /// lacked an event until recently, Logto may not have sent some deliveries. A pass can't notice this.
     ///
     /// In three cases, a pass succeeds but does not accept the log. The program then logs an error that says
     /// what to do. It does not repeat the same error after each pass. The cases are:
@@ -166,8 +167,8 @@ impl Reconciler {
         let applied = self.report.watch(applied).await;
         self.report.log_applied(&done);
         let applied = applied.map(|obstacle| self.report.log_not_accepted(obstacle));
-        // Sends the test call even if the deliveries could not be applied. The receiver then sees that Logto
-        // still reaches it.
+        // Once the webhooks are read, sends the test call even if the deliveries could not be applied. The
+        // receiver then sees that Logto still reaches it.
         let outcome = match self.pass.webhook.check(&hooks) {
             Ok(()) => {
                 let tested = self.report.watch(self.pass.test_if_due(&hooks)).await;

@@ -3,7 +3,7 @@
 //!
 //! - how many deliveries a pass applied
 //! - why a pass did not accept a new log of revocations
-//! - why a pass failed; if the next passes fail in the same way, this is not logged after each of them
+//! - why a pass failed, but not again after each pass that fails in the same way
 
 use std::{pin::pin, time::Duration};
 
@@ -21,8 +21,8 @@ const LONG: Duration = Duration::from_secs(120);
 pub(super) struct Report {
     /// The kind of the failure of the last pass. `None` if that pass succeeded, or if no pass has ended yet.
     failing: Option<&'static str>,
-    /// When the first pass since the last success began. Without a success, when the very first pass began.
-    /// `None` until that pass begins.
+    /// When the first pass since the last success began. If no pass has succeeded yet, when the very first
+    /// pass began. `None` until that pass begins.
     since: Option<Instant>,
     /// The message of the last pass's error, if the error is an outage.
     outage: Option<String>,

@@ -1,8 +1,8 @@
 //! Decides how far back a pass, one run of the reconciler, reads in Logto's log of webhook deliveries. Also
 //! remembers the deliveries that were processed.
 //!
-//! The clock of this process may be ahead of Logto's clock. Deliveries that matter then seem too old. So how
-//! far back a pass reads also depends on the newest delivery, whose time comes from Logto's clock.
+//! The clock of this process may be ahead of Logto's clock. Deliveries that matter then seem too old. So a
+//! pass also considers the time of the newest delivery, which comes from Logto's clock.
 
 use std::collections::HashMap;
 
@@ -46,8 +46,8 @@ impl Window {
     /// - `start`
     /// - ten minutes before the newest of these deliveries
     ///
-    /// In other cases, this pass reads all deliveries that matter. One such case is a webhook that had
-    /// another URL until now. This pass then reads back to the earliest of three moments:
+    /// In other cases, for example if the webhook had a different URL until now, this pass reads all
+    /// deliveries that matter. It reads back to the earliest of three moments:
     ///
     /// - `start`
     /// - `oldest`

@@ -87,7 +87,7 @@ async fn creating_an_item_that_exists_is_not_an_error() {
     let tenant = tenant().start();
     let management = management(&tenant, "manager");
     let Created::New(created) = management.create_resource("New", "urn:new").await.unwrap() else {
-        panic!("the resource is new");
+        panic!("the resource did not exist before");
     };
     assert_eq!(
         management.create_resource("New", "urn:new").await,

@@ -1,6 +1,6 @@
 //! Tests a reconciler whose clock is two hours ahead of Logto's clock. A reconciler reads webhook deliveries
-//! from Logto's log and applies them. Revocations matter for 80 minutes here, so each delivery seems too old
-//! by the clock of the reconciler.
+//! from Logto's log and applies them. Revocations matter for 80 minutes here (the lifetime of tokens plus 20
+//! minutes), so each delivery seems too old by the clock of the reconciler.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::{KEY, World, management, receiver::Receiver, tenant};
 
 const AHEAD: Duration = Duration::from_secs(2 * 3_600);
 
-/// A replica is a second process with the same log of revocations. The clock of the replica is right. Each
-/// call of `reconcile` is a pass.
+/// The replica is a second process with the same log of revocations, and its clock is right. Each call of
+/// `reconcile` is a pass.
 #[tokio::test]
 async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass() {
     let world = World::start().await;

@@ -77,7 +77,7 @@ async fn a_webhook_that_does_not_revoke_is_an_error_that_names_the_fix() {
 }
 
 #[tokio::test]
-async fn several_webhooks_may_share_the_events() {
+async fn several_webhooks_can_deliver_the_events_together() {
     let world = World::start().await;
     let url = &world.receiver.url;
     let tenant = tenant()
@@ -89,8 +89,8 @@ async fn several_webhooks_may_share_the_events() {
     assert_eq!(world.receiver.received(), 2, "each webhook is tested");
 }
 
-/// The token endpoint refuses the application for a while. For example, an operator replaces the secret of
-/// the application.
+/// The token endpoint refuses the application for a while, for example while an operator replaces the secret
+/// of the application.
 #[tokio::test]
 async fn the_reconciler_tries_again_until_a_pass_succeeds_and_logs_a_failure_once() {
     log::capture();

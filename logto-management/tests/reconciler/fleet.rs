@@ -36,9 +36,9 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
     timeout(SOON, fits).await.unwrap();
 }
 
-/// The log of revocations was lost. A receiver of webhooks and a replica, another process, start with a new
-/// log. They do not know what was revoked. So the replica refuses everybody until a pass of the reconciler
-/// (one call of `reconcile`) has applied the deliveries in Logto's log.
+/// The log of revocations was lost. Two processes start with a new log: a receiver of webhooks and a replica.
+/// They do not know what was revoked. So the replica refuses everybody until a pass of the reconciler (one
+/// call of `reconcile`) has applied the deliveries in Logto's log.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();

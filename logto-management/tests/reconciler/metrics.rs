@@ -1,4 +1,4 @@
-//! Tests the metric that counts the reconciler's passes, its runs over Logto's log.
+//! Tests the metric that counts the passes of the reconciler. A pass is one run over Logto's log.
 
 use std::collections::BTreeMap;
 

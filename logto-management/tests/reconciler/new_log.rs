@@ -54,8 +54,8 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     let receiver = Receiver::start().await;
     let hook = Hook::new(&receiver.url, REVOKING_EVENTS);
     let tenant = tenant().hook(hook).start();
-    // At first, the old webhook has the same URL, but another id. Then it gets another URL, which stands for
-    // its deletion.
+    // At first, the old webhook has the same URL, but a different id. Then it gets a different URL, which
+    // stands for its deletion.
     tenant.send_webhooks_to(&receiver.url, KEY);
     tenant.suspend("alice").await.unwrap();
     tenant.send_webhooks_to("http://127.0.0.1:9/deleted", KEY);
@@ -77,7 +77,7 @@ async fn a_new_log_is_not_accepted_while_the_webhook_is_younger_than_the_revocat
     let refused = refused.unwrap_err().code();
     assert_eq!(refused, RejectionCode::RevocationsUnavailable);
 
-    // The webhook is first more than 79 minutes old, and then more than 80 minutes.
+    // Revocations matter for 80 minutes. The webhook is first older than 79 minutes, and then older than 80.
     tenant.advance(79 * MINUTE);
     reconciler.reconcile().await.unwrap();
     assert!(!beats(&tenant, &log).await);
@@ -122,7 +122,7 @@ async fn the_webhooks_that_are_old_enough_must_have_all_events_that_revoke() {
 
 /// Logto lists deliveries by webhook, not by URL. A webhook can have sent deliveries before it got the URL.
 #[tokio::test]
-async fn a_webhook_that_gets_the_url_later_is_read_back_to_the_oldest_moment() {
+async fn after_a_webhook_gets_the_url_all_its_deliveries_that_matter_are_read() {
     let receiver = Receiver::start().await;
     let url = &receiver.url;
     let elsewhere = "http://127.0.0.1:9/elsewhere";
@@ -169,7 +169,7 @@ async fn a_new_log_is_not_accepted_while_a_delivery_that_matters_could_not_be_re
     assert!(!beats(tenant, &log).await);
 
     tenant.advance(81 * MINUTE);
-    // The newest delivery always matters. Until now, the newest one was the unreadable delivery.
+    // The newest delivery always matters. So the unreadable one matters until a newer one is logged.
     tenant.suspend("alice").await;
     reconciler.reconcile().await.unwrap();
     assert!(beats(tenant, &log).await);

@@ -118,7 +118,7 @@ impl<'a> Edit<'a> {
                  `[[resource]]` of {FILE_NAME}, or `resource = \"…\"` in each guard"
             ));
         }
-        // Of the new resources, the one that `--resource` names first comes first.
+        // If the first `--resource` names a new resource, it comes before the other new resources.
         if let Some(first) = self.only.first() {
             new.sort_by_key(|resource| resource.indicator != *first);
         }

@@ -130,7 +130,7 @@ fn a_name_that_the_file_cannot_declare_is_skipped_with_a_warning() {
 }
 
 #[test]
-fn if_the_user_names_resources_other_resources_stay_and_permissions_are_not_added() {
+fn a_pull_of_one_resource_keeps_other_resources_and_does_not_add_permissions() {
     let before = "[[resource]]\nindicator = \"https://gone.example\"\nscopes = [\"x\"]\n";
     let tenant = tenant(&[PRODUCTS, ORDERS], &["p"]);
     let only = [ORDERS.1.to_owned()];
