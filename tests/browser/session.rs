@@ -138,7 +138,7 @@ impl Session {
         }
     }
 
-    /// Opens a page with this HTML in a tab. The page has another origin than the explorer.
+    /// Opens a page with this HTML in a tab. The page and the explorer have different origins.
     pub(crate) async fn visit_elsewhere(&self, html: &str) -> Tab {
         let tab = self.blank().await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -26,8 +26,8 @@ async fn kept() -> Matrix {
     matrix(&routes(), &tenant()).await.unwrap()
 }
 
-/// Returns the matrix after the change. One route is new, one route is gone, and one guard requires another
-/// scope.
+/// Returns the matrix after the change. One route is new, one route is gone, and one guard requires a
+/// different scope.
 async fn changed() -> Matrix {
     let routes: Routes<Logto> = Routes::new()
         .get("/products", list)

@@ -174,8 +174,8 @@ async fn invite() {}
 #[public]
 async fn me(_: Option<AuthInfo>) {}
 
-/// Without a tenant, the explorer shows only the personas (sample callers) that need no tenant. It also shows
-/// the organization of a pasted token.
+/// Without a tenant, the explorer shows only the personas (sample callers) that need no tenant. A pasted
+/// token adds a row with its organization.
 #[tokio::test]
 async fn without_a_tenant_the_explorer_knows_only_the_organization_of_a_pasted_token() {
     let tenant = tenant();

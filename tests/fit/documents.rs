@@ -247,8 +247,7 @@ async fn the_metadata_lists_the_scopes_of_policies_without_an_attribute() {
     }
 }
 
-/// If `bearer_methods_supported` lacks `header`, MCP clients know that the service does not read
-/// `Authorization`.
+/// An empty `bearer_methods_supported` tells MCP clients that the service does not read `Authorization`.
 #[tokio::test]
 async fn the_metadata_says_whether_authorization_is_read() {
     let tenant = tenant();

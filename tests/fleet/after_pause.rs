@@ -57,8 +57,8 @@ impl Scene {
     }
 }
 
-/// Each message takes 0.6 s in each direction. So the replica cannot read the log within the two seconds that
-/// a request waits.
+/// For one reading of the log, the replica sends two messages, one after the other. Each message takes
+/// 0.6 s, and so does each answer. So the reading takes longer than the two seconds that a request waits.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn after_a_pause_a_request_is_not_served_with_the_old_list_if_the_log_answers_slowly() {
     let Some(mut scene) = Scene::paused().await else {
@@ -120,7 +120,7 @@ async fn requests_do_not_wait_while_the_server_hangs_and_an_entry_is_pending() {
 }
 
 /// A replica waits at most 1.8 s for an answer. Without a new record, the server answers a read after a
-/// second.
+/// second. Over this network, that answer takes 1.6 s.
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
 async fn a_replica_follows_the_log_over_a_network_that_delays_answers_by_600_ms() {
     let Some(machine) = machine().await else {

@@ -21,7 +21,7 @@ struct Fault {
 
 const FAULTS: [Fault; 3] = [
     Fault {
-        name: "the user may not append",
+        name: "the user has no right to append",
         cause: &["ACL", "SETUSER", "writer", "-xadd"],
         end: &["ACL", "SETUSER", "writer", "+xadd"],
         error: "give the user the rights listed on the page about revocation",
@@ -46,7 +46,7 @@ impl Server {
     }
 }
 
-/// Webhooks get 503. The receiver also stops its beats (signs of life in the log). A beat would say that
+/// Webhooks get 503. The receiver stops its beats (signs of life in the log), because a beat would say that
 /// all revocations of the receiver are in the log.
 #[tokio::test]
 async fn a_receiver_whose_server_accepts_no_records_counts_as_silent() {

@@ -66,9 +66,9 @@ async fn no_acknowledged_revocation_is_lost_when_the_server_is_killed_under_load
             let healed = restarted.elapsed();
             let acknowledged = acknowledged.lock().await;
             report!(
-                "append-only {append_only}, crash {crash}: of {users} revocations {} were \
-                 acknowledged; counted from the restart of the server, the last call had ended after \
-                 {answered:?}, and all replicas had all revocations after {healed:?}",
+                "append-only {append_only}, crash {crash}: {} of {users} revocations were acknowledged; \
+                 after the restart of the server, it took {answered:?} until the last call ended, and \
+                 {healed:?} until all replicas had all revocations",
                 acknowledged.len(),
             );
             assert!(healed < bound(), "{append_only}: {healed:?}");

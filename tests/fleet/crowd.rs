@@ -138,7 +138,7 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
         let read = sent as f64 / whole_readings as f64;
         report!(
             "{REPLICAS} replicas, {outage:?}: connections in each second {each_second:?}, healed after \
-             {healed:?}; in the {took:?} after the outage {connections} connections, {commands} commands, {read:.2} \
+             {healed:?}; in the {took:?} after the outage: {connections} connections, {commands} commands, {read:.2} \
              readings of the whole log by each replica, and {requests} requests"
         );
         let most = each_second.iter().max().unwrap();
@@ -149,16 +149,16 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
         assert!(healed < bound(), "{outage:?}: {healed:?}");
         // After a restart, a replica first opens one connection, which has the new run id of the server. The
         // replica's other connection still has the old run id. So the replica opens both again. The assertion
-        // allows one connection more, because the end of the outage can interrupt a try.
+        // allows each replica one more connection, because the end of the outage can interrupt a try.
         let opened = match outage {
             Outage::Network => 2,
             Outage::Server => 3,
         };
         assert!(
             connections <= (opened + 1) * REPLICAS,
-            "{outage:?}: each replica must open {opened} connections, and all of them made {connections}"
+            "{outage:?}: each replica must open {opened} connections, but all replicas together opened {connections}"
         );
-        // The answers that are not readings of the whole log are together far shorter than half of the log.
+        // Apart from readings of the whole log, all answers together are far shorter than half of the log.
         let readings = match outage {
             Outage::Network => 0.5,
             Outage::Server => 1.5,
@@ -167,14 +167,14 @@ async fn thirty_replicas_that_reconnect_at_once_do_not_flood_the_server() {
             read < readings,
             "{outage:?}: each replica must read the whole log fewer than {readings} times, not {read:.2} times"
         );
-        // A reading sends four commands. They ask for new records, the state of the stream, the beat (a sign
-        // of life) and the time of the server. Each replica reads once a second. The record about Alice
-        // causes one more reading, and another one may have just begun. The first reading after the outage
-        // may have to begin again, so it sends at most twelve commands.
+        // A reading sends at most four commands. They ask for new records, the state of the stream, the beat
+        // (a sign of life) and the time of the server. Each replica reads once a second. The record about
+        // Alice causes one more reading, and another one may have just begun. After a restart of the server,
+        // the first reading begins again at the start of the log. This takes up to twelve more commands.
         let readings = took.as_secs() as usize + 3;
         assert!(
             commands <= REPLICAS * (12 + 4 * readings),
-            "{outage:?}: each replica must read once a second, but in {took:?} all of them sent {commands} commands"
+            "{outage:?}: each replica must read once a second, but in {took:?} all replicas together sent {commands} commands"
         );
     }
 }

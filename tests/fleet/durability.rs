@@ -36,8 +36,8 @@ const EVERY_SECOND: [&str; 4] = ["--appendonly", "yes", "--appendfsync", "everys
 /// How many tasks append records at the same time.
 const WRITERS: usize = 8;
 
-/// With `everysec`, a server may lose the records of the last two seconds before the kill. Usually, it writes
-/// once a second. While the disk is busy, Redis may delay a write by one more second.
+/// With `everysec`, a server may lose the records of the last two seconds before the kill. While Redis syncs
+/// the append-only file to the disk, it may delay the next write to this file by up to two seconds.
 const MAY_BE_LOST: Duration = Duration::from_secs(2);
 
 /// Counts the records of all killed servers.

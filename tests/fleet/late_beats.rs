@@ -66,7 +66,7 @@ async fn beats_that_are_delivered_late_do_not_hide_that_the_receiver_has_ended()
 
 /// The right `+time` of a Redis user is optional. Without it, a replica does not know the age of a beat.
 #[tokio::test]
-async fn a_replica_that_may_not_ask_for_the_time_sees_beats() {
+async fn a_replica_without_the_right_to_ask_for_the_time_sees_beats() {
     let Some(machine) = machine().await else {
         return;
     };

@@ -1,13 +1,13 @@
 //! Tests revocation in a fleet (many replicas of a service) with real Redis servers.
 //!
 //! Each test starts the servers that it needs, and kills them at the end. The servers listen on sockets in
-//! temporary folders. With `LOGTO_FLEET_LONG`, the tests run in a long form: more records, more crashes, and
-//! outages in real time.
+//! temporary folders. With the environment variable `LOGTO_FLEET_LONG`, the tests run in a long form: more
+//! records, more crashes, and outages in real time.
 //!
 //! Most of these tests need `redis-server` and `redis-cli`. Without these programs, the tests print that they
 //! were left out, and pass. With `LOGTO_REQUIRE_REDIS`, the tests fail instead.
 //!
-//! - `suite`: the revocation log in Redis, in a file and in memory passes the tests for logs
+//! - `suite`: the revocation logs in Redis, in a file and in memory pass the tests for logs
 //! - `crash`: the server, or a replica, is killed
 //! - `durability`: how many records a killed server has lost
 //! - `loss`: the server loses records, or has a wrong clock
@@ -78,8 +78,8 @@ fn is_long() -> bool {
     std::env::var_os("LOGTO_FLEET_LONG").is_some()
 }
 
-/// Returns how long a recovery may take. In the long form of a release build, this is [`SOON`]. In all other
-/// runs, it is twice [`SOON`]: a debug build is slow, and `.ci/run` does other work at the same time.
+/// Returns how long a recovery may take. In the long form with a release build, it is [`SOON`]. In all other
+/// runs, it is twice as long: a debug build is slow, and `.ci/run` does other work at the same time.
 fn bound() -> Duration {
     if is_long() && !cfg!(debug_assertions) {
         SOON

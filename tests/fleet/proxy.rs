@@ -155,7 +155,8 @@ async fn carry(mut client: tokio::net::TcpStream, shared: Arc<Shared>) {
     }
 }
 
-/// Changes an answer to `TIME`. Such an answer is an array of two strings. The first string has ten digits.
+/// Adds `ahead` to the seconds in an answer to the command `TIME`. Such an answer is an array of two strings.
+/// The first string has the seconds, in ten digits.
 fn shift_time(answer: &mut [u8], ahead: i64) {
     const START: &[u8] = b"*2\r\n$10\r\n";
     if ahead != 0 && answer.starts_with(START) {

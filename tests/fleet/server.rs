@@ -21,8 +21,8 @@ pub(super) struct Machine {
 }
 
 /// Waits for the right to start servers. Up to eight tests can have this right at the same time. If
-/// `redis-server` or `redis-cli` is missing, prints a line and returns `None`, or panics if
-/// `LOGTO_REQUIRE_REDIS` is set.
+/// `redis-server` or `redis-cli` is missing, prints a line and returns `None`. With `LOGTO_REQUIRE_REDIS`,
+/// panics instead.
 pub(super) async fn machine() -> Option<Machine> {
     turns(1).await
 }

@@ -1,6 +1,6 @@
 //! The process of a replica is stopped several times, each time for some seconds. The link to its Redis
 //! server is slow, so no reading of the revocation log ends between the stops. The stops then count as one
-//! pause, and the next request waits for the log.
+//! pause. If this pause takes more than five seconds, the next request waits for the log.
 
 use std::{thread, time::Duration};
 
@@ -87,7 +87,8 @@ async fn a_call_that_fails_because_of_a_stop_does_not_hide_the_next_stop() {
     scene.receiver.revoke("alice").await.unwrap();
     scene.stop();
     thread::sleep(millis(2_100));
-    // The revocation is less than five seconds old, so the replica may still accept the token.
+    // The last read that got an answer began less than five seconds ago. So the stop does not count as a
+    // pause, and the replica still accepts the token.
     assert_eq!(scene.go_on(), "accepted");
     scene.link.hold_answers(false);
     thread::sleep(millis(50));

@@ -39,7 +39,7 @@ const SILENCE_ENDS_WITHIN: Duration = Duration::from_secs(8).saturating_add(SOON
 /// The minute of silence passes on the clock of the tenant, or with `LOGTO_FLEET_LONG` in real time. After
 /// the end of the cause, the time until the silence ends is always real.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn after_a_minute_of_silence_requests_are_answered_as_the_mode_says_until_the_silence_ends() {
+async fn requests_after_a_minute_of_silence_are_answered_as_the_mode_says_until_the_silence_ends() {
     let Some(machine) = machine().await else {
         return;
     };
@@ -136,7 +136,7 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
 
 /// A replica has two connections. The last command of the connection for records is `xread`. The last command
 /// of the connection for the state of the log is `time`. Only one connection breaks, and the replica opens it
-/// again to the new primary. Without the permission `+info`, the replica can't tell the servers apart.
+/// again to the new primary. Without the right `+info`, the replica can't tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primary() {
     let Some(machine) = machine().await else {
@@ -163,7 +163,7 @@ async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primar
         proxy.lead_new_to(&server);
         let connections = old_primary.command(&["CLIENT", "LIST"]);
         let breaking = format!(" cmd={breaks} ");
-        // The connections of the old receiver may not have ended yet. So two connections can match.
+        // The connections of the old receiver may still be open. So two connections can match.
         for connection in connections.lines().filter(|it| it.contains(&breaking)) {
             let id = connection.split([' ', '=']).nth(1).unwrap();
             old_primary.command(&["CLIENT", "KILL", "ID", id]);

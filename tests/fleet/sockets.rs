@@ -1,5 +1,5 @@
-//! A WebSocket ends when its user is suspended. One replica serves the WebSocket, and another one receives
-//! the webhook. The two replicas share a Redis server.
+//! A WebSocket ends when its user is suspended. One replica serves the WebSocket, and another replica
+//! receives the webhook. The two replicas share a Redis server.
 
 use std::{
     future::IntoFuture,
@@ -89,8 +89,7 @@ async fn ping(client: &mut Client) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_websocket_at_one_replica_ends_within_two_seconds_of_a_suspension_that_another_one_receives()
- {
+async fn a_websocket_at_one_replica_ends_within_two_seconds_of_a_webhook_to_another_replica() {
     let Some(machine) = machine().await else {
         return;
     };

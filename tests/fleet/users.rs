@@ -22,7 +22,8 @@ pub(super) fn add_user(server: &Server, name: &str, rights: &str) -> RedisLog {
     log.log_name("fleet")
 }
 
-/// `logto-runtime/docs/revocation.md` lists these rights. The right to `INFO` is optional.
+/// `logto-runtime/docs/revocation.md` lists the rights in `READER` and `WRITER`. The right to `INFO` is
+/// optional.
 #[tokio::test]
 async fn the_rights_that_the_page_lists_suffice() {
     let Some(machine) = machine().await else {
@@ -176,7 +177,7 @@ async fn the_error_about_a_missing_right_names_the_operation_and_the_keys() {
 }
 
 #[tokio::test]
-async fn the_error_about_a_database_that_the_user_may_not_select_names_the_right() {
+async fn the_error_names_the_right_to_select_a_database_if_the_user_lacks_this_right() {
     let Some(machine) = machine().await else {
         return;
     };

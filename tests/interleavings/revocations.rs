@@ -102,7 +102,7 @@ fn a_token_is_refused_after_a_verification_and_a_revocation_at_the_same_time() {
     readers_and_a_writer(Revocations::is_refused);
 }
 
-/// Shows that the test above would find the mistake.
+/// Shows that the test above would find this mistake.
 #[test]
 #[should_panic(expected = "a revoked token passes")]
 fn reading_the_generation_after_the_look_up_lets_a_revoked_token_pass() {
@@ -129,7 +129,7 @@ fn a_token_in_the_log_never_passes_while_the_log_is_read() {
     a_request_and_a_log(Revocations::passes);
 }
 
-/// Shows that the test above would find the mistake.
+/// Shows that the test above would find this mistake.
 #[test]
 #[should_panic(expected = "a revoked token passes")]
 fn asking_the_list_before_the_log_lets_a_revoked_token_pass() {

@@ -106,8 +106,8 @@ impl Service {
         }
     }
 
-    /// Waits for the key of this version, with up to four fetches, as in `jwks/wait.rs`. Returns whether the
-    /// key was found.
+    /// Waits for the key of this version, as in `jwks/wait.rs`. Two fetches can be needed, and each can be
+    /// lost once and repeated, so the limit is four. Returns whether the key was found.
     pub(crate) fn wait_for_key(&self, version: u64, now: Reading) -> bool {
         let seen = self.schedule.started_count();
         if self.published() >= version {

@@ -1,7 +1,7 @@
 //! Aborts the tests as soon as any crate logs a JWT or a recognisable part of a JWT, at any level.
 //!
-//! The subscriber is installed before the first test and sees every thread. It ends the whole process,
-//! because a test could overlook a panic in another thread.
+//! The `tracing` subscriber is installed before the first test and sees every thread. If it finds a token, it
+//! ends the whole process, because a test could overlook a panic in another thread.
 
 use std::{
     env,
@@ -23,11 +23,11 @@ use tracing_subscriber::{
 
 use crate::events;
 
-/// The greatest length of a word in the log. A longer word can be a signature: the shortest signatures (P-256
-/// and Ed25519) have 86 characters. A logged `kid` is cut to 64 characters, so it is not too long.
+/// The greatest allowed length of a word in the log. A longer word can be a signature: the shortest ones
+/// (P-256 and Ed25519) have 86 characters. A logged `kid` is cut to 64 characters, so it is not too long.
 const LONGEST_WORD: usize = 64;
 
-/// The beginning of headers and claims in base64url: `{"`, and the first bits of the next letter.
+/// Headers and claims in base64url begin with this text. It encodes `{"` and a part of the next letter.
 const JSON: &str = "eyJ";
 
 #[ctor::ctor(unsafe)]

@@ -121,7 +121,7 @@ fn accepted_cases() -> impl Iterator<Item = &'static Case> {
         .filter(|case| case.expected == Expected::Accepted)
 }
 
-/// Measures allocations. `verify` allows one poll. Time is not measured, because the machine can be busy.
+/// Measures allocations, not time, because the machine can be busy.
 #[test]
 fn the_work_that_a_token_causes_grows_no_faster_than_its_length() {
     let mut services =

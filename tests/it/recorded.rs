@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use serde::Deserialize;
 use serde_json::Value;
 
-/// The file with the key set for the tokens without a `jwks` in `expected-decisions.json`.
+/// The file with the key set. For some tokens, `jwks` in `expected-decisions.json` names a different file.
 pub(crate) const KEY_SET: &str = "jwks.json";
 
 /// The contents of `expected-decisions.json`.

@@ -72,7 +72,7 @@ async fn stacked() -> &'static str {
     "models"
 }
 
-/// Has the guard of `one`, but without the credential. Both functions must answer a token in the same way.
+/// Has the guard of `one`, but without the credential. Without a key, both functions must answer alike.
 async fn token_for_one(_: Guard<ReadModels>) -> &'static str {
     "models"
 }
@@ -91,7 +91,7 @@ fn routes() -> Routes<Logto> {
         .get("/token/several", token_for_several)
 }
 
-/// Handlers with a foreign state, a type of another crate.
+/// Handlers with a foreign state: a type of another crate.
 mod foreign {
     use super::*;
 
@@ -245,7 +245,7 @@ async fn the_key_decides_if_there_is_one_and_otherwise_the_token() {
     // The challenge names the scopes of the policies.
     let missing = ask(&own, "/one", &None, None).await;
     assert_eq!(missing, Answer::missing("read:models"));
-    // The handler can ask who called.
+    // The handler can learn who called.
     for (key, token, expected) in [
         (Some("k-acme"), &None, Answer::ok("acme")),
         (None, &tokens[1], Answer::ok("a token")),

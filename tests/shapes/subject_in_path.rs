@@ -81,8 +81,8 @@ async fn an_account_is_open_to_its_user_and_to_administrators() {
     }
 }
 
-/// Before routing has ended, a layer does not know the parameters of inner routes. So it answers 500 to the
-/// user whose id is in the path. It answers 403 to other users.
+/// Before routing has ended, a layer does not know the parameters of inner routes. One of these may also be
+/// named `user_id`. So the layer answers 500 to the user whose id is in the path, and 403 to other users.
 #[tokio::test]
 async fn a_layer_that_needs_the_path_lets_a_user_in_only_where_routing_has_ended() {
     let tenant = tenant();

@@ -53,7 +53,8 @@ async fn a_token_or_a_key_opens_the_route() {
     }
 }
 
-/// Only a handler can check a `Requirement::by_hand`. So a guard with this requirement accepts nobody.
+/// Only a handler can check a `Requirement::by_hand`. So a guard with this requirement accepts nobody, even
+/// if the token meets another alternative.
 #[tokio::test]
 async fn a_guard_for_a_requirement_by_hand_answers_500_to_a_good_token() {
     use logto_runtime::{

@@ -88,9 +88,9 @@ impl Figures {
 
 impl Counted {
     /// Returns how many fetches are permitted. Each [`COOLDOWN`] permits one for unknown keys, and each
-    /// [`FRESH_FOR`] permits one for stale keys. Four more are permitted. Failed fetches stay within this
-    /// number, because the service backs off. The pause after the first failure is at least half a second,
-    /// and doubles with each failure.
+    /// [`FRESH_FOR`] permits one for stale keys. Four more are permitted: the first fetch, and the three that
+    /// unknown keys may cause before a cooldown. Failed fetches stay within this number, because the service
+    /// backs off. The pause after the first failure is at least half a second, and doubles with each failure.
     fn permitted_fetches(&self) -> u64 {
         let times = |pause: Duration| self.length.as_millis() / pause.as_millis();
         let permitted = times(COOLDOWN) + times(FRESH_FOR) + 4;

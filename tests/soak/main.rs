@@ -27,8 +27,8 @@ use tokio::net::TcpListener;
 
 use self::{callers::Target, figures::Figures, gate::Gate, tenant::Tenant, tokens::Strangers};
 
-/// Short, so that keys often become stale, and fetches in the background must refresh them. In an outage,
-/// these fetches fail, and the service must still use stale keys.
+/// Short, so that keys become stale in outages. Then fetches in the background fail, and the service must
+/// still use the stale keys. After an outage, a fetch must refresh them.
 const FRESH_FOR: Duration = Duration::from_secs(2);
 const COOLDOWN: Duration = Duration::from_secs(1);
 

@@ -1,5 +1,5 @@
-//! Tests that the alert rules in the documentation name metrics and outcomes that exist. With a wrong name,
-//! an alert may never fire.
+//! Tests that the alert rules in the documentation name metrics and outcomes that exist. A wrong name can
+//! keep an alert from firing.
 
 use std::{collections::BTreeSet, fs, path::Path};
 

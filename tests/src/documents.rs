@@ -75,7 +75,7 @@ fn every_link_within_the_repository_leads_somewhere() {
     for path in &pages {
         let page = read(path);
         for link in links(&page) {
-            // Skips links to other sites, and links that rustdoc resolves. `.ci/docs` checks the latter.
+            // Skips links to other sites. Also skips links that rustdoc resolves: `.ci/docs` checks these.
             if link.contains("://")
                 || !link.contains(['/', '#', '.'])
                 || link.contains("::")
@@ -185,9 +185,9 @@ fn without_links(row: &str) -> String {
     })
 }
 
-/// A command that takes the token out of a response must print a response without a token.
-/// Otherwise the user does not see the error, and the next command sends a part of the error to the API as a
-/// token.
+/// The commands take the token out of a response. If the response does not contain a token, a command must
+/// print the response. Otherwise the user does not see the error, and the next command sends a part of the
+/// error to the API as a token.
 #[test]
 fn commands_show_the_answer_if_the_token_request_fails() {
     const TAKES: &str =

@@ -1,5 +1,6 @@
-//! Checks files and folders. Each source file begins with a sentence about its contents. The module of a
-//! folder is in its `mod.rs`. The table in `CONTRIBUTING.md` has the folders of the repository.
+//! Checks files and folders. Each source file begins with a sentence about its contents. A module with a
+//! folder is in the `mod.rs` of that folder. The table in `CONTRIBUTING.md` has the folders of the
+//! repository.
 
 use std::{
     fs,

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-/// The only file that has public items in the folder of the Redis log. The other files are private modules.
+/// The only file in the folder of the Redis log that has public items. The other files are private modules.
 const PUBLIC: &str = "mod.rs";
 
 #[test]

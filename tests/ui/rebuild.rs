@@ -76,7 +76,7 @@ impl Workspace {
     }
 
     fn check(&self) -> Output {
-        // In the target folder of trybuild, most of the dependencies are already compiled with the same flags.
+        // In the target folder of trybuild, most dependencies are already compiled with the same flags.
         let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
         let target = target.join("tests/trybuild");
         Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
@@ -126,8 +126,8 @@ impl Workspace {
     }
 }
 
-/// Returns the host target, for `--target`. trybuild passes `--target` as well. With `--target`, cargo
-/// does not use `RUSTFLAGS` for proc macros.
+/// Returns the host target. Like trybuild, `check` passes it as `--target`. Without `--target`, cargo would
+/// also use `RUSTFLAGS` for proc macros, and could not reuse what trybuild has compiled.
 fn host() -> String {
     let output = Command::new("rustc").arg("-vV").output().unwrap();
     let version = String::from_utf8(output.stdout).unwrap();

@@ -1,5 +1,5 @@
 //! Each cell of the explorer's table shows a command and a status: the router's answer to the command.
-//! `personas` tests the callers of the same program.
+//! `personas` tests which callers the table has, and what they may call.
 
 mod personas;
 

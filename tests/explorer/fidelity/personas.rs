@@ -1,11 +1,11 @@
-//! The personas are the callers that the explorer invents for a tenant and its routes.
+//! The personas are the callers that the explorer invents for a tenant and the routes of an API.
 
 use logto_runtime::{Logto, routes::Routes, test_util::TestTenant};
 
 use super::{API, any_caller, permission, routes, tenant};
 
 /// Two personas (callers), a user and a machine, have exactly the scopes of the guard. The match below lists
-/// the routes that do not show `200 granted` for both personas.
+/// the routes that show something other than `200 granted` for at least one of the two.
 #[tokio::test]
 async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes() {
     let tenant = tenant();

@@ -1,4 +1,4 @@
-//! A program with two kinds of checks: the explorer can repeat some, and can't repeat the others.
+//! A program with checks that the explorer can repeat, and checks that it can't repeat.
 
 use super::*;
 

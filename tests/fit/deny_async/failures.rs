@@ -9,7 +9,7 @@ use super::{Db, Says, WAYS, app, code, passed, token, unavailable};
 use crate::support::{Answer, ask, tenant};
 
 #[tokio::test]
-async fn a_caller_passes_although_a_function_does_not_answer_if_unanswered_is_serve() {
+async fn with_unanswered_serve_a_caller_passes_although_a_function_does_not_answer() {
     let tenant = tenant();
     for says in [Says::Fails, Says::Panics, Says::PanicsAtOnce, Says::Hangs] {
         let db = Db::default();

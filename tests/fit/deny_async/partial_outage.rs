@@ -1,5 +1,5 @@
-//! A part of the database that `deny_if_async` asks is down. Callers are not refused if the database answers
-//! about them. After several failures, the number of questions to the database is limited.
+//! `deny_if_async` asks a database, and a part of the database is down. Callers are not refused if the
+//! database answers about them. After several failures, the number of questions to the database is limited.
 
 use std::time::Duration;
 
@@ -57,7 +57,7 @@ async fn in_a_partial_outage_questions_about_other_subjects_are_asked() {
         let told = format!("{subjects} subjects, busy: {busy}");
         assert_eq!(storm.db.asked(), asked + places, "{told}");
         assert_eq!(storm.code("alice").await, None, "{told}");
-        // The answer about Alice lifts the limit.
+        // After the answer about Alice, questions are not limited.
         let asked = storm.db.asked();
         let _waiting = storm.start(50).await;
         assert_eq!(storm.db.asked(), asked + 50, "{told}");
@@ -74,7 +74,7 @@ fn logged(log: &Log) -> (usize, usize) {
 }
 
 #[tokio::test]
-async fn failures_mixed_with_answers_log_one_start_and_one_end_in_a_minute() {
+async fn failures_mixed_with_answers_log_one_start_and_one_end_per_minute() {
     let storm = Storm::new(Unanswered::Unavailable).await;
     let log = Log::capture();
     for minute in 0..3 {

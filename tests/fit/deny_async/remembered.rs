@@ -74,7 +74,7 @@ async fn a_remembered_answer_outlives_neither_the_token_nor_a_revocation() {
         Answer::invalid_token()
     );
     let asked = db.asked();
-    // The token is then expired: its lifetime is 30 s, and the leeway is 60 s.
+    // `short` is then expired: its lifetime is 30 s, and the leeway is 60 s.
     tenant.advance(Duration::from_secs(95));
     assert_eq!(ask(&app, "/attribute", &short).await, Answer::expired());
     list.revoke(Revocation::subject("alice")).await.unwrap();

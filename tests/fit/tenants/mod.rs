@@ -42,7 +42,7 @@ async fn authenticated(auth: AuthInfo) -> String {
     auth.issuer().to_owned()
 }
 
-/// The routes that accept a global token, a token without an organization.
+/// The routes that accept a global token (a token without an organization).
 const GLOBAL: [&str; 6] = [
     "/attribute",
     "/guard",
@@ -152,7 +152,7 @@ async fn the_issuer_chooses_the_tenant_in_every_way_to_authenticate() {
                 global(&old).issuer("https://evil.example"),
                 RejectionCode::UnknownIssuer,
             ),
-            // The issuer is one tenant, and the key is from the other.
+            // The token has the issuer of one tenant, and is signed with the key of the other.
             (global(&old).issuer(&new_issuer), RejectionCode::UnknownKey),
             (global(&new).issuer(&old_issuer), RejectionCode::UnknownKey),
             (global(&new).tampered(), RejectionCode::BadSignature),

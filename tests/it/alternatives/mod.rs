@@ -106,7 +106,7 @@ macro_rules! row {
 }
 
 #[tokio::test]
-async fn of_two_rejections_the_more_helpful_one_is_sent_in_either_order() {
+async fn the_more_helpful_of_two_rejections_is_sent_whichever_comes_first() {
     let tenant = tenant();
     let logto = tenant.logto().build().unwrap();
     let token = refused_everywhere(&tenant).mint();

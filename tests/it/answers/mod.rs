@@ -4,7 +4,7 @@
 //! - `rows`: the rows about headers, tokens, organizations, scopes and misconfiguration
 //! - `order`: a request with two faults gets the answer of the row that comes first
 //! - `outage`: answers while Logto cannot be reached
-//! - `own_body`: custom bodies by `on_rejection`
+//! - `own_body`: custom bodies from `on_rejection`
 //!
 //! Other suites, such as `subjects` and `revocation`, test the other rows.
 

@@ -14,7 +14,8 @@ use crate::{
     support::{PRODUCTS, with_resources_of_all_guards},
 };
 
-/// `warm_up` compares the guards of all modules of this test binary with the builder.
+/// `warm_up` compares the guards of all modules of this test binary with the builder. So it succeeds only if
+/// the builder knows the resources of all these guards.
 #[tokio::test]
 async fn a_guard_for_a_resource_that_the_builder_does_not_know_is_named_with_the_fix() {
     let _: Router<Logto> = Router::new().route("/", get(by_name).post(by_alternatives));

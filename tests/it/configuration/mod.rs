@@ -1,4 +1,4 @@
-//! Mistakes in the configuration that `build` or `warm_up` reports before the first request.
+//! Mistakes in the configuration, reported by `build` or `warm_up` before the first request.
 //!
 //! - `settings`: the settings of the builder, checked by `build`
 //! - `resources`: resources and their names, checked by `build`

@@ -35,8 +35,8 @@ fn case(token: &Token) -> Case {
     }
 }
 
-/// If all decisions in `expected-decisions.json` are `Invalid token`, the token is invalid here, too.
-/// Otherwise, this service accepts the audiences `PRODUCTS` and `ORG`, and organizations as audiences.
+/// If all decisions about the token in `expected-decisions.json` are `Invalid token`, it is invalid here,
+/// too. Otherwise, the audience decides: this service accepts `PRODUCTS`, `ORG` and every organization.
 fn expected(token: &Token, case: &Case) -> Expected {
     let invalid = |decision: &Decision| decision.error.as_deref() == Some("Invalid token");
     if token.decisions.values().all(invalid) {

@@ -36,7 +36,7 @@ fn the_corpora_are_written_as_seeds() {
     let examples: Vec<Value> = serde_json::from_str(RFC_EXAMPLES).unwrap();
     let examples = examples.iter().map(|example| {
         let mut jwk = example["jwk"].clone();
-        // The examples have no `kid`, and a key without it is not usable.
+        // The examples have no `kid`, and a key without a `kid` is not usable.
         jwk["kid"] = base64url("rfc").into();
         serde_json::json!({"keys": [jwk]}).to_string()
     });

@@ -73,9 +73,9 @@ async fn anywhere() {}
 
 async fn by_policy(_: Guard<Read>, _: Option<AuthInfo>) {}
 
-/// Makes the request's map of extensions grow in advance, so that axum and the guard can add entries without
-/// an allocation. How many entries axum adds depends on its Cargo features. Other packages of the workspace
-/// enable some of these features.
+/// Makes the request's map of extensions grow in advance, so that it does not grow when axum and the guard
+/// add entries. Otherwise, the counts would depend on how many entries axum adds, and so on the Cargo
+/// features of axum that other packages of the workspace enable.
 fn with_room(mut request: Request) -> Request {
     #[derive(Clone)]
     struct Entry<const N: usize>;
@@ -238,7 +238,7 @@ fn the_token_cache_stays_within_its_limit() {
 }
 
 #[test]
-fn a_cached_token_takes_at_most_twice_its_length_plus_512_bytes() {
+fn a_cached_token_takes_at_most_512_bytes_more_than_twice_its_length() {
     let tenant = TestTenant::builder()
         .offline()
         .algorithm(Algorithm::EdDSA)

@@ -1,4 +1,4 @@
-//! The fields about the route and its guard, in the log event of a refused request.
+//! The log event of a refused request: the fields about the route and its guard.
 
 use axum::{Router, http::Request, routing::get};
 use logto_runtime::{

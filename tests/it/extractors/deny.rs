@@ -57,7 +57,7 @@ const WAYS: [&str; 4] = ["/guarded", "/required", "/optional", "/layered"];
 async fn deny_if_runs_on_every_request_with_and_without_the_token_cache() {
     let tenant = tenant();
     for cache in [0, 1 << 20] {
-        // The function accepts the caller in its first `accepted` calls, and denies the caller in later calls.
+        // The function accepts the caller in its first `accepted` calls, and denies it in later calls.
         let accepted = Arc::new(AtomicUsize::new(usize::MAX));
         let asked = Arc::new(AtomicUsize::new(0));
         let (limit, count) = (Arc::clone(&accepted), Arc::clone(&asked));

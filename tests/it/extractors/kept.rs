@@ -1,4 +1,4 @@
-//! A program can keep an `AuthInfo`, the verified caller, for example for a WebSocket. Each later check of
+//! A program can keep a verified caller (an `AuthInfo`), for example for a WebSocket. Each later check of
 //! this caller tests the expiry, the key and `deny_if` again.
 
 use std::{

@@ -8,7 +8,7 @@ use std::{
 
 const CHILD: &str = "LOGTO_TESTS_CHILD";
 
-/// Precedes the result that the child prints.
+/// The child prints this text before its result.
 const RESULT: &str = "RESULT OF THE CHILD: ";
 
 /// Variables that the child does not inherit. With `REQUEST_METHOD`, the client would ignore `HTTP_PROXY`.

@@ -1,4 +1,4 @@
-//! Tests which requests go through the proxies in environment variables such as `HTTP_PROXY`.
+//! The requests that go through the proxies in environment variables such as `HTTP_PROXY`.
 //!
 //! A [`TestTenant`](logto_runtime::test_util::TestTenant) works as a proxy for plain http, because a request
 //! to a proxy has the same path as a request to the server. Such a proxy answers with a key set of its own.

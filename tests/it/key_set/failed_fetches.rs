@@ -77,7 +77,7 @@ fn padded(api: &Api, bytes: usize) -> String {
 }
 
 /// The library does not ask for compression. But Cargo unifies features, so a program can enable
-/// the `gzip` feature of the HTTP client, as these tests do.
+/// the `gzip` feature of the HTTP client, as these tests do. The client then decompresses the body.
 #[tokio::test]
 async fn a_body_that_decompresses_to_more_than_64_kib_is_a_failure() {
     let gzip = |document: String| {

@@ -210,7 +210,8 @@ async fn in_an_outage_old_keys_work_for_a_day_and_the_recovery_needs_no_restart(
     assert_eq!(api.ask(&token).await, Answer::ok("in"));
 }
 
-/// Only the response to a conditional request can say that nothing has changed.
+/// The key set has no `ETag` here, so the requests for it are not conditional. A 304 is valid only in answer
+/// to a conditional request.
 #[tokio::test]
 async fn an_unsolicited_304_does_not_keep_old_keys_current() {
     let api = Api::new();
@@ -234,7 +235,7 @@ async fn an_unsolicited_304_does_not_keep_old_keys_current() {
 #[tokio::test]
 async fn an_unchanged_key_set_is_not_sent_again() {
     let api = Api::warm().await;
-    // A 304 in answer to an unconditional request would be a failure.
+    // If a request were not conditional, this 304 would count as a failed fetch.
     let not_modified = Fault::answer(StatusCode::NOT_MODIFIED, [], "");
     api.tenant.fault(TenantEndpoint::KeySet, not_modified);
     for requests in 2..5 {

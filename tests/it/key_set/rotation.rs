@@ -19,7 +19,7 @@ async fn a_new_key_that_signs_at_once_is_fetched_for_its_first_token() {
 
 /// A staged key is in the key set before it signs.
 #[tokio::test]
-async fn a_staged_rotation_makes_no_request_wait() {
+async fn a_staged_rotation_does_not_delay_requests() {
     let api = Api::warm().await;
     api.tenant.stage(Algorithm::ES384);
     api.tenant.advance(STALE);
@@ -31,8 +31,9 @@ async fn a_staged_rotation_makes_no_request_wait() {
     assert_eq!(api.tenant.key_set_requests(), 2);
 }
 
-/// Clients go on sending tokens of a replaced key until the tokens expire. A running service remembers the
-/// ids of replaced keys. A restarted service compares times: a token of a replaced key was issued before the
+/// Clients go on sending tokens of a replaced key until the tokens expire. Fetches for replaced keys have a
+/// rate limit of their own, so that a new key does not have to wait. A running service recognises replaced
+/// keys by their ids. A restarted service compares times: a token of a replaced key was issued before the
 /// last fetch.
 #[tokio::test]
 async fn clients_with_tokens_of_a_replaced_key_do_not_delay_a_new_key() {

@@ -88,7 +88,7 @@ impl Operation<'_> {
             .collect();
         for scheme in SCHEMES.iter().filter(|scheme| !needed.contains(scheme)) {
             let status = self.call_with(scheme, &all).await;
-            // If a guard requires no scopes, a token for its resource may also name an organization.
+            // A guard without scopes also accepts a token for its resource that names an organization.
             let any_of_resource = all.is_empty()
                 && scheme.strip_prefix("logto-organization-api") == needed[0].strip_prefix("logto");
             assert_eq!(

@@ -22,18 +22,19 @@ async fn a_parameter_is_decoded_once() {
             ("/a%2520b/members", "a%20b", true),
             ("/100%25/members", "100%", true),
             ("/a+b/members", "a+b", true),
-            // Decoded once, these parameters name another organization.
+            // If these parameters are decoded only once, they name another organization.
             ("/acm%2565/members", "acme", false),
             ("/a%252Fb/members", "a/b", false),
             ("/%25%36%31cme/members", "acme", false),
-            // A plus is not a space. Characters after the name count. `..` does not change the path.
+            // A plus is not a space. A further character makes a different name. `..` does not change the
+            // path.
             ("/a+b/members", "a b", false),
             ("/acme%00/members", "acme", false),
             ("/acme%2F/members", "acme", false),
             ("/acme%20/members", "acme", false),
             ("/acme%2F..%2Fglobex/members", "globex", false),
             ("/%2E%2E%2Fglobex/members", "globex", false),
-            // The same letter in another normal form of Unicode, and an invisible character.
+            // An `é` in a different Unicode normal form, and an invisible character.
             ("/caf%65%CC%81/members", "café", false),
             ("/acme%E2%80%8B/members", "acme", false),
             // An invalid escape is not decoded.

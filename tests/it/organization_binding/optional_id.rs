@@ -1,5 +1,5 @@
-//! `Option<OrganizationId>` is `None` if a guard of the handler accepted a token without an organization
-//! under `org = any`. Without a guard, or under `require_auth`, the extractor refuses such a token.
+//! `Option<OrganizationId>` is `None` if a guard of the handler has `org = any` and accepted a token without
+//! an organization. Without a guard, or under `require_auth`, the extractor refuses such a token.
 
 use axum::{Router, routing::get};
 use logto_runtime::{

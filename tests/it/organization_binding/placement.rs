@@ -235,7 +235,8 @@ async fn on_a_handler_a_wildcard_is_a_parameter_like_any_other() {
         ),
         ("/files/{*path}", "/files/acme", Answer::misconfigured()),
     ] {
-        // Behind a layer, the service can be a router for the rest of the path, so the layer refuses.
+        // The service behind a layer can be a router for the rest of the path. So the layer accepts
+        // nothing here.
         let layer = match expected.status {
             403 => Answer::mismatch(),
             _ => Answer::misconfigured(),

@@ -124,7 +124,7 @@ async fn a_missing_path_parameter_is_a_misconfiguration_after_authentication() {
 }
 
 #[tokio::test]
-async fn the_named_header_must_occur_once_in_ascii_and_is_compared() {
+async fn the_given_header_must_occur_exactly_once_and_name_the_organization() {
     let tenant = Tenant::start();
     let token = tenant.organization_token("acme");
     let name = "x-organization-id";
@@ -216,7 +216,7 @@ async fn the_path_must_not_contradict_org_token_or_org_header() {
             ("/{a}/{orgId}", "/acme/globex", Answer::mismatch()),
             ("/{orgId}", "/%ff", Answer::mismatch()),
             ("/{*org_id}", "/globex/x", Answer::mismatch()),
-            // A route may name an organization for another purpose, in a parameter with another name.
+            // A parameter whose name is not recognised may contain any organization.
             ("/{target_organization}", "/globex", Answer::ok("acme")),
         ] {
             let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());

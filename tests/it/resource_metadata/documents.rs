@@ -179,7 +179,7 @@ async fn an_unknown_missing_or_ambiguous_host_gets_404() {
         let answer = send_raw(&router, request).await;
         assert_eq!(answer, (404, String::new()), "{name}");
     }
-    // A client of HTTP/2 sends the host in the URI. The same host may be sent twice.
+    // An HTTP/2 client sends the host in the URI. A host that is sent twice is not ambiguous.
     for request in [
         get(&absolute("api.example.com"), &[]),
         get(&absolute("api.example.com"), &[api]),

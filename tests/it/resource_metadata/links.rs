@@ -180,8 +180,8 @@ impl<const RESOURCE: usize> Policy for Of<RESOURCE> {
         Requirement::scopes(ScopeExpr::One("call")).with_resource(RESOURCES[RESOURCE]);
 }
 
-/// Gives the builder zero to nine `RESOURCES` in a row, from each position, and then one other resource. Each
-/// link must lead to the document of the guard's resource.
+/// The builder gets zero to nine consecutive `RESOURCES`, starting at each position, and then one other
+/// resource. Each link must lead to the document of the guard's resource.
 #[tokio::test]
 async fn every_link_leads_to_the_document_of_the_resource() {
     fn routes(logto: &Logto) -> Router {

@@ -121,7 +121,7 @@ async fn a_user_is_sent_to_sign_in_for_this_resource_and_the_scope_of_the_challe
 
 /// The metadata document also lists `mcp:administrate`, which the route `/mcp` does not require.
 #[tokio::test]
-async fn a_client_asks_for_no_scope_of_the_resource_beyond_the_first_challenge() {
+async fn a_client_leaves_out_scopes_of_the_resource_that_are_not_in_the_first_challenge() {
     #[require_scopes("mcp:administrate")]
     struct Administrate;
     let api = Api::start().await;

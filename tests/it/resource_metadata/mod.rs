@@ -33,7 +33,7 @@ fn with_resources(resources: &[&str]) -> LogtoBuilder {
         .fold(builder, |builder, resource| builder.resource(*resource))
 }
 
-/// Builds a `GET` of HTTP/1.1, with the host in the `Host` header.
+/// Builds an HTTP/1.1 `GET` request with a `Host` header.
 fn on_host(host: &str, path: &str) -> Request<Body> {
     get(path, &[("host", host.as_bytes())])
 }

@@ -1,6 +1,6 @@
 //! A receiver is a process that receives webhooks. It writes beats, its signs of life, to the revocation log.
-//! If the log has lost entries, the receiver writes them back before its next beat. After a beat without
-//! these entries, a new process would believe that the log is complete.
+//! If the log has lost entries, the receiver writes them back before its next beat. If it wrote the beat
+//! first, a new process would believe that the log is complete.
 
 use std::{
     sync::{

@@ -24,7 +24,7 @@ use tokio::time::timeout;
 
 use super::replica::{MINUTE, Replica, SOON, tenant};
 
-/// The receiver may have ended between its last beat and the end of the outage.
+/// The receiver may have ended after this beat, while the outage still lasted.
 #[tokio::test]
 async fn a_beat_written_during_an_outage_confirms_only_the_time_before_the_outage() {
     let (tenant, log) = (tenant(), MemoryLog::new());

@@ -25,7 +25,8 @@ use crate::support::{NOW, at};
 
 const AHEAD: u64 = 2 * 3_600;
 
-/// Returns a tenant at [`NOW`] and another clock. The number says how many seconds that clock is ahead.
+/// Returns a tenant at [`NOW`], a number of seconds, and a clock that is this many seconds ahead of the
+/// tenant's clock.
 fn tenant_and_clock() -> (
     Arc<TestTenant>,
     Arc<AtomicU64>,

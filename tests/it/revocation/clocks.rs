@@ -108,9 +108,9 @@ async fn an_operators_call_uses_logtos_clock_if_webhooks_have_shown_it_to_be_ahe
     assert_eq!(rejection(&logto, &stolen).await, revoked);
     world.tenant.set_now(at(NOW + 246));
     assert_eq!(rejection(&logto, &token(306)).await, None);
-    // The list keeps an entry for 4,800 s here: the default lifetime of a token (an hour) and 1,200 s. After
-    // twice that time, the list forgets the difference between the clocks. By then, Logto's clock may
-    // be right.
+    // The list keeps an entry for 4,800 s here: the default lifetime of a token (an hour) and 20 minutes.
+    // After twice that time, the list forgets the difference between the clocks, because Logto's clock can
+    // be right by then.
     let later = 2 * 4_800 + 1;
     world.tenant.set_now(at(NOW + later));
     world.revocations.revoke(revocation()).await.unwrap();

@@ -10,8 +10,8 @@ use super::{
     replica::{Replica, SOON, tenant},
 };
 
-/// A service may end because the log is new. After its restart, the log must still count as new. A file that
-/// somebody created empty before the first start, for example for a container, is also a new log.
+/// If a service ends because the log is new, the log must still count as new after the restart. An empty file
+/// that somebody created before the first start, for example for a container, is also a new log.
 #[tokio::test]
 async fn a_new_file_stays_new_over_restarts_until_somebody_accepts_it() {
     for is_created_before in [false, true] {

@@ -168,7 +168,7 @@ async fn the_next_release_knows_what_the_previous_one_has_acknowledged() {
     fs::write(&shared, entry("y", now)).unwrap();
     let running = Replica::start(&tenant, FileLog::open(&first).unwrap());
     running.revocations.ready().await.unwrap();
-    // A revocation of yesterday. The next start removes it.
+    // This revocation is a day old, so the next start removes it.
     let over = entry("x", now - 86_400);
     fs::write(&shared, entry("y", now) + &over).unwrap();
     let error = FileLog::open(&second).map(drop).unwrap_err();

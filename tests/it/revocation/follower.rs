@@ -22,7 +22,7 @@ use tracing::Level;
 use super::replica::{Replica, SOON, code, tenant};
 use crate::events::Events;
 
-/// A log whose next `left` reads panic.
+/// A log that panics in its next reads.
 #[derive(Clone)]
 struct Panics {
     log: MemoryLog,
@@ -38,7 +38,7 @@ impl RevocationLog for Panics {
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
         let left = self.left.load(Ordering::SeqCst);
         self.left.store(left.saturating_sub(1), Ordering::SeqCst);
-        assert_eq!(left, 0, "the log of the test panics");
+        assert_eq!(left, 0, "this log panics on purpose");
         self.log.read_after(position, wait)
     }
 
@@ -88,7 +88,7 @@ struct PanicsOnAppend(MemoryLog);
 
 impl RevocationLog for PanicsOnAppend {
     fn append<'a>(&'a self, _: &'a [String]) -> LogFuture<'a, ()> {
-        panic!("the log of the test panics")
+        panic!("this log panics on purpose")
     }
 
     fn read_after(&self, position: Option<u128>, wait: Duration) -> LogFuture<'_, Vec<Logged>> {
@@ -219,7 +219,7 @@ fn a_runtime_that_ends_while_requests_are_served_is_logged_as_an_error_once() {
     });
 }
 
-/// The time of tokio is paused, so the ten seconds for which `ready` waits pass at once.
+/// `ready` waits for ten seconds. They pass at once, because the time of tokio is paused.
 #[tokio::test(start_paused = true)]
 async fn the_error_of_ready_says_that_the_log_was_not_read_to_its_end() {
     let replica = Replica::start(&tenant(), Endless);

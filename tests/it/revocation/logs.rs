@@ -55,6 +55,8 @@ async fn a_delivery_that_does_not_change_the_list_appends_no_records() {
         })
     };
     let now = "2027-01-15T08:00:00.000Z";
+    // A removal that changes the list appends two records: one for tokens of the organization, and one for
+    // tokens without an organization.
     for (user, created_at, records) in [
         ("alice", now, 2),
         ("alice", now, 2),
@@ -167,7 +169,7 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// The runtime of the test has one thread. So the task that reads the log runs only while the test waits.
+/// The runtime of the test has one thread. So the replica reads the revocation only while the request waits.
 #[tokio::test]
 async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());

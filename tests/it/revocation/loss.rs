@@ -31,7 +31,7 @@ async fn records_that_a_log_has_lost_are_written_back() {
         replica
             .until("read", |it| it.revocations.health().entries == 3)
             .await;
-        // `entries` counts a new entry at once. This pause lets the task read the record of the entry.
+        // `entries` counts a new entry at once. During this sleep, the replica reads the entry's record.
         tokio::time::sleep(Duration::from_millis(50)).await;
         lose(&log);
         replica
@@ -101,7 +101,7 @@ async fn a_replica_that_cannot_write_goes_on_reading() {
 /// A replica that does not receive webhooks needs no right to write, so its health shows no error. But
 /// operators must learn that the log has lost entries.
 #[tokio::test]
-async fn a_read_only_replica_logs_once_that_it_may_not_write_lost_entries_back() {
+async fn a_read_only_replica_logs_once_that_it_has_no_right_to_write_lost_entries_back() {
     for receives in [false, true] {
         let (tenant, log, elsewhere) = (tenant(), MemoryLog::new(), MemoryLog::new());
         let writer = Replica::start(&tenant, elsewhere.clone());
@@ -151,7 +151,7 @@ struct FailsOver {
     old: MemoryLog,
     new: MemoryLog,
     has_failed_over: AtomicBool,
-    /// Whether the first call after the failover fails.
+    /// Makes the first call to the new server fail.
     breaks_off: AtomicBool,
 }
 
@@ -193,7 +193,8 @@ impl RevocationLog for FailsOver {
 async fn after_a_failover_during_the_first_reading_a_replica_reads_from_the_start() {
     for breaks_off in [true, false] {
         let (tenant, old, new) = (tenant(), MemoryLog::new(), MemoryLog::new());
-        // Only the new server has alice's record. The old server has bob's record at that position.
+        // The first record is bob's on the old server, and alice's on the new one. So a replica that goes on
+        // at the second record misses alice's.
         let record = |user: &str| {
             format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#)
         };

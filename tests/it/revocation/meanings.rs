@@ -198,7 +198,7 @@ async fn each_event_revokes_the_tokens_of_those_whom_it_names() {
             })),
             "422 bB",
         ),
-        // Logto cuts a list off at 5,000 ids, so a list of this length may not name everybody.
+        // Logto cuts a list off at 5,000 ids, so a list of this length may be incomplete.
         (membership(many("alice")), "200 ABM"),
         // The tokens of a readable id are revoked even if another id is not readable.
         (

@@ -36,7 +36,7 @@ async fn until_heard(tenant: &TestTenant, process: &Revocations) {
 /// A process that starts later finds a log without beats. So this process knows that nobody has accepted the
 /// log.
 #[tokio::test]
-async fn nobody_beats_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
+async fn no_beat_is_written_before_a_new_log_is_accepted_and_one_call_accepts_it_for_all() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     let receiver = process(&tenant, &log);
     let _route: MethodRouter = receiver.webhook([KEY]);
@@ -116,7 +116,7 @@ async fn after_accept_empty_log_the_acceptance_is_logged_and_not_the_error_about
             }
         };
         timeout(2 * SOON, accepted).await.unwrap();
-        // The task logs only after it has written the beat.
+        // The process logs the acceptance only after it has written the beat.
         tokio::task::yield_now().await;
         let events = events.take();
         let levels = |message: &str| {

@@ -178,10 +178,10 @@ async fn a_problem_of_a_delivery_is_logged() {
         // A repeated delivery is not reported again.
         ("carol", "soon", None),
     ] {
-        let suspension = json!({
+        let deletion = json!({
             "event": "User.Deleted", "createdAt": created_at, "params": { "userId": user },
         });
-        deliver(&world.revocations, &suspension).await;
+        deliver(&world.revocations, &deletion).await;
         let warnings = events
             .take()
             .into_iter()

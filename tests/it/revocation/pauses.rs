@@ -108,8 +108,8 @@ async fn a_second_pause_during_the_reading_after_the_first_is_noticed_too() {
             })
         };
         *staged.hook.lock().unwrap() = Some(pause);
-        // The reading that the first pause interrupts reads the first head. The next reading reads the
-        // second one.
+        // The hook runs after the second call of `head`. The first call comes from the reading that the first
+        // pause interrupts, the second call from the next reading.
         staged.heads.store(2, Ordering::SeqCst);
         tenant.advance(Duration::from_secs(600));
         let paused_twice = wait_until(&staged.held, true);

@@ -59,7 +59,8 @@ impl RevocationLog for Holding {
                 () = self.pass(Held::Reads) => {}
                 () = self.fail.notified() => return Err(LogError::new("fails in this test")),
             }
-            // Without this sleep, the task would read all the time, because no read waits for a record.
+            // No read of this log waits for a record. So without this sleep, the task that reads the log
+            // would read all the time.
             tokio::time::sleep(Duration::from_millis(1)).await;
             page
         })
@@ -77,6 +78,7 @@ impl RevocationLog for Holding {
     }
 }
 
+/// Shorter than the five seconds that count as a pause.
 const STOP: Duration = Duration::from_millis(4_500);
 
 /// A replica with a [`Holding`] log. The last three fields are shared with that log.

@@ -23,7 +23,7 @@ fn old_token(tenant: &TestTenant, age: Duration) -> String {
 /// In the first round, the log is out of reach. In the second round, the log is on an old primary server.
 /// That server still answers reads, but gets no new records or beats.
 #[tokio::test]
-async fn during_silence_requests_are_answered_as_the_setting_says_until_a_beat_is_seen() {
+async fn requests_during_a_silence_are_answered_as_the_setting_says_until_a_beat_is_seen() {
     let silences: [fn(&MemoryLog); 2] = [MemoryLog::cut, MemoryLog::freeze];
     for silence in silences {
         for mode in [
@@ -187,7 +187,7 @@ async fn the_start_and_the_end_of_a_silence_are_logged_once_each() {
 }
 
 #[test]
-fn a_log_without_a_runtime_and_a_limit_of_a_silence_below_15_seconds_are_refused() {
+fn a_log_needs_a_runtime_and_the_limit_of_a_silence_is_at_least_15_seconds() {
     let builder = || Revocations::builder("https://t.logto.app").log(MemoryLog::new());
     let error = builder().start().unwrap_err();
     assert!(

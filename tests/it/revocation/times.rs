@@ -65,7 +65,7 @@ async fn a_suspension_refuses_tokens_issued_until_ten_seconds_after_it() {
 
 /// A removed member cannot get a new token for the organization. But Logto may answer a slow token request
 /// after the removal. So a token for the organization is refused if it was issued up to ten seconds after the
-/// removal. The user may need a new token without an organization at once. Such a token is accepted if it was
+/// removal. The user may at once need a new token without an organization. Such a token is accepted if it was
 /// issued in the next second, or later.
 #[tokio::test]
 async fn a_removal_refuses_tokens_that_a_slow_request_still_gets_for_the_organization() {
@@ -207,7 +207,7 @@ async fn a_revoked_token_stays_refused_after_its_revocation_is_removed() {
     let world = World::start();
     let logto = world.logto().build().unwrap();
     let long = Duration::from_secs(24 * 3_600);
-    // The call of `revoke` below also revokes tokens of the next five seconds. This token is the newest one.
+    // The call of `revoke` below also revokes tokens of the next five seconds. This is the newest of them.
     let token = world.tenant.token().user("alice").expires_in(long);
     let token = token.claim("iat", NOW + 5).mint();
     let revocation = Revocation::subject("alice");

@@ -144,6 +144,7 @@ async fn until_invalid_checks_once_for_many_changes_at_once() {
             world.revocations.revoke(revocation).await.unwrap();
             yield_now().await;
         }
+        // The check follows 100 ms after a change.
         sleep(Duration::from_millis(150)).await;
     };
     tokio::select! {

@@ -17,9 +17,12 @@ fn hostile() -> Vec<(&'static str, String)> {
         ("lists, nested 130 times", nested(130)),
         ("lists, nested 100,000 times", nested(100_000)),
         ("objects, nested 50,000 times", objects(50_000)),
-        ("half a character", r#""\ud800""#.to_owned()),
-        ("half a character in a name", r#"{"\udfff":1}"#.to_owned()),
-        ("a great number", format!("1{}", "0".repeat(400))),
+        ("half a surrogate pair", r#""\ud800""#.to_owned()),
+        (
+            "half a surrogate pair in a name",
+            r#"{"\udfff":1}"#.to_owned(),
+        ),
+        ("a large number", format!("1{}", "0".repeat(400))),
         (
             "another user",
             r#"{"id":"bob","isSuspended":false}"#.to_owned(),

@@ -1,4 +1,4 @@
-//! `assert_guarded` names each opaque router: the table of routes does not list the routes of such a router.
+//! `assert_guarded` names each opaque router, a router whose routes are not in the table of routes.
 
 use std::panic::catch_unwind;
 

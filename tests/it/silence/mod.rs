@@ -1,5 +1,5 @@
 //! Guards may log the subject and the client of a verified token, and the `kid` of any token. They must not
-//! log a token, a segment of a token, a key, or the value of another claim.
+//! log a token, a segment of a token, a key, or the value of any other claim.
 
 mod log;
 

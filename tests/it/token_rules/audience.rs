@@ -1,5 +1,5 @@
 //! Tests the audience of a token: a string or an array of strings. An audience that names an organization
-//! must be the only one. Then the claim `organization_id`, if present, must name the same organization.
+//! must be the only one. The claim `organization_id`, if present, must then name the same organization.
 
 use serde_json::{Value, json};
 

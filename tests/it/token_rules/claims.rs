@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{Api, decoded, segments};
 use crate::support::Answer;
 
-/// Returns values of every JSON type, without the values for which `kind` is true.
+/// Returns values of every JSON type, except those for which `kind` returns `true`.
 fn values_except(kind: fn(&Value) -> bool) -> Vec<Value> {
     let all = [
         json!(null),

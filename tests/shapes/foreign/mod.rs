@@ -109,7 +109,6 @@ async fn write(Path(id): Path<u32>, caller: Guard<WriteNotes>) -> String {
     format!("{} writes {id}", caller.subject())
 }
 
-/// Takes the guard as its first argument. `write` takes it as a later argument.
 async fn written(caller: Guard<WriteNotes>, Path(id): Path<u32>) -> String {
     write(Path(id), caller).await
 }

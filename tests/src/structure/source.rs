@@ -188,7 +188,7 @@ pub(super) fn sources(package: &str) -> Vec<Source> {
                     .iter()
                     .map(|part| part.to_string_lossy().into_owned())
                     .collect();
-                // If there is a `lib.rs`, `main.rs` is the root of another crate.
+                // If there is a `lib.rs`, then `main.rs` is the root of a second crate.
                 let root = match module.last().map(String::as_str) {
                     Some("mod" | "lib") => true,
                     Some("main") => !source.join("lib.rs").exists(),

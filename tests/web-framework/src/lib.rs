@@ -1,8 +1,8 @@
 //! Stands in for a web framework, such as Loco. The framework owns the state of its routers: `AppContext`.
 //!
 //! This crate and `logto-runtime` do not depend on each other, so neither crate can implement
-//! `FromRef<AppContext>` for `Logto`. The orphan rule forbids this in a program, too. The tests show what a
-//! program can write instead.
+//! `FromRef<AppContext>` for `Logto`. The orphan rule forbids this in a program, too. The tests that use
+//! this crate show what a program can write instead.
 
 use std::{
     any::{Any, TypeId},

@@ -24,11 +24,7 @@ pub(super) fn cases(forge: &Forge) -> Vec<Case> {
         &plain.clone().escaped().to_string(),
         Accepted,
     );
-    add(
-        "white space wherever it may stand",
-        &plain.spaced(),
-        Accepted,
-    );
+    add("white space around { and :", &plain.spaced(), Accepted);
     for name in ["alg", "typ", "kid"] {
         let quoted = format!("\"{name}\"");
         add(

@@ -8,7 +8,7 @@ use super::{super::members::Members, Case, Expected, Forge};
 use Expected::{Accepted, Invalid};
 
 /// The fields `jwk`, `jku`, `x5u`, `x5c`, `x5t` and `x5t#S256`, which contain or name a key, are ignored. A
-/// signature under a stranger's key stays invalid.
+/// signature made with a stranger's key stays invalid.
 pub(super) fn cases(forge: &Forge, plain: &Members) -> Vec<Case> {
     let mallory = SigningKey::generate(Algorithm::ES384);
     let jwk: Value = serde_json::from_str(&mallory.jwk_json()).unwrap();

@@ -21,11 +21,7 @@ pub(super) fn of(forge: &Forge, members: &Members) -> Vec<Case> {
         &members.clone().escaped().to_string(),
         Accepted,
     );
-    add(
-        "white space wherever it may stand",
-        &members.spaced(),
-        Accepted,
-    );
+    add("white space around { and :", &members.spaced(), Accepted);
     add(
         "white space around",
         &format!(" \r\n\t{plain}\n "),

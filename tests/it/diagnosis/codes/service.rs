@@ -1,5 +1,5 @@
-//! Codes of rejections. The cause is a fault of the service, a revocation, or a decision of the program. The
-//! program decides in its settings or in a handler.
+//! Codes of rejections whose cause is a fault of the service, a revocation, or a decision of the program (in
+//! its settings or in a handler).
 
 use std::time::Duration;
 
@@ -52,7 +52,8 @@ pub(super) async fn revoked_tokens() -> Vec<&'static str> {
     let api = Observed::new(tenant.logto().revocations(&revocations));
     let revocation = Revocation::subject("alice");
     revocations.revoke(revocation).await.unwrap();
-    // This list of revocations refuses tokens that were issued more than 4,200 s ago.
+    // The list of revocations refuses tokens that were issued more than 4,200 s ago. This is the expected
+    // lifetime (one hour) plus the greatest leeway (600 s).
     let old = tenant.token().user("bob").issued_at(at(NOW - 4_201));
     let old = old.expires_in(Duration::from_secs(7_200));
     let mut seen = Vec::new();

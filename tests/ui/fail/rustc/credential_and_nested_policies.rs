@@ -1,4 +1,4 @@
-//! With a credential, even a nested policy must not be about an organization or a user in the path.
+//! With a credential, even a nested policy must not be about organizations, or about a user in the path.
 
 use axum::{
     extract::OptionalFromRequestParts,

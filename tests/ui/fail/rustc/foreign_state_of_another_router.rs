@@ -1,4 +1,4 @@
-//! The attribute names one state, and the router has another one.
+//! The state in the attribute is not the state of the router.
 
 use logto_runtime::{Logto, require_scopes};
 use web_framework::AppContext;
