@@ -1,5 +1,5 @@
-//! The allocator of every contestant, a program in the comparison. It is the system allocator, with a count
-//! of the allocations of each thread.
+//! The allocator of the contestants (the programs in the comparison). It uses the system allocator, and
+//! counts the allocations of each thread.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},

@@ -9,8 +9,8 @@ use crate::contestants::Contestant;
 
 const WORKSPACE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
 
-/// Builds each contestant by itself. In a common build, a shared dependency would get the features that any
-/// contestant enables.
+/// Builds each contestant by itself. If one build had all contestants, a shared dependency would get every
+/// feature that a contestant enables.
 pub fn build(contestants: &[Contestant]) {
     for contestant in contestants {
         eprintln!("building {}", contestant.package);

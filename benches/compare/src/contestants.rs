@@ -1,4 +1,4 @@
-//! The list of contestants, the servers that are compared.
+//! The list of contestants (the servers that are compared).
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {

@@ -1,4 +1,4 @@
-//! Writes tokens to files. The contestants, the programs that this benchmark compares, read these files.
+//! Writes tokens to files. The contestants (the compared programs) read these files.
 
 use std::path::PathBuf;
 

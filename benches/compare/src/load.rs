@@ -55,7 +55,7 @@ impl Client {
         Self { poll, connections }
     }
 
-    /// Sends requests until `slice` is over, or until `next` has no more. Every answer must be 200.
+    /// Sends requests until `slice` is over, or until `next` has no more requests. Every answer must be 200.
     pub fn send(&mut self, next: &mut Requests, slice: Duration) -> Answered {
         let mut latencies = Vec::with_capacity(1 << 16);
         let started = Instant::now();

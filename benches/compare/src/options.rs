@@ -8,7 +8,7 @@ use crate::contestants::{ALL, Contestant, Role};
 pub struct Options {
     pub contestants: Vec<Contestant>,
     pub rounds: usize,
-    /// How long a contestant is under load in each measurement.
+    /// How long a contestant is under load in each measurement over loopback.
     pub slice: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! The process of a contestant, one of the programs that are measured.
+//! The process of a contestant (one of the programs that are measured).
 
 use std::{
     io::{BufRead, BufReader, Write},

@@ -1,4 +1,4 @@
-//! Checks that a contestant, a server of the comparison, guards its route. Runs before anything is measured.
+//! Checks that a contestant (a server in the comparison) guards its route. Runs before anything is measured.
 
 use std::{
     io::{Read, Write},

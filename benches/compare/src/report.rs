@@ -1,4 +1,4 @@
-//! Prints the tables of the comparison in `logto-runtime/docs/performance.md`.
+//! Prints the tables that `logto-runtime/docs/performance.md` shows in its section *Comparison*.
 
 use std::process::Command;
 

@@ -90,9 +90,9 @@ fn requests(tokens: &[String]) -> Vec<Vec<u8>> {
     tokens.iter().map(|token| request(token)).collect()
 }
 
-/// Returns the number of fresh tokens for a slice, the time of one measurement: one for each 160
-/// microseconds, and at least 64. A verification takes longer than 160 microseconds, so a guard does not use
-/// up the tokens.
+/// Returns the number of fresh tokens for a slice (the time of one measurement): one token for each 160
+/// microseconds, and at least 64 tokens. A verification takes longer than 160 microseconds, so a guard does
+/// not use up the tokens.
 fn tokens_for(slice: Duration) -> usize {
     (slice.as_micros() as usize / 160).max(64)
 }

@@ -6,7 +6,7 @@ use logto_runtime::{Logto, test_util::TestTenant};
 use tokio::runtime::Runtime;
 
 /// An operation to measure. `counts` has two numbers of repetitions, few and many. The program `instructions`
-/// computes the cost of one repetition from the difference.
+/// measures both, and computes the cost of one repetition from the difference.
 pub struct Case {
     pub name: &'static str,
     pub counts: (u64, u64),

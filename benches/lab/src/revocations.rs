@@ -17,7 +17,7 @@ use crate::{
 /// How many revocations a long list has.
 pub const ENTRIES: usize = 100_000;
 
-/// Returns a list with revocations of this many users. The measured requests are those of another user.
+/// Returns a list with revocations of this many users. The user of the measured requests is not revoked.
 pub fn list(tenant: &TestTenant, entries: usize) -> Revocations {
     let revocations = Revocations::in_memory(tenant.endpoint());
     fill(&revocations, entries, &runtime());
@@ -90,8 +90,8 @@ pub fn cases(counts: (u64, u64)) -> [Case; 4] {
                     (Some(list), Some(runtime))
                 }
             };
-            // The list is never dropped, because callgrind would count the drop. The cost of the drop varies
-            // by more than the cost of a guard.
+            // The list is never dropped, because callgrind would count the drop. The cost of the drop varies,
+            // and this variation is larger than the cost of a guard.
             let list = ManuallyDrop::new(list);
             let reads_the_log = ManuallyDrop::new(reads_the_log);
             let mut api = Api::new(&guard(&tenant, list.as_ref()));

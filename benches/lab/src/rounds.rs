@@ -1,5 +1,5 @@
-//! Measures cases in turn, in several rounds. The speed of a shared machine changes, and such a change can be
-//! larger than the difference between two cases.
+//! Measures cases in turn, in several rounds, so that changes in the speed of a shared machine affect all
+//! cases alike. Such a change can be larger than the difference between two cases.
 
 use std::time::Duration;
 
@@ -27,8 +27,8 @@ impl<'a> Case<'a> {
     }
 }
 
-/// Runs each case for about the time of `slice` in every round. Each round begins with the case after the
-/// one that began the previous round.
+/// Runs each case for about the time of `slice` in every round. The first round begins with the first case,
+/// the second round with the second case, and so on.
 pub fn alternate(mut cases: Vec<Case<'_>>, rounds: usize, slice: Duration) -> Vec<Samples> {
     let counts: Vec<u64> = cases
         .iter_mut()
@@ -57,7 +57,7 @@ fn calibrate(case: &mut Case<'_>, slice: Duration) -> u64 {
     let mut count = 1;
     loop {
         let took = time(case, count);
-        // A shorter time is too inexact to calculate the count from it.
+        // A time below a quarter of `slice` is too inexact to calculate the count from it.
         if took * 4 >= slice {
             let fitting = count as f64 * slice.as_secs_f64() / took.as_secs_f64();
             return (fitting as u64).max(1);

@@ -29,8 +29,8 @@ pub fn cases(counts: (u64, u64)) -> Vec<Case> {
         Case::new("cached token, 1 key", counts, || known(1, 1, 0)),
         Case::new("cached token, 60 keys", counts, || known(60, 1, 0)),
         Case::new("cached token, 500 scopes", counts, || known(1, 500, 0)),
-        // This token is as long as the one with 500 scopes. So the difference in time is not caused by the
-        // length, but by the number of scopes.
+        // This token is as long as the one with 500 scopes. So the difference in time comes from the number
+        // of scopes, not from the length.
         Case::new("cached token, 1 scope, as long", counts, || {
             known(1, 1, 499 * "api:s000 ".len())
         }),

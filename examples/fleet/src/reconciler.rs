@@ -10,8 +10,9 @@ use crate::{
     stop,
 };
 
-/// Runs until the program is stopped. With `accept`, accepts a new revocation log after the first pass.
-/// Without `accept`, accepts a new log only if the webhook is old enough.
+/// Runs until the program is stopped. With `accept`, first applies the deliveries of the webhook once, and
+/// then accepts a new revocation log. Without `accept`, does not accept a new log before the webhook is 80
+/// minutes old.
 pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
     let what = "the URL of the webhook in the Logto console";
     let webhook = required("WEBHOOK_URL", what)?;
@@ -23,8 +24,7 @@ pub(crate) async fn run(accept: bool) -> Result<(), Box<dyn Error>> {
         .every(every)
         .build()?;
     if accept {
-        // First applies the deliveries of the webhook. If this fails, the program ends without accepting the
-        // log.
+        // If this fails, the program ends without accepting the log.
         reconciler.reconcile().await?;
         revocations.accept_empty_log();
     }

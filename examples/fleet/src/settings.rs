@@ -59,7 +59,8 @@ pub(crate) fn endpoint() -> Result<String, String> {
     required("LOGTO_ENDPOINT", what)
 }
 
-/// Returns a builder for the list of revocations. All processes share one revocation log.
+/// Returns a builder for this process's list of revocations. The list uses the revocation log that all
+/// processes share.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {
     let what =
         "the address of the revocation log, such as rediss://user:password@redis.example.com:6380";

@@ -29,8 +29,7 @@ pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // If a handler can't be installed, this future waits forever. Ctrl-C then ends the
-        // process by default.
+        // If the handler for Ctrl-C can't be installed, waits forever: Ctrl-C then ends the process.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

@@ -1,4 +1,4 @@
-//! The process that receives Logto's webhooks. Several such processes may run.
+//! The process that receives Logto's webhooks. Several such processes can run at the same time.
 
 use std::{error::Error, time::Duration};
 
@@ -25,7 +25,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     serve(listen(address).await?, app)
         .with_graceful_shutdown(stop::asked()?)
         .await?;
-    // Writes revocations that could not be written earlier, because the revocation log was out of reach.
+    // Writes the revocations that could not be written while the revocation log was out of reach.
     revocations.flush().await?;
     Ok(())
 }

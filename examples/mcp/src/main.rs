@@ -36,7 +36,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
         .map_err(|error| {
             format!("cannot listen on 127.0.0.1:{port}: {error}; set PORT to a free port")
         })?;
-    // The resource must be the address that clients use. Clients refuse metadata of another resource.
+    // The resource must be the address that clients use, because clients refuse metadata of a different
+    // resource.
     let address = format!("http://{}", listener.local_addr()?);
     let resource = format!("{address}/mcp");
 
@@ -45,8 +46,8 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let (builder, _tenant) = match remote {
         Some(endpoint) => {
             println!(
-                "Create the API resource {resource} in the Logto console, with the permissions\n\
-                      read:notes and write:notes, and register the client."
+                "In the Logto console, create the API resource {resource} with the permissions\n\
+                      read:notes and write:notes, and register your MCP client."
             );
             (Logto::builder(endpoint).resource(&resource), None)
         }

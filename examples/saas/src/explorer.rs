@@ -1,4 +1,4 @@
-//! The explorer. This page shows who may call which route, and why others may not.
+//! The explorer, a page that shows who may call which route, and why others may not.
 
 use logto_runtime::{Logto, explorer::Explorer};
 

@@ -29,11 +29,9 @@ pub use crate::{
 };
 use crate::{state::App, store::Store};
 
-/// Returns the router of the API.
+/// Returns the router of the API. It serves the routes of the [`Table`]. One of them, `/metrics`, serves what
+/// `metrics` renders. The router also serves these public routes:
 ///
-/// The routes in the list below are public. Of these, the [`Table`] lists only `/metrics`.
-///
-/// - `/metrics` serves the metrics that `metrics` renders.
 /// - `/openapi.json` serves the OpenAPI document, and `/docs/` serves a viewer for it.
 /// - `/.well-known/oauth-protected-resource/…` serves the metadata of the resources (RFC 9728). A request
 ///   must name the host of the resource.

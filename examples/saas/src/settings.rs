@@ -53,8 +53,8 @@ impl Settings {
     ///
     /// # Errors
     ///
-    /// Returns an error for a port that is not a number from 0 to 65535. Also returns an error for a list of
-    /// resources, and for a value that is not UTF-8.
+    /// Returns an error for a port that is not a number from 0 to 65535. Also returns an error for a list
+    /// where one resource is expected, and for a value that is not UTF-8.
     pub fn from_env() -> Result<Self, SettingsError> {
         let tenant = match variable("LOGTO_ENDPOINT", "the endpoint of a tenant")? {
             Some(endpoint) => Tenant::Remote {
@@ -82,8 +82,8 @@ impl Settings {
 ///
 /// # Errors
 ///
-/// Returns an error if the endpoint or a resource is invalid. Also returns an error if `revocations` belongs
-/// to another endpoint.
+/// Returns an error if the endpoint or a resource is invalid. Also returns an error if `revocations` is for
+/// a different endpoint.
 pub fn logto(
     endpoint: &str,
     products: &str,

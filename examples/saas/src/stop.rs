@@ -29,7 +29,7 @@ pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
 #[cfg(not(unix))]
 pub(crate) fn asked() -> io::Result<impl Future<Output = ()>> {
     Ok(async {
-        // If the handler for Ctrl-C can't be installed, waits forever: Ctrl-C then ends the process.
+        // If no handler can be installed, Ctrl-C ends the process at once, and this future never resolves.
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }

@@ -71,7 +71,7 @@ fn an_invalid_port_is_reported_in_one_line_that_names_the_variable() {
     }
 }
 
-/// `Logto::from_env` accepts a list of resources in one variable, so people may write a list here, too.
+/// `Logto::from_env` accepts a list of resources in one variable, so users might try a list here, too.
 #[test]
 fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_variables() {
     for variable in ["LOGTO_RESOURCE", "LOGTO_ORG_RESOURCE"] {
@@ -199,8 +199,8 @@ fn the_readme_shows_the_command_of_each_case() {
     }
 }
 
-/// Runs [`saas::TAKE_TOKEN`] with the answer to a token request as its input. Returns its standard output and
-/// its standard error.
+/// Runs the shell command [`saas::TAKE_TOKEN`] with the answer to a token request as its input. Returns its
+/// standard output and its standard error.
 #[cfg(unix)]
 fn taken(answer: &str) -> (String, String) {
     let mut shell = Command::new("sh")

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 #[derive(Deserialize)]
 struct Token {
-    #[expect(dead_code, reason = "an application reads it")]
+    #[expect(dead_code, reason = "a real application would read it")]
     sub: String,
     scope: String,
 }

@@ -1,6 +1,5 @@
-//! A contestant, one of the programs that `compare` measures: axum-keycloak-auth. The crate reads a discovery
-//! document at Keycloak's path, so this program serves one. The document names the URL of the tenant's key
-//! set.
+//! A contestant of the comparison: axum-keycloak-auth. The crate reads a discovery document at Keycloak's
+//! path, so this program serves one. The document names the URL of the tenant's key set.
 
 use axum::{Extension, Json, Router, extract::State, http::StatusCode, routing::get};
 use axum_keycloak_auth::{

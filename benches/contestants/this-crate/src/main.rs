@@ -1,5 +1,5 @@
-//! A contestant, one of the programs that `compare` measures: `logto-runtime` as its README shows it. With
-//! the argument `uncached`, the token cache is off.
+//! A contestant of the comparison: `logto-runtime` as its README shows it. With the argument `uncached`, the
+//! token cache is off.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Logto, require_scopes};

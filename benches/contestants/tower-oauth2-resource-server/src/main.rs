@@ -7,7 +7,7 @@ use tower_oauth2_resource_server::{server::OAuth2ResourceServer, tenant::TenantC
 
 #[derive(Clone, Debug, Deserialize)]
 struct Claims {
-    #[expect(dead_code, reason = "an application reads it")]
+    #[expect(dead_code, reason = "a real application would read it")]
     sub: String,
     scope: String,
 }

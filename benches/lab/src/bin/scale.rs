@@ -44,8 +44,8 @@ fn print(cases: Vec<Case<'_>>) {
 }
 
 /// Compares the requests per second of two threads with those of one. Two processors of a virtual machine can
-/// share a core. Then two threads are less than twice as fast as one even without a guard. The unguarded
-/// handler shows by how much.
+/// share a core. Then two threads are less than twice as fast as one, even without a guard. The unguarded
+/// handler shows how much faster they are.
 fn threads() {
     println!("\n{:40}{:>10}", "", "2 threads / 1");
     let tenant = tenant::start(Algorithm::ES384);

@@ -126,7 +126,7 @@ fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
 #[test]
 fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let port = |listener: &TcpListener| listener.local_addr().unwrap().port();
-    // A case below sets PORT to the port before the taken port. That port must be free.
+    // The port before the taken port must be free, because a case below sets PORT to it.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
         let before = port(&taken) - 1;
@@ -147,7 +147,7 @@ fn a_program_whose_port_is_taken_ends_and_names_the_port() {
 }
 
 /// The Redis user has rights only to the keys of the log `orders`. Without `LOG_NAME`, the process uses
-/// another log.
+/// a different log.
 #[test]
 fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
     if !redis::is_installed() {
@@ -164,8 +164,8 @@ fn a_redis_user_with_rights_to_one_log_needs_the_log_name() {
         ("LOGTO_ENDPOINT", "http://127.0.0.1:1"),
     ];
     let named = [&settings[..], &[("LOG_NAME", "orders")]].concat();
-    // The program reads the log, and then fetches the keys of the tenant. The error is about the keys, so
-    // the log was read.
+    // The program reads the log, and then fetches the signing keys of the tenant. The first error is about
+    // the signing keys, so the log was read.
     assert_says(&["api"], &named, "can't warm up");
     assert_says(&["api"], &settings, "for the keys `{logto:");
 }

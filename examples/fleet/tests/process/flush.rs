@@ -67,8 +67,8 @@ impl Drop for Receiver {
     }
 }
 
-/// The process also tries to append the record by itself, every half a second or sooner. So the record can be
-/// in the log before the process gets SIGTERM. It is unlikely that this happens in all five rounds.
+/// The process retries a failed append every half a second or sooner. If a retry succeeds before SIGTERM, the
+/// round tests nothing. It is unlikely that this happens in all five rounds.
 #[test]
 fn a_revocation_that_is_not_in_the_log_is_appended_when_the_process_is_told_to_end() {
     if !redis::is_installed() {

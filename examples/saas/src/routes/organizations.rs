@@ -1,7 +1,7 @@
-//! Handlers guarded by organization permissions, and by scopes of an organization-level API resource.
+//! Handlers guarded by organization permissions or by scopes of an organization-level API resource.
 //!
 //! The guards compare the organization in the path with the organization of the token. The handlers do not
-//! read the path. They give the store the [`OrganizationId`] of the verified token.
+//! read the path. They pass the [`OrganizationId`] of the verified token to the store.
 
 use axum::{Json, extract::State};
 use logto_runtime::{OrganizationId, require_org_permission, require_org_scopes};
