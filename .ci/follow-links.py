@@ -28,8 +28,8 @@ class Page(HTMLParser):
 
 
 def is_foreign(link):
-    """Returns whether the link comes from another crate. Rustdoc shows the documentation of foreign traits
-    with our types, but some of its links lead nowhere there."""
+    """Returns whether the link comes from another crate. Rustdoc copies the documentation of foreign traits
+    to the pages of our types, where some of the copied links lead nowhere."""
     return "::" in link or link == "dispatcher#setting-the-default-subscriber"
 
 
