@@ -168,9 +168,9 @@ async fn no_revocation_is_lost_when_the_clock_of_the_server_is_set_back() {
     }
 }
 
-/// A log keeps records for a day, so a record from two days ago is trimmed. But if the clock of the server is
-/// wrong, the age of records is not known. So nothing is trimmed if the clocks of the server and the replica
-/// differ by more than 60 s.
+/// This log keeps records for a day, so a record from two days ago is trimmed. But if the clock of the server
+/// is wrong, the age of records is not known. So nothing is trimmed if the clocks of the server and the
+/// replica differ by more than 60 s.
 #[tokio::test]
 async fn no_record_is_trimmed_while_the_clock_of_the_server_is_wrong() {
     let Some(machine) = machine().await else {

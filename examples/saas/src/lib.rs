@@ -29,8 +29,9 @@ pub use crate::{
 };
 use crate::{state::App, store::Store};
 
-/// Returns the router of the API. It serves the routes of the [`Table`]. One of them, `/metrics`, serves what
-/// `metrics` renders. The router also serves these public routes:
+/// Returns the router of the API. It serves the routes of the [`Table`]. One of them is the public route
+/// `/metrics`, which serves what `metrics` renders. The router also serves public routes that the [`Table`]
+/// does not list:
 ///
 /// - `/openapi.json` serves the OpenAPI document, and `/docs/` serves a viewer for it.
 /// - `/.well-known/oauth-protected-resource/…` serves the metadata of the resources (RFC 9728). A request

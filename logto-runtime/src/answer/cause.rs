@@ -14,7 +14,7 @@ use crate::{
 /// The precise reason of a rejection, for logs, the explorer and `cargo logto explain`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Cause {
-    /// The request has no access token that could be verified.
+    /// The request has no access token, or has tokens that must not be verified.
     #[error(transparent)]
     NoToken(#[from] NoToken),
     /// The verification of the token failed, or is not possible now.

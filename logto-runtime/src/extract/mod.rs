@@ -4,8 +4,8 @@
 //! `Rejection` that axum sends as the response.
 //!
 //! - Guards (`Guard<P>`, `TokenOr<P, K>`, and the `Passed<P>` that attributes add) decide by a policy.
-//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience of the token. They accept an organization, a
-//!   resource of this service, and any audience that a guard of the request has accepted.
+//! - `AuthInfo`, `Claims` and `OrganizationId` check the audience of the token. They accept an organization,
+//!   a resource of this service, and any audience that a guard of the request has accepted.
 //! - `OrganizationId` also compares the organization of the token with the path parameters.
 //! - Extractors do not read the body of the request.
 //! - All extractors that need a token call `authenticate`. A request can wait there for three things: keys,

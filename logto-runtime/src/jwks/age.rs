@@ -53,8 +53,8 @@ impl KeyTimes {
             return Age::Stale;
         }
         // After a recent failure, another fetch would probably fail. So requests do not wait for a fetch: the
-        // keys count as stale. If the failure was long ago, the outage may be over, so the keys count as
-        // old.
+        // keys count as stale. Otherwise, they count as old. If there was a failure long ago, the outage may
+        // be over.
         match last_failed_start() {
             Some(last_failed_start) if self.is_recent(last_failed_start, now) => Age::Stale,
             _ => Age::Old,

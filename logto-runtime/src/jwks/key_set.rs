@@ -18,8 +18,8 @@ pub(crate) struct KeySet {
     skipped: Vec<Skipped>,
 }
 
-/// A skipped key. If different keys are skipped because they share a `kid`, they have one entry
-/// ([`KeyError::KeyIdTwice`]).
+/// A skipped key: a key of the document that is not used. If different keys are skipped because they share a
+/// `kid`, they have one entry ([`KeyError::KeyIdTwice`]).
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Skipped {
     key_id: String,

@@ -148,7 +148,7 @@ impl Attached {
         }
     }
 
-    /// Returns the error if the task in `task.rs` last failed to read or write the log. Otherwise returns an
+    /// Returns the error if the last read or write by the task in `task.rs` has failed. Otherwise returns an
     /// error if a new log is not accepted yet.
     pub(super) fn problem(&self) -> Option<LogError> {
         let error = self.last_error().clone();

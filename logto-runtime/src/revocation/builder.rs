@@ -125,8 +125,8 @@ impl RevocationsBuilder {
         self
     }
 
-    /// When a user is removed from an organization, keeps accepting those tokens of the user that do not
-    /// name an organization.
+    /// When a user is removed from an organization, does not revoke those tokens of the user that do not name
+    /// an organization.
     ///
     /// Such a token has the scopes of all organizations of the user, so it is revoked by default. Call this
     /// method only if no guard accepts such tokens for data of an organization.

@@ -47,8 +47,8 @@ impl Attached {
     }
 
     /// Calls `is_met` now and after each reading of the log, until it returns `true`. After
-    /// [`WAIT_AT_START`], fails with an error that says what is missing. Outside a tokio runtime with a
-    /// timer, fails at once.
+    /// [`WAIT_AT_START`], fails with an error that says the reason. Outside a tokio runtime with a timer,
+    /// fails at once.
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(

@@ -1,6 +1,6 @@
-//! Recognizes arguments of handlers by the names of their types. This crate can't compare the types
-//! themselves. Some belong to crates that this crate does not use. Others have type parameters that this
-//! crate does not know.
+//! Recognizes arguments of handlers by the names of their types. This crate can't compare all of the
+//! types themselves. Some belong to crates that this crate does not use. Others have type parameters that
+//! this crate does not know.
 //!
 //! An argument that is not recognized counts as a check that can reject callers. If all other checks accept a
 //! caller, the explorer then shows the decision as unknown.

@@ -17,7 +17,7 @@ pub const KEY_FETCHES: &str = "logto_key_fetches_total";
 /// Gauge: seconds since the key set was last known to be current.
 ///
 /// Each successful fetch sets the gauge to zero. Once there is a key set, each call of
-/// [`Logto::health`](crate::Logto::health) sets the gauge to the age that it returns. With several tenants,
+/// [`Logto::health`](crate::Logto::health) sets the gauge to the age of the key set. With several tenants,
 /// this is the greatest age.
 pub const KEY_SET_AGE: &str = "logto_key_set_age_seconds";
 

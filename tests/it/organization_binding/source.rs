@@ -216,7 +216,7 @@ async fn the_path_must_not_contradict_org_token_or_org_header() {
             ("/{a}/{orgId}", "/acme/globex", Answer::mismatch()),
             ("/{orgId}", "/%ff", Answer::mismatch()),
             ("/{*org_id}", "/globex/x", Answer::mismatch()),
-            // A parameter whose name is not recognised may contain any organization.
+            // A parameter whose name is not recognised may name any organization, for another purpose.
             ("/{target_organization}", "/globex", Answer::ok("acme")),
         ] {
             let app = at_path(path)(handler.clone()).with_state(tenant.logto.clone());
