@@ -79,7 +79,7 @@ async fn a_short_stop_while_a_request_waits_does_not_end_the_wait() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 3)]
-async fn a_call_that_fails_because_of_a_stop_does_not_hide_the_next_stop() {
+async fn a_read_of_the_log_that_fails_because_of_a_stop_does_not_hide_the_next_stop() {
     let Some(mut scene) = Scene::start().await else {
         return;
     };

@@ -196,8 +196,8 @@ async fn a_key_does_not_open_a_global_guard_where_the_path_names_an_organization
 }
 
 /// Each guard in this test compares a parameter of the path. If the path has only other parameters, the guard
-/// answers 500 to good keys and to good tokens. A path without parameters fits `OrgModels`: then only the
-/// token names an organization.
+/// answers 500 to good keys and to good tokens. A path without parameters fits `OrgModels`: there is nothing
+/// to compare.
 #[tokio::test]
 async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
     let tenant = tenant();
@@ -230,8 +230,8 @@ async fn a_key_does_not_open_a_guard_whose_path_parameter_is_missing() {
     }
 }
 
-/// A fallback has no matched route, so the path can have parameters that the guard does not know. The guard
-/// answers 500 to good keys and to good tokens, although it knows the parameter of the outer route.
+/// In a fallback, a guard sees the parameter of the outer route. Without a matched route, it can't tell whether
+/// it sees all parameters. So it answers 500 to good keys and to good tokens.
 #[tokio::test]
 async fn a_key_does_not_open_a_fallback_whose_guard_compares_a_path_parameter() {
     let tenant = tenant();

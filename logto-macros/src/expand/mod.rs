@@ -17,7 +17,7 @@
 //! Files, in reading order:
 //!
 //! - `requirement` and `policy`: the implementation of `Policy`
-//! - `finder`: how a guard finds its `Logto` in a state of another crate
+//! - `finder`: how a guard finds its `Logto` in a state whose type is from another crate
 //! - `function`: the leading argument of a function
 //! - `hidden_name`: the name of the hidden struct beside a function
 //! - `private`: the path of `__private`

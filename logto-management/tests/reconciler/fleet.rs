@@ -38,7 +38,8 @@ async fn until(tenant: &TestTenant, fits: impl Fn() -> bool) {
 
 /// The log of revocations was lost. Two processes start with a new log: a receiver of webhooks and a replica.
 /// They do not know what was revoked. So the replica refuses everybody until a pass of the reconciler (one
-/// call of `reconcile`) has applied the deliveries in Logto's log.
+/// call of `reconcile`) has applied the deliveries in Logto's log. The pass then *accepts* the log: it counts as
+/// complete.
 #[tokio::test]
 async fn the_first_complete_pass_accepts_a_new_log_for_all_processes() {
     log::capture();

@@ -7,7 +7,7 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// The pause between a change of the list of revocations and the checks. With this pause, a waiter makes the
+/// After the list of revocations has changed, a waiter pauses this long before it checks its token again. With this pause, a waiter makes the
 /// checks at most ten times a second.
 const GATHER: Duration = Duration::from_millis(100);
 
@@ -129,7 +129,8 @@ mod tests {
         poll_fn(|context| Poll::Ready(wait.as_mut().poll(context).is_ready())).await
     }
 
-    /// The wait is not polled meanwhile, as in an event stream whose client reads nothing.
+    /// From the revocation until the tick is over, the wait is not polled, as in an event stream whose client
+    /// reads nothing.
     #[tokio::test(start_paused = true)]
     async fn a_wait_is_over_at_the_first_poll_after_a_revocation_and_a_tick() {
         let tenant = TestTenant::builder()

@@ -207,8 +207,8 @@ impl Reader {
                 seen.insert(&record.target, record.not_before);
             }
         } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
-            // If our clock is ahead, new records seem to be too old to matter. But the newest record may have
-            // been written just now, so its time may be the current time.
+            // If our clock is ahead, new records seem to be too old to matter. The newest record may have been
+            // written just now, so the list takes its time as a possible current time.
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);

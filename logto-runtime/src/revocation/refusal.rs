@@ -19,7 +19,8 @@ impl Revocations {
     /// Returns why a token is refused, or `None` if it is not.
     #[inline]
     pub(crate) fn refusal(&self, token: &Verified, now: Reading) -> Option<Refusal> {
-        // Most tokens are accepted here. The rest is a separate function, so that this function is inlined.
+        // Most tokens are accepted here. The slower checks are a separate function, so that this
+        // one is small enough to be inlined.
         let log_serves = (self.shared.attached.as_ref()).is_none_or(Attached::serves_in_silence);
         if log_serves && self.shared.generation.is_known_to(token.found_clean()) {
             return None;
@@ -56,7 +57,7 @@ impl Revocations {
     }
 
     /// Waits until the log was read after a pause of the process, or is out of reach. Waits for at most two
-    /// seconds. A stop of the process during the wait counts as at most 100 ms.
+    /// seconds. If the process is stopped during the wait, at most 100 ms of each stop count.
     pub(crate) async fn until_not_paused(&self) -> Waited {
         match &self.shared.attached {
             Some(attached) => attached.until_not_paused(|| self.now()).await,

@@ -88,8 +88,8 @@ impl Writer {
     /// Writes a beat if one is due. A process that receives webhooks writes one every [`BEAT_EVERY`], but not
     /// while a webhook is overdue. A process that has accepted a new log writes one beat to tell the others.
     ///
-    /// A beat tells other processes that the log is accepted. So this process writes a beat only after it
-    /// has read the log. If the log is new, the process also waits until somebody has accepted the log.
+    /// Other processes take every beat as a sign that the log has been accepted. So this process writes a beat
+    /// only after it has read the log and, if the log is new, after somebody has accepted it.
     async fn beat(&mut self, list: &Revocations, attached: &Attached) -> Result<(), LogError> {
         if !attached.is_loaded() || attached.waits_for_acceptance() {
             return Ok(());

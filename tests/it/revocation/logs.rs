@@ -169,7 +169,8 @@ async fn a_revocation_that_cannot_be_appended_applies_here_and_is_appended_later
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// The runtime of the test has one thread. So the replica reads the revocation only while the request waits.
+/// The runtime of the test has one thread. After the revocation, nothing lets the background task of the replica
+/// run until the request waits. So the task reads the revocation only then.
 #[tokio::test]
 async fn the_first_request_after_a_pause_waits_until_the_log_was_read() {
     let (tenant, log) = (tenant(), MemoryLog::new());

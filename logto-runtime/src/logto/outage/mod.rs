@@ -12,7 +12,8 @@
 //! - Half of the places are kept for subjects whose questions have not failed. So in a partial outage, some
 //!   questions still get answers.
 //! - The first answer ends the limit.
-//! - At most one failure of an outage is logged, and at most one in each [`QUIET`]. If a failure was logged,
+//! - At most one failure of each outage is logged. Failures of different outages are logged at least [`QUIET`]
+//!   apart. If a failure was logged,
 //!   the answer that ends the outage is logged too.
 
 use std::{
