@@ -265,3 +265,31 @@ async fn a_key_does_not_open_a_fallback_whose_guard_compares_a_path_parameter() 
         );
     }
 }
+
+/// Without readable path parameters, a guard that compares one of them accepts neither tokens nor keys.
+#[tokio::test]
+async fn a_key_does_not_open_a_guard_that_compares_a_path_that_is_not_utf_8() {
+    let tenant = tenant();
+    let routes = Router::new()
+        .route("/projects/{project}/models", get(org_models))
+        .route("/organizations/{organization_id}/models", get(org_models))
+        .route("/teams/{team}/team", get(team_models))
+        .route("/users/{user_id}/profile", get(oneself))
+        .nest(
+            "/nested/{organization_id}",
+            Router::new().fallback(org_models),
+        );
+    let app = routes.with_state(tenant.logto().build().unwrap());
+    let in_acme = tenant.token().user("acme").organization("acme");
+    let in_acme = in_acme.resource(PRODUCTS).scopes(["read:models"]).mint();
+    for uri in [
+        "/projects/%FF/models",
+        "/organizations/%FF/models",
+        "/teams/%FF/team",
+        "/users/%FF/profile",
+        "/nested/%FF/x",
+    ] {
+        assert_eq!(with_key(&app, uri, "acme").await.status, 403, "{uri}");
+        assert_eq!(ask(&app, uri, &in_acme).await.status, 403, "{uri}");
+    }
+}

@@ -124,6 +124,13 @@ impl Rejection {
         self.0.cause.code()
     }
 
+    /// Returns the requirement that was not met. Of several alternatives, this is the one that the reason is
+    /// about.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn requirement(&self) -> Option<&'static Requirement> {
+        self.0.requirement
+    }
+
     /// Returns the precise reason, for logs, the explorer and `cargo logto explain`.
     pub(crate) fn reason(&self) -> &Cause {
         &self.0.cause

@@ -36,7 +36,7 @@ use self::{
 pub(crate) use self::{
     audience::{audience_is, resource_of},
     error::{AudienceDifference, DecisionError},
-    request_trait::Requested,
+    request_trait::{KnownParameters, Requested},
 };
 use crate::{
     config::Resources,

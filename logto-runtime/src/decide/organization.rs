@@ -2,7 +2,11 @@
 
 use http::HeaderMap;
 
-use super::{error::DecisionError, misconfiguration::Misconfiguration, request_trait::Requested};
+use super::{
+    error::DecisionError,
+    misconfiguration::Misconfiguration,
+    request_trait::{KnownParameters, Requested},
+};
 use crate::{
     policy::requirement::{OrganizationSource, Requirement, RequirementKind},
     verify::Verified,
@@ -67,8 +71,8 @@ impl Requested for Declared<'_> {
         Ok(self.0.is_some())
     }
 
-    fn knows_all_path_parameters(&mut self) -> bool {
-        true
+    fn known_path_parameters(&mut self) -> KnownParameters {
+        KnownParameters::All
     }
 }
 

@@ -5,8 +5,10 @@
 //! other credentials either.
 
 use super::{
-    error::DecisionError, is_enforceable, misconfiguration::Misconfiguration,
-    request_trait::Requested,
+    error::DecisionError,
+    is_enforceable,
+    misconfiguration::Misconfiguration,
+    request_trait::{KnownParameters, Requested},
 };
 use crate::policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject};
 
@@ -42,21 +44,32 @@ fn is_comparable(
     if requirement.wants_organization() {
         let source = requirement.organization();
         misconfiguration(request.compare_organization(source, ""))?;
-        let reads_path = matches!(
-            source,
-            OrganizationSource::Route | OrganizationSource::Path(_)
-        );
-        if reads_path && !request.knows_all_path_parameters() {
-            return Err(Misconfiguration::OutsideRouting.into());
+        match request.known_path_parameters() {
+            KnownParameters::NotUtf8 => return Err(DecisionError::OrganizationMismatch),
+            KnownParameters::Some if reads_path(source) => {
+                return Err(Misconfiguration::OutsideRouting.into());
+            }
+            KnownParameters::Some | KnownParameters::All => {}
         }
     }
     if let Some(Subject::Path(name)) = requirement.subject() {
         misconfiguration(request.compare_subject(name, ""))?;
-        if !request.knows_all_path_parameters() {
-            return Err(Misconfiguration::SubjectOutsideRouting(name).into());
+        match request.known_path_parameters() {
+            KnownParameters::NotUtf8 => return Err(DecisionError::SubjectMismatch),
+            KnownParameters::Some => {
+                return Err(Misconfiguration::SubjectOutsideRouting(name).into());
+            }
+            KnownParameters::All => {}
         }
     }
     Ok(())
+}
+
+fn reads_path(source: OrganizationSource) -> bool {
+    matches!(
+        source,
+        OrganizationSource::Route | OrganizationSource::Path(_)
+    )
 }
 
 fn misconfiguration(compared: Result<(), DecisionError>) -> Result<(), DecisionError> {

@@ -26,7 +26,17 @@ pub(crate) trait Requested {
     /// is an error, and so is a request without a matched route.
     fn names_organization(&mut self) -> Result<bool, DecisionError>;
 
-    /// Returns `false` if the request can have path parameters that are not known. A guard that compares path
-    /// parameters then rejects every valid token with 500.
-    fn knows_all_path_parameters(&mut self) -> bool;
+    /// Returns which path parameters of the request are known.
+    fn known_path_parameters(&mut self) -> KnownParameters;
+}
+
+/// Which path parameters of a request are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KnownParameters {
+    All,
+    /// There can be others. A guard that compares path parameters then rejects every valid token with 500.
+    Some,
+    /// None, because one of them is not UTF-8. A guard that compares path parameters then rejects every token
+    /// with a mismatch.
+    NotUtf8,
 }

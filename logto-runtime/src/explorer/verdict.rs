@@ -56,6 +56,8 @@ pub(super) struct Rejected {
     /// The reason, as the program logs it.
     pub(super) reason: String,
     pub(super) challenge: Option<String>,
+    /// The requirement that was not met.
+    pub(super) requirement: Option<&'static Requirement>,
 }
 
 /// Decides a request with this `Authorization` header.
@@ -153,6 +155,7 @@ impl Rejected {
             message: rejection.message(),
             reason: rejection.reason().to_string(),
             challenge: challenge.and_then(|it| it.to_str().ok().map(str::to_owned)),
+            requirement: rejection.requirement(),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::{authenticate::authenticate, grant::Grant, guard::Guard};
 use crate::{
     answer::Rejection,
     decide::{
-        DecisionError, Requested,
+        DecisionError, KnownParameters, Requested,
         organization::{PathParameters, in_request, is_named},
         subject,
     },
@@ -125,8 +125,11 @@ impl Requested for Given<'_> {
         Ok(is_named(names.map(|(name, _)| *name)))
     }
 
-    fn knows_all_path_parameters(&mut self) -> bool {
-        self.path_parameters.is_some()
+    fn known_path_parameters(&mut self) -> KnownParameters {
+        match self.path_parameters {
+            Some(_) => KnownParameters::All,
+            None => KnownParameters::Some,
+        }
     }
 }
 

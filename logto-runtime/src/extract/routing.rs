@@ -12,7 +12,7 @@ use http::{HeaderMap, request::Parts};
 
 use crate::{
     decide::{
-        DecisionError, Requested,
+        DecisionError, KnownParameters, Requested,
         organization::{PathParameters, in_request, is_named, is_named_in},
         subject,
     },
@@ -123,10 +123,11 @@ impl Requested for InRequest<'_> {
         }
     }
 
-    fn knows_all_path_parameters(&mut self) -> bool {
+    fn known_path_parameters(&mut self) -> KnownParameters {
         match self.read().0 {
-            PathParameters::Known { all, .. } => all,
-            PathParameters::NotUtf8 => true,
+            PathParameters::Known { all: true, .. } => KnownParameters::All,
+            PathParameters::Known { all: false, .. } => KnownParameters::Some,
+            PathParameters::NotUtf8 => KnownParameters::NotUtf8,
         }
     }
 }

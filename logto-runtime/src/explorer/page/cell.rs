@@ -115,10 +115,11 @@ fn why(html: &mut Html, line: &Line, verdict: &Verdict) {
 /// Lists facts about the guard, the request and the token. Marks organizations that do not match, and scopes
 /// that the token lacks.
 fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: Option<&Claims>) {
-    let code = match &cell.verdict {
-        Verdict::Rejected(rejected) => Some(rejected.code),
+    let rejected = match &cell.verdict {
+        Verdict::Rejected(rejected) => Some(rejected),
         Verdict::Granted | Verdict::Unrouted(_) | Verdict::Undecided(_) => None,
     };
+    let code = rejected.map(|rejected| rejected.code);
     let mismatch = code == Some(RejectionCode::OrganizationMismatch);
     let mut facts = vec![("guard", line.row.route.access.to_string(), false)];
     if let Some(organization) = &line.row.organization {
@@ -139,10 +140,8 @@ fn compare(html: &mut Html, line: &Line, column: &Column, cell: &Cell, claims: O
             mismatch,
         ));
         facts.push(("audience of the token", audience, false));
-        let lacks = lacking(
-            line.row.route.checks.requirements(),
-            scope.as_deref().unwrap_or_default(),
-        );
+        let unmet = rejected.and_then(|rejected| rejected.requirement);
+        let lacks = unmet.and_then(|it| lacking(it, scope.as_deref().unwrap_or_default()));
         facts.push(("scopes of the token", scope.unwrap_or_else(none), false));
         if let (Some(RejectionCode::InsufficientScope | RejectionCode::NoScopesGranted), Some(it)) =
             (code, lacks)

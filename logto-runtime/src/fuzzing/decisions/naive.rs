@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::{
     __fuzz::scope::holds,
-    decide::{DecisionError, Requested},
+    decide::{DecisionError, KnownParameters, Requested},
     jwks::VerificationKey,
     policy::requirement::{OrganizationSource, Requirement, RequirementKind, Subject},
     token::claims::UnverifiedClaims,
@@ -61,8 +61,8 @@ impl Requested for Request {
         Ok(self.named)
     }
 
-    fn knows_all_path_parameters(&mut self) -> bool {
-        true
+    fn known_path_parameters(&mut self) -> KnownParameters {
+        KnownParameters::All
     }
 }
 
