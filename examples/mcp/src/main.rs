@@ -42,7 +42,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let resource = format!("{address}/mcp");
 
     // If LOGTO_ENDPOINT is set and not empty, uses your tenant. Otherwise, starts a tenant in this process.
-    // That tenant stops when it is dropped.
+    // That tenant stops when it is dropped, so `_tenant` keeps it.
     let (builder, _tenant) = match remote {
         Some(endpoint) => {
             println!(
