@@ -82,6 +82,24 @@ async fn all_pages_are_read() {
     assert_eq!(tenant.management_requests(), 1 + 3);
 }
 
+/// Logto sends organization roles in pages of 20 if a request does not ask for a size.
+#[tokio::test]
+async fn all_pages_of_organization_roles_are_read() {
+    let names: Vec<String> = (0..104).map(|n| format!("client-{n}")).collect();
+    let tenant = (names.iter()).fold(tenant(), |tenant, name| {
+        tenant.client(Client::new(name, SECRET).member_of("acme", Membership::new()))
+    });
+    let tenant = tenant.start();
+    let roles = management(&tenant, "manager").organization_roles().await;
+    let roles = roles.unwrap();
+    let listed: Vec<_> = roles.iter().map(|role| role.name.as_str()).collect();
+    let expected: Vec<_> = (["manager".to_owned()].iter().chain(&names))
+        .map(|name| format!("{name} in acme"))
+        .collect();
+    assert_eq!(listed, expected);
+    assert_eq!(tenant.management_requests(), 2);
+}
+
 #[tokio::test]
 async fn creating_an_item_that_exists_is_not_an_error() {
     let tenant = tenant().start();

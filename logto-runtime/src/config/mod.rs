@@ -16,5 +16,5 @@ mod urls;
 pub use self::error::ConfigError;
 pub(crate) use self::{
     resources::Resources,
-    urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials},
+    urls::{callable_url, is_loopback, issuer_at, jwks_uri_at, without_credentials, without_query},
 };

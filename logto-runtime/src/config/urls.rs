@@ -72,10 +72,59 @@ pub(crate) fn without_credentials(text: &str) -> String {
     let Some((before, after)) = text.rsplit_once('@') else {
         return text.to_owned();
     };
+    format!("{}redacted@{after}", scheme_of(before))
+}
+
+/// Returns a URL without credentials, and without its query, which can contain the API key of a proxy.
+///
+/// An `@` after the `?` may end a password, or be in the query. The rest is then redacted, except the scheme.
+pub(crate) fn without_query(text: &str) -> String {
+    let Some((before, after)) = text.split_once('?') else {
+        return without_credentials(text);
+    };
+    if after.contains('@') {
+        return format!("{}redacted", scheme_of(before));
+    }
+    let fragment = after.find('#').map_or("", |at| &after[at..]);
+    format!("{}?redacted{fragment}", without_credentials(before))
+}
+
+/// Returns the scheme at the start of a text, with `://`.
+fn scheme_of(text: &str) -> &str {
     let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
-    let scheme = before
-        .find("://")
-        .filter(|end| before[..*end].chars().all(is_scheme_char))
-        .map_or("", |end| &before[..end + 3]);
-    format!("{scheme}redacted@{after}")
+    text.find("://")
+        .filter(|end| text[..*end].chars().all(is_scheme_char))
+        .map_or("", |end| &text[..end + 3])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn neither_credentials_nor_a_query_are_shown() {
+        for (text, expected) in [
+            ("https://l.example/jwks", "https://l.example/jwks"),
+            (
+                "https://l.example/jwks?key=s3cret",
+                "https://l.example/jwks?redacted",
+            ),
+            (
+                "http://l.example?key=s3cret#x",
+                "http://l.example?redacted#x",
+            ),
+            (
+                "http://u:s3cret@l.example?a",
+                "http://redacted@l.example?redacted",
+            ),
+            ("http://u:s3?cret@l.example", "http://redacted"),
+            (
+                "http://l.example?mail=a@b.example&key=s3cret",
+                "http://redacted",
+            ),
+            ("l.example?key=s3cret", "l.example?redacted"),
+        ] {
+            assert_eq!(without_query(text), expected, "{text}");
+        }
+    }
 }

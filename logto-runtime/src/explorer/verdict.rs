@@ -16,6 +16,7 @@ use crate::{
     answer::{Rejection, rejection_code::RejectionCode},
     extract::{grant::pass_at, organization_id::OrganizationId, routing::Place},
     logto::{Logto, auth_info::AuthInfo},
+    policy::requirement::Requirement,
     routes::checks::{Check, Entry, Unknown},
 };
 

@@ -6,7 +6,7 @@ use super::LogtoBuilder;
 use crate::{
     answer::metadata_url,
     clock::Clock,
-    config::{ConfigError, Resources, callable_url, jwks_uri_at, without_credentials},
+    config::{ConfigError, Resources, callable_url, jwks_uri_at, without_query},
     decide::clients::Clients,
     jwks::{Fetcher, HttpSource, KeyCache, KeySet},
     logto::{Logto, deny_async::Inquiry, shared::Settings},
@@ -51,7 +51,7 @@ impl LogtoBuilder {
         let jwks_uri = self.jwks_uri.unwrap_or_else(|| jwks_uri_at(&endpoint));
         let jwks_url = callable_url(&jwks_uri, self.allow_insecure_http).map_err(|problem| {
             ConfigError::JwksUri {
-                value: without_credentials(&jwks_uri),
+                value: without_query(&jwks_uri),
                 problem,
             }
         })?;

@@ -43,7 +43,8 @@ pub(super) async fn create_scope(
     Ok(json_answer(StatusCode::CREATED, &created))
 }
 
-/// Lists one role for each membership of a client or user, because the builder does not describe roles.
+/// Lists one role for each membership of a client or user, because the builder does not describe roles. As in
+/// Logto, the list always has pages.
 pub(super) async fn roles(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Response {
     let store = tenant.store();
     let directory = &tenant.directory;
@@ -61,7 +62,7 @@ pub(super) async fn roles(State(tenant): State<Arc<Tenant>>, uri: Uri) -> Respon
             .map(move |(organization, held)| (format!("{holder} in {organization}"), kind, held))
     });
     let roles = roles.map(|(name, kind, held)| role_json(&store, &name, kind, held));
-    answer::whole_list_or_page(&uri, roles.collect())
+    answer::always_a_page(&uri, roles.collect())
 }
 
 fn role_json(store: &Store, name: &str, kind: &str, held: &Membership) -> Value {
