@@ -2,9 +2,14 @@
 //!
 //! The output of an attribute must contain a compile error, an added argument, or an added policy.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::quote;
 
-use crate::{expand, kind::Kind};
+use crate::{
+    expand,
+    item::{Function, Item},
+    kind::Kind,
+};
 
 /// Tokens that attributes and items are made of, and tokens that are wrong there.
 const PIECES: &str = r##"
@@ -126,20 +131,58 @@ fn assert_rejected_or_guarded(kind: Kind, args: &TokenStream, item: &TokenStream
     let shown = format!("#[{}({args})] {item}", kind.name());
     for describes in [false, true] {
         let output = expand::attribute_for(describes, kind, args.clone(), item.clone());
-        let output = output.to_string();
-        let marked = match kind {
-            Kind::Public => output.contains("__private :: Public"),
-            Kind::ByHand => output.contains("__private :: ByHand <"),
-            _ => {
-                output.contains("__private :: Passed <")
-                    || output.contains("__private :: TokenOr <")
-                    || output.contains("Policy for")
-            }
-        };
+        // The random inputs do not contain this word.
+        let rejected = output.to_string().contains("compile_error");
         assert!(
-            output.contains("compile_error") || marked,
+            rejected || is_guarded(kind, args, item, &output),
             "{shown}\nbecame\n{output}"
         );
+    }
+}
+
+/// Returns whether the attribute has added its guard to a function, or its policy to a type. The input can
+/// contain guards and policies too. They do not count.
+fn is_guarded(kind: Kind, args: &TokenStream, item: &TokenStream, output: &TokenStream) -> bool {
+    let output: Vec<TokenTree> = output.clone().into_iter().collect();
+    match Item::parse(item.clone()) {
+        Item::Function(before) => {
+            let guards = before.guards();
+            let expected: &[&str] = match kind {
+                Kind::Public => &["__private :: Public"],
+                Kind::ByHand => &["__private :: ByHand <"],
+                Kind::Alternatives if args.to_string().contains("credential") => {
+                    &["__private :: Passed <", "__private :: TokenOr <"]
+                }
+                _ => &["__private :: Passed <"],
+            };
+            function_named(&before.sig.ident, &output).is_some_and(|after| {
+                let added = after.sig.inputs.iter().nth(guards).map(|it| quote!(#it));
+                let added = added.map_or_else(String::new, |it| it.to_string());
+                after.guards() == guards + 1
+                    && after.sig.inputs.len() == before.sig.inputs.len() + 1
+                    && expected.iter().any(|guard| added.contains(guard))
+            })
+        }
+        Item::UnitStruct(definition) => {
+            // The output begins with the item. The policy comes after it.
+            let length = quote!(#definition).into_iter().count();
+            let added: TokenStream = output.into_iter().skip(length).collect();
+            let policy = format!("Policy for {} {{", definition.ident);
+            !matches!(kind, Kind::Public | Kind::ByHand) && added.to_string().contains(&policy)
+        }
+        Item::OtherType(_) | Item::Other { .. } | Item::Unreadable(..) => false,
+    }
+}
+
+/// Parses the function with this name, from the keyword `fn` on.
+fn function_named(name: &Ident, tokens: &[TokenTree]) -> Option<Box<Function>> {
+    let at = tokens.windows(2).position(|pair| {
+        matches!(pair, [TokenTree::Ident(word), TokenTree::Ident(found)]
+            if word == "fn" && found == name)
+    })?;
+    match Item::parse(tokens[at..].iter().cloned().collect()) {
+        Item::Function(function) => Some(function),
+        _ => None,
     }
 }
 
@@ -179,18 +222,52 @@ fn inputs_with_a_few_wrong_tokens_are_rejected_or_guarded() {
 
 #[test]
 fn deep_nesting_is_rejected_without_a_stack_overflow() {
-    for (opening, closing) in [
-        ("any(", ")"),
-        ("state = (", ")"),
-        ("state = A<", ">"),
-        ("state = &", ""),
+    for (before, opening, closing, expected) in [
+        ("", "any(", ")", "groups nest at most"),
+        ("state = ", "(", ")", "the type of the state is too long"),
+        ("state = ", "[", "]", "the type of the state is too long"),
+        ("state = ", "(A<", ">)", "the type of the state is too long"),
+        ("state = ", "fn(", ")", "the type of the state is too long"),
+        ("state = ", "A<", ">", "the type of the state is too long"),
+        ("state = ", "&", "", "the type of the state is too long"),
+        ("state = (", "&", "", "the type of the state is too long"),
     ] {
-        let args = format!("{}{}", opening.repeat(3_000), closing.repeat(3_000));
-        let args = parse(&args);
+        let end = if before.ends_with('(') { ")" } else { "" };
+        let [openings, closings] = [opening, closing].map(|it| it.repeat(3_000));
+        let args = format!("{before}{openings}u8{closings}{end}");
         let item = parse("async fn list() {}");
-        let output = expand::attribute(Kind::Scopes, args, item).to_string();
-        assert!(output.contains("compile_error"), "{opening}");
+        let output = expand::attribute(Kind::Scopes, parse(&args), item).to_string();
+        assert!(
+            output.contains("compile_error") && output.contains(expected),
+            "{before}{opening}: {output}"
+        );
     }
+}
+
+/// rustc and rust-analyzer expand attributes in a thread with 8 MiB of stack. The default of tests is less.
+#[test]
+fn a_state_of_200_tokens_is_accepted_and_a_longer_one_is_rejected() {
+    let test = || {
+        for (opening, closing, most) in [
+            ("(", ")", 199),
+            ("[", "]", 199),
+            ("&", "", 199),
+            ("fn(", ")", 99),
+            ("A<", ">", 66),
+        ] {
+            for (levels, accepted) in [(most, true), (most + 1, false)] {
+                let [openings, closings] = [opening, closing].map(|it| it.repeat(levels));
+                let args = parse(&format!(r#""a", state = {openings}u8{closings}"#));
+                let item = parse("async fn list() {}");
+                let output = expand::attribute(Kind::Scopes, args, item).to_string();
+                let rejected = output.contains("the type of the state is too long");
+                assert_eq!(rejected, !accepted, "{opening} {levels}: {output}");
+                assert_eq!(rejected, output.contains("compile_error"), "{output}");
+            }
+        }
+    };
+    let thread = std::thread::Builder::new().stack_size(8 << 20).spawn(test);
+    thread.unwrap().join().unwrap();
 }
 
 /// This crate does not have a `logto.toml`, so `scopes!()` without arguments is rejected, too.

@@ -46,7 +46,8 @@ impl Command {
 }
 
 /// Splits a command into words. Understands single quotes, double quotes without escapes, and a backslash
-/// outside of quotes.
+/// outside of quotes. Panics if a shell would replace anything except `$TOKEN` in double quotes, or if a quote
+/// is not closed.
 fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let (mut word, mut started) = (String::new(), false);
@@ -61,12 +62,20 @@ fn words(text: &str) -> Vec<String> {
             }
             '\'' | '"' => {
                 started = true;
-                word.extend(characters.by_ref().take_while(|it| *it != character));
+                let Some((quoted, rest)) = characters.as_str().split_once(character) else {
+                    panic!("a quote is not closed: {text}");
+                };
+                assert!(
+                    character == '\'' || has_only_the_variable_token(quoted),
+                    "the shell replaces a part of {quoted}: {text}"
+                );
+                word.push_str(quoted);
+                characters = rest.chars();
             }
             '\\' => word.extend(characters.next()),
             it => {
                 started = true;
-                assert!(!"$`;&|<>()#".contains(it), "not quoted: {text}");
+                assert!(!"$`;&|<>()#*?[]{}~!\t\n".contains(it), "not quoted: {text}");
                 word.push(it);
             }
         }
@@ -75,6 +84,47 @@ fn words(text: &str) -> Vec<String> {
         words.push(word);
     }
     words
+}
+
+/// Returns whether a shell would replace only `$TOKEN` in this text, which stands in double quotes.
+fn has_only_the_variable_token(quoted: &str) -> bool {
+    let mut parts = quoted.split("$TOKEN");
+    let first = parts.next().unwrap_or_default();
+    let continues_a_name = |it: char| it.is_ascii_alphanumeric() || it == '_';
+    let parts: Vec<&str> = parts.collect();
+    !parts.iter().any(|part| part.starts_with(continues_a_name))
+        && !parts
+            .iter()
+            .chain([&first])
+            .any(|it| it.contains(['$', '`', '\\', '!']))
+}
+
+#[test]
+fn a_command_in_which_a_shell_replaces_more_than_the_token_is_rejected() {
+    let fits = |command: &str| std::panic::catch_unwind(|| words(command)).is_ok();
+    for fitting in [
+        r#"curl "a: $TOKEN""#,
+        r#"curl "$TOKEN, b" '$(id) `id` \ !'"#,
+    ] {
+        assert!(fits(fitting), "{fitting}");
+    }
+    for dangerous in [
+        r#"curl "a: $(id)""#,
+        r#"curl "a: `id`""#,
+        r#"curl "a: ${TOKEN}""#,
+        r#"curl "$TOKENS""#,
+        r#"curl "$TOKEN_2""#,
+        r#"curl "$HOME $TOKEN""#,
+        r#"curl "$TOKEN\" -o x""#,
+        r#"curl "$TOKEN!!""#,
+        "curl $TOKEN",
+        "curl http://a/?b",
+        "curl http://a/{id}",
+        "curl a\nid",
+        "curl 'a",
+    ] {
+        assert!(!fits(dangerous), "{dangerous}");
+    }
 }
 
 #[test]

@@ -48,14 +48,18 @@ impl Service<Request<Full<Bytes>>> for Counted {
 
     fn call(&mut self, request: Request<Full<Bytes>>) -> Self::Future {
         self.calls.fetch_add(1, Ordering::Relaxed);
-        let headers: Vec<_> = request
-            .headers()
-            .keys()
-            .map(http::HeaderName::as_str)
-            .collect();
-        let answer = format!("{} {} {headers:?}", request.method(), request.uri());
-        ready(Ok(Response::new(answer)))
+        ready(Ok(Response::new(shown(&request))))
     }
+}
+
+/// Returns everything of a request that a client sends.
+fn shown(request: &Request<Full<Bytes>>) -> String {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    let body = request.body();
+    format!(
+        "{method} {uri} {:?} {headers:?} {body:?}",
+        request.version()
+    )
 }
 
 fn tenant() -> TestTenant {
@@ -64,12 +68,15 @@ fn tenant() -> TestTenant {
 
 fn request(token: Option<TokenBuilder<'_>>) -> Request<Full<Bytes>> {
     let mut headers = HeaderMap::new();
-    headers.insert("x-trace", HeaderValue::from_static("1"));
+    for trace in ["1", "2"] {
+        headers.append("x-trace", HeaderValue::from_static(trace));
+    }
     if let Some(token) = token {
         let value = format!("Bearer {}", token.mint());
         headers.insert("authorization", value.parse().unwrap());
     }
-    let mut request = Request::post("/orders?x=1").body(Full::default()).unwrap();
+    let body = Full::from("two apples");
+    let mut request = Request::post("/orders?x=1").body(body).unwrap();
     *request.headers_mut() = headers;
     request
 }
@@ -101,11 +108,19 @@ async fn an_accepted_request_reaches_the_service_once_and_unchanged() {
     let guarded = tenant.logto().build().unwrap().require::<Anyone>();
     let guarded = guarded.layer(service.clone());
     for calls in 1..=3 {
-        let token = Some(tenant.token());
-        let response = guarded.clone().oneshot(request(token)).await.unwrap();
+        let request = request(Some(tenant.token()));
+        let sent = shown(&request);
+        for part in [
+            "POST /orders?x=1 HTTP/1.1 ",
+            r#""x-trace": "1", "x-trace": "2""#,
+            "Bearer ey",
+            "two apples",
+        ] {
+            assert!(sent.contains(part), "{part} in {sent}");
+        }
+        let response = guarded.clone().oneshot(request).await.unwrap();
         let answer = Answer::of(response).await;
-        let unchanged = r#"POST /orders?x=1 ["x-trace", "authorization"]"#;
-        assert_eq!((answer.status, answer.body.as_str()), (200, unchanged));
+        assert_eq!((answer.status, answer.body), (200, sent));
         assert_eq!(service.calls.load(Ordering::Relaxed), calls);
     }
 }

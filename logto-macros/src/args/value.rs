@@ -1,7 +1,7 @@
 //! Parses the values of `key = value` arguments, except `org`. Also parses the policies of `#[require_any]`
 //! and the text of `#[guarded_by]`.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use syn::{
     Error, Ident, Lit, LitStr, Path, Result, Type, ext::IdentExt as _, parenthesized,
     parse::ParseStream, token,
@@ -9,10 +9,11 @@ use syn::{
 
 use crate::{kind::Kind, model::Subject};
 
-/// The maximum number of tokens after `state =`, up to the end of the arguments. A group counts as one token.
+/// The maximum number of tokens after `state =`, up to the end of the arguments. A group counts as one token,
+/// and each token in it counts too.
 ///
-/// The parser calls itself for each level of a type such as `A<A<A>>`. The limit bounds this recursion,
-/// except in nested groups such as `((A))`.
+/// The parser calls itself for each level of a type such as `A<A<A>>` or `((A))`. The limit bounds this
+/// recursion.
 const LONGEST_TYPE: usize = 200;
 
 pub(super) fn resource(input: ParseStream) -> Result<LitStr> {
@@ -42,8 +43,7 @@ pub(super) fn state(input: ParseStream) -> Result<Type> {
             "expected a type without quotes: `state = {text}`"
         )));
     }
-    let rest: TokenStream = input.fork().parse()?;
-    if rest.into_iter().nth(LONGEST_TYPE).is_some() {
+    if is_longer(input.fork().parse()?, LONGEST_TYPE) {
         return Err(input
             .error("the type of the state is too long; write the name of a type alias instead"));
     }
@@ -53,6 +53,24 @@ pub(super) fn state(input: ParseStream) -> Result<Type> {
             "expected the type of the router's state: `state = App`",
         )
     })
+}
+
+/// Returns whether there are more tokens than this, at any depth. Is not recursive, because the tokens can
+/// nest too deeply for that.
+fn is_longer(tokens: TokenStream, limit: usize) -> bool {
+    let (mut groups, mut count) = (vec![tokens], 0);
+    while let Some(tokens) = groups.pop() {
+        for token in tokens {
+            count += 1;
+            if count > limit {
+                return true;
+            }
+            if let TokenTree::Group(group) = token {
+                groups.push(group.stream());
+            }
+        }
+    }
+    false
 }
 
 pub(super) fn client(input: ParseStream) -> Result<LitStr> {

@@ -31,6 +31,7 @@ async fn warm_up_with_client() -> String {
         Ok(path) => {
             let pem = fs::read(path).unwrap();
             let client = reqwest::Client::builder()
+                .no_proxy()
                 .tls_certs_only([reqwest::Certificate::from_pem(&pem).unwrap()])
                 .pool_max_idle_per_host(0)
                 .build();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::routing::MethodRouter;
 use logto_runtime::{
-    ConfigError, RevocationLog, Revocations, Silence,
+    ConfigError, RejectionCode, RevocationLog, Revocations, Silence,
     test_util::{MemoryLog, TestTenant},
 };
 use serde_json::json;
@@ -15,7 +15,7 @@ use tracing::Level;
 
 use super::{
     KEY, deliver,
-    replica::{MINUTE, Replica, SOON, tenant},
+    replica::{MINUTE, Replica, SOON, code, tenant},
 };
 use crate::events::Events;
 
@@ -95,7 +95,8 @@ async fn a_receiver_that_logto_does_not_reach_stops_its_beat_and_says_why_once()
     );
     let token = tenant.token().user("alice").mint();
     tenant.advance(MINUTE);
-    replica.verify(&token).await.unwrap_err();
+    let refused = code(replica.verify(&token).await);
+    assert_eq!(refused, Some(RejectionCode::RevocationsUnavailable));
     assert!(receiver.revocations.health().degraded);
 
     // An old webhook that is sent again does not count. A webhook without `createdAt` does not count either.

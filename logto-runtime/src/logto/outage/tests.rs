@@ -74,9 +74,16 @@ fn a_subject_that_fails_often_counts_once_and_has_one_place() {
 }
 
 #[test]
-fn the_memory_of_failures_is_bounded() {
+fn the_memory_of_failures_and_of_questions_is_bounded() {
     let outage = Outage::new(TIMEOUT);
     fail(&outage, 10 * MAX_FAILED, at(0));
-    let state = outage.state();
-    assert_eq!((state.failed.len(), state.asking.len()), (MAX_FAILED, 0));
+    let asked = (0..10 * MAX_FAILED).map(|subject| outage.ask(&format!("new-{subject}"), at(0)));
+    let asked: Vec<_> = asked.collect();
+    let kept = || {
+        let state = outage.state();
+        (state.failed.len(), state.asking.len())
+    };
+    assert_eq!(kept(), (MAX_FAILED, LIMIT));
+    drop(asked);
+    assert_eq!(kept(), (MAX_FAILED, 0));
 }
