@@ -174,7 +174,7 @@ impl Service {
     }
 
     pub(crate) fn give_up_and_fetch(&self, now: Reading) {
-        if let Some(lost) = self.schedule.give_up_overdue(now, 0.0) {
+        if let Some(lost) = self.schedule.give_up_overdue(now, 0.0, || {}) {
             self.running.fetch_sub(1, CountOrdering::SeqCst);
             lost.end();
         }
@@ -204,7 +204,7 @@ impl Service {
         let version = self.served.fetch_add(0, Ordering::AcqRel);
         if self.lose_next.swap(false, CountOrdering::SeqCst) {
             self.running.fetch_sub(1, CountOrdering::SeqCst);
-            self.schedule.lost(number, 0.0);
+            self.schedule.lost(number, 0.0, || {});
         } else {
             self.succeed(number, version, started);
         }

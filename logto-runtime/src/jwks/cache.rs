@@ -93,10 +93,10 @@ impl KeyCache {
         }
     }
 
-    /// Returns why the last fetch failed or could not start. Returns `None` before the first failure. A
-    /// successful fetch resets the result to `None`.
+    /// Returns why the last fetch failed, was lost or could not start. Returns `None` before the first
+    /// failure, and if only one fetch was lost. A successful fetch resets the result to `None`.
     pub(crate) fn last_error(&self) -> Option<Arc<FetchError>> {
-        self.shared.last_error.load_full()
+        self.shared.outage.error()
     }
 
     /// Returns the number of keys and their age, or `None` before the first successful fetch. The age of a

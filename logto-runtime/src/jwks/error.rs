@@ -54,6 +54,9 @@ pub(crate) enum FetchError {
     /// The body is not a discovery document.
     #[error("its answer is not a discovery document")]
     NoDiscoveryDocument,
+    /// Fetches ended without an outcome, or did not end (see `mod.rs`).
+    #[error("its fetch was lost: the task of the fetch panicked, was dropped or did not run")]
+    Lost,
     /// The caller is not in a tokio runtime, which a fetch needs.
     #[error("it can't be fetched outside a tokio runtime")]
     NoRuntime,
@@ -107,6 +110,10 @@ impl FetchError {
                  `.http_client(…)`",
             ),
             Self::Certificate(cause) => Some(certificate_fix(cause)),
+            Self::Lost => Some(
+                "Look in the output of the program for a panic of the client that was passed to \
+                 `.http_client(…)`, use one tokio runtime for all requests, and do not block it",
+            ),
             Self::NoRuntime => {
                 Some("Make this call inside a tokio runtime, such as that of `#[tokio::main]`")
             }

@@ -49,14 +49,15 @@ impl Shared {
         let runtime = match current_runtime() {
             Ok(runtime) => runtime,
             Err(without) => {
-                self.last_error.store(Some(Arc::new(without.into())));
+                let error = Arc::new(FetchError::from(without));
+                if self.outage.not_started(Arc::clone(&error)) {
+                    telemetry::keys_not_fetched(&error, error.fix());
+                }
                 let retry_after = self.schedule.permitted_in(reason, now.monotonic);
                 return Err(NoFetch::BackingOff { retry_after });
             }
         };
-        if let Some(lost) = self.schedule.give_up_overdue(now, jitter()) {
-            lost.abort();
-        }
+        self.give_up_overdue(now);
         let start = |number| Fetch::new(Arc::clone(self), number, now);
         let outdated = self.backoff_is_outdated(now);
         let joined = self
@@ -70,6 +71,16 @@ impl Shared {
                 Ok(ticket)
             }
             JoinOrStart::NoFetch(no_fetch) => Err(no_fetch),
+        }
+    }
+
+    /// Gives up the running fetch if it counts as lost.
+    fn give_up_overdue(&self, now: Reading) {
+        let mut first = false;
+        let publish = || first = self.outage.failed(Arc::new(FetchError::Lost));
+        if let Some(lost) = self.schedule.give_up_overdue(now, jitter(), publish) {
+            lost.abort();
+            report(&FetchError::Lost, first);
         }
     }
 }
@@ -137,7 +148,7 @@ impl Fetch {
                     }
                     shared.current.store(Some(Arc::new(new)));
                 }
-                recovered = shared.last_error.swap(None).is_some();
+                recovered = shared.outage.end();
             });
         if !accepted {
             return None;
@@ -155,15 +166,12 @@ impl Fetch {
         let error = Arc::new(error);
         let mut first = false;
         let accepted = shared.schedule.failed(self.number, jitter(), || {
-            first = shared.last_error.swap(Some(Arc::clone(&error))).is_none();
+            first = shared.outage.failed(Arc::clone(&error));
         });
         if !accepted {
             return None;
         }
-        telemetry::fetched(false);
-        if first {
-            telemetry::keys_not_fetched(&error, error.fix());
-        }
+        report(&error, first);
         Some(Outcome::Failed)
     }
 }
@@ -171,8 +179,21 @@ impl Fetch {
 impl Drop for Fetch {
     fn drop(&mut self) {
         if self.outcome.borrow().is_none() {
-            self.shared.schedule.lost(self.number, jitter());
+            let shared = &self.shared;
+            let mut first = false;
+            let publish = || first = shared.outage.failed(Arc::new(FetchError::Lost));
+            if shared.schedule.lost(self.number, jitter(), publish) {
+                report(&FetchError::Lost, first);
+            }
         }
+    }
+}
+
+/// Counts a fetch that did not succeed. If it is the `first` one of an outage, also logs the error.
+fn report(error: &FetchError, first: bool) {
+    telemetry::fetched(false);
+    if first {
+        telemetry::keys_not_fetched(error, error.fix());
     }
 }
 

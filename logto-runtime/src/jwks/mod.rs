@@ -18,7 +18,7 @@
 //! - A failed fetch begins a back-off, in which no fetch starts. The back-off is 1 s, and doubles with each
 //!   further failure up to 60 s. A random part, at most half, is subtracted. The back-off counts from the
 //!   start of the failed fetch. After the first lost fetch in a row, the next fetch may start at once. Each
-//!   further lost fetch begins a back-off, too.
+//!   further lost fetch begins a back-off, too, and counts as an outage.
 //! - Fetches for an unknown `kid` are rate limited. Tokens whose key may be new can start two fetches,
 //!   then one per cooldown (10 s by default). A key was probably replaced if it was in an earlier set, or if
 //!   its token was issued before the last successful fetch. Tokens with such keys have a rate limit of their
@@ -31,8 +31,8 @@
 //!
 //! In reading order:
 //!
-//! - `key`, `rsa_key_size`, `ed25519_order`, `prepared_key` and `key_set` read a JSON document, and check signatures with its
-//!   keys;
+//! - `key`, `rsa_key_size`, `ed25519_order`, `prepared_key` and `key_set` read a JSON document, and check
+//!   signatures with its keys;
 //! - `source`, `fetcher`, `limits` and `error` send the HTTP request, limit the response and the waits, and
 //!   describe the errors;
 //! - `retire` retires the keys that are missing in a newer set;
@@ -40,6 +40,7 @@
 //! - `schedule`, `moment` and `sync` protect these decisions with a lock, and keep times that requests read
 //!   without the lock;
 //! - `ticket` lets requests wait for a fetch;
+//! - `outage` remembers why fetches fail, and what was logged about it;
 //! - `shared` holds the current key set, and `fetch_task` fetches the next one;
 //! - `cache` finds keys in the current key set, and `wait` waits for keys.
 
@@ -54,6 +55,7 @@ mod key;
 mod key_set;
 mod limits;
 mod moment;
+mod outage;
 mod prepared_key;
 mod rate_limit;
 mod refresh;

@@ -112,6 +112,8 @@ impl Refresh {
             }
             Reason::Keys => {}
         }
+        // A back-off from before a long pause must not delay the repetition of this fetch.
+        self.not_before = Duration::ZERO;
         self.running = Some(Running { since: now, reason });
         Decision::Start
     }
@@ -184,6 +186,11 @@ impl Refresh {
             self.rate_limit(replaced).give_back();
         }
         started(lost)
+    }
+
+    /// Returns whether at least the last two fetches were lost.
+    pub(super) fn loses_fetches(&self) -> bool {
+        self.losses > 1
     }
 
     /// Begins a back-off that counts from `started`. Returns when it ends.

@@ -160,12 +160,19 @@ impl<Ticket: Clone> Schedule<Ticket> {
     }
 
     /// Gives up the running fetch if it counts as lost, and returns its ticket.
-    pub(super) fn give_up_overdue(&self, now: Reading, jitter: f64) -> Option<Ticket> {
+    ///
+    /// Calls `publish` like [`lost`](Self::lost).
+    pub(super) fn give_up_overdue(
+        &self,
+        now: Reading,
+        jitter: f64,
+        publish: impl FnOnce(),
+    ) -> Option<Ticket> {
         let mut state = self.lock();
         if !state.refresh.is_overdue(now) {
             return None;
         }
-        self.record_loss(&mut state, jitter);
+        self.record_loss(&mut state, jitter, publish);
         state.ticket.take().map(|(_, ticket)| ticket)
     }
 
@@ -211,18 +218,26 @@ impl<Ticket: Clone> Schedule<Ticket> {
         true
     }
 
-    /// Ends a fetch that was lost. Does nothing if the fetch had been given up.
-    pub(super) fn lost(&self, number: u64, jitter: f64) {
-        if let Some(mut state) = self.finish(number) {
-            self.record_loss(&mut state, jitter);
-        }
+    /// Ends a fetch that was lost. If the fetch before it was lost, too, calls `publish` to publish the
+    /// error. A single lost fetch is repeated at once, so it is not an outage.
+    ///
+    /// Returns `false` and does nothing if the fetch had been given up.
+    pub(super) fn lost(&self, number: u64, jitter: f64, publish: impl FnOnce()) -> bool {
+        let Some(mut state) = self.finish(number) else {
+            return false;
+        };
+        self.record_loss(&mut state, jitter, publish);
+        true
     }
 
-    fn record_loss(&self, state: &mut State<Ticket>, jitter: f64) {
+    fn record_loss(&self, state: &mut State<Ticket>, jitter: f64, publish: impl FnOnce()) {
         if let Some(started) = state.refresh.running_since() {
             self.last_unsuccessful_start.set(started);
         }
         self.set_due_at(state.refresh.lost(jitter));
+        if state.refresh.loses_fetches() {
+            publish();
+        }
     }
 
     fn set_due_at(&self, at: Duration) {

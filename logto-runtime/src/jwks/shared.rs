@@ -7,9 +7,9 @@ use http::HeaderValue;
 
 use super::{
     age::{Age, KeyTimes},
-    error::FetchError,
     key::VerificationKey,
     key_set::KeySet,
+    outage::Outage,
     refresh::{Reason, Refresh},
     replaced_ids::ReplacedIds,
     schedule::{NoFetch, Schedule},
@@ -26,7 +26,7 @@ pub(super) struct Shared {
     pub(super) clock: Clock,
     /// The current key set. Readers load it without a lock.
     pub(super) current: ArcSwapOption<Snapshot>,
-    pub(super) last_error: ArcSwapOption<FetchError>,
+    pub(super) outage: Outage,
     pub(super) replaced_ids: ReplacedIds,
     pub(super) schedule: Schedule<Ticket>,
 }
@@ -58,7 +58,7 @@ impl Shared {
             times,
             clock,
             current: ArcSwapOption::new(snapshot),
-            last_error: ArcSwapOption::empty(),
+            outage: Outage::default(),
             replaced_ids: ReplacedIds::default(),
             schedule: Schedule::new(Refresh::new(times.unknown_key_cooldown)),
         }
@@ -111,11 +111,13 @@ impl Shared {
     /// Decides about a request that has no fetch to wait for. `Ok` means that the request uses the current
     /// keys. An error means that the request gets 503.
     ///
-    /// If a fetch has failed since the last success, a rate-limited request gets 503. Logto may have added
-    /// the key of the request since that success.
+    /// If a fetch has failed or was lost since the last success, a rate-limited request gets 503. Logto may
+    /// have added the key of the request since that success.
     pub(super) fn without_fetch(&self, no_fetch: NoFetch) -> Result<(), Unavailable> {
         match no_fetch {
-            NoFetch::RateLimited { retry_after } if self.schedule.last_failed_start().is_some() => {
+            NoFetch::RateLimited { retry_after }
+                if self.schedule.last_unsuccessful_start().is_some() =>
+            {
                 Err(Unavailable { retry_after })
             }
             NoFetch::Fetched | NoFetch::RateLimited { .. } => Ok(()),

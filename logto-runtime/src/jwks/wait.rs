@@ -18,7 +18,11 @@ impl KeyCache {
     pub(crate) async fn wait(&self, need: &Need) -> Result<(), Unavailable> {
         match need {
             Need::Keys => self.wait_for_keys().await,
-            Need::Key { id, seen, replaced } => self.wait_for_key(id, *seen, *replaced).await,
+            Need::Key { id, seen, replaced } => {
+                self.wait_for_key(id, *seen, *replaced).await?;
+                // After a pause of the process, the keys that this wait has brought can be old.
+                self.wait_for_keys().await
+            }
         }
     }
 
@@ -65,9 +69,10 @@ impl KeyCache {
                 WAIT_AT_MOST
             };
             match ticket.wait(limit).await {
-                WaitOutcome::Outcome(Outcome::Succeeded) => return Ok(()),
+                // After a pause of the process, even the keys of this fetch can be old.
+                WaitOutcome::Outcome(Outcome::Succeeded) if !self.are_old() => return Ok(()),
                 WaitOutcome::Outcome(Outcome::Failed) | WaitOutcome::TimedOut => break,
-                WaitOutcome::Lost => {}
+                WaitOutcome::Outcome(Outcome::Succeeded) | WaitOutcome::Lost => {}
             }
         }
         let now = self.shared.clock.read();
@@ -75,6 +80,11 @@ impl KeyCache {
             return Ok(());
         }
         Err(self.shared.unavailable(Reason::Keys, now))
+    }
+
+    fn are_old(&self) -> bool {
+        let now = self.shared.clock.read();
+        matches!(self.shared.age(now), Age::Old | Age::Unusable)
     }
 
     /// Waits for a fetch that started after the key was looked up.

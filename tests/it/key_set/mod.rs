@@ -3,10 +3,12 @@
 //! - this file: cold starts, outages, and the remaining tests
 //! - `rotation`: new, replaced and withdrawn keys
 //! - `failed_fetches`: ways in which a fetch can fail
+//! - `lost_fetches`: a client that panics
 //!
 //! The unit tests in `logto-runtime/src/jwks/tests` cover the schedule of fetches.
 
 mod failed_fetches;
+mod lost_fetches;
 mod rotation;
 
 use std::time::Duration;

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use super::{
     endpoint::Endpoint,
     support::{BEGINNING, FRESH_FOR, Service, TestKey, retry_after, unknown},
+    warnings::Warnings,
 };
 use crate::{
     jwks::{FetchError, KeyCache, KeySet, KeyTimes, Need},
@@ -207,4 +208,38 @@ fn in_a_runtime_without_a_timer_a_request_without_keys_gets_503_and_does_not_pan
     let error = runtime.block_on(service.verifier.keys.load());
     assert!(matches!(*error.unwrap_err(), FetchError::NoTimer));
     assert_eq!(service.endpoint.requests(), 0);
+}
+
+#[test]
+fn a_fetch_that_cannot_start_is_warned_of_once_and_the_first_failure_after_it_once_more() {
+    let warnings = Warnings::default();
+    let _collects = tracing::subscriber::set_default(warnings.clone());
+    let key = TestKey::new("k1");
+    let service = Service::new(&Endpoint::failing());
+    for _ in 0..3 {
+        let answer = poll_without_a_runtime(service.ask(&key.token("alice"))).unwrap();
+        assert_eq!(retry_after(&answer), Some(0.0));
+    }
+    let no_runtime = FetchError::NoRuntime.to_string();
+    assert_eq!(warnings.reasons(), [&*no_runtime]);
+
+    let runtime = { tokio::runtime::Builder::new_current_thread() }
+        .enable_all()
+        .build()
+        .unwrap();
+    for _ in 0..3 {
+        let answer = runtime.block_on(service.ask(&key.token("alice")));
+        assert!(retry_after(&answer).is_some(), "{answer:?}");
+        let answer = poll_without_a_runtime(service.ask(&key.token("alice"))).unwrap();
+        assert!(retry_after(&answer).is_some(), "{answer:?}");
+        service.time.advance(FRESH_FOR);
+    }
+    let failed = FetchError::Status(http::StatusCode::INTERNAL_SERVER_ERROR).to_string();
+    assert_eq!(warnings.reasons(), [&*no_runtime, &failed]);
+
+    service.endpoint.serve(&[&key]);
+    assert_eq!(runtime.block_on(service.ask(&key.token("alice"))), Ok(()));
+    service.endpoint.fail();
+    assert!(runtime.block_on(service.verifier.keys.load()).is_err());
+    assert_eq!(warnings.reasons().len(), 3, "the next outage");
 }

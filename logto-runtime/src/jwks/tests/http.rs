@@ -91,7 +91,9 @@ async fn an_answer_other_than_200_gives_not_modified_or_an_error() {
 #[tokio::test]
 async fn a_missing_answer_is_reported_as_a_timeout_and_a_missing_connection_as_unreachable() {
     let (url, _asked) = serving(None).await;
-    let client = Client::builder().read_timeout(Duration::from_millis(20));
+    let client = Client::builder()
+        .no_proxy()
+        .read_timeout(Duration::from_millis(20));
     let error = Fetcher::with_client(client.build().unwrap())
         .get(&url, None)
         .await;
@@ -101,7 +103,9 @@ async fn a_missing_answer_is_reported_as_a_timeout_and_a_missing_connection_as_u
         error.map(|_| ())
     );
 
-    let client = Client::builder().connect_timeout(Duration::from_nanos(1));
+    let client = Client::builder()
+        .no_proxy()
+        .connect_timeout(Duration::from_nanos(1));
     let error = Fetcher::with_client(client.build().unwrap())
         .get(&url, None)
         .await;

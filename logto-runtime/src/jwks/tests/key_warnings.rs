@@ -1,46 +1,9 @@
 //! Log events about keys that are not used.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicUsize, Ordering},
-};
-
 use serde_json::{Value, json};
-use tracing::{
-    Event, Level, Metadata, Subscriber,
-    span::{Attributes, Id, Record},
-};
 
-use super::support::TestKey;
-use crate::{jwks::KeySet, telemetry};
-
-/// Counts the warnings of this crate.
-#[derive(Clone, Default)]
-struct Warnings(Arc<AtomicUsize>);
-
-impl Subscriber for Warnings {
-    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == telemetry::TARGET
-    }
-
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
-        Id::from_u64(1)
-    }
-
-    fn record(&self, _: &Id, _: &Record<'_>) {}
-
-    fn record_follows_from(&self, _: &Id, _: &Id) {}
-
-    fn event(&self, event: &Event<'_>) {
-        if *event.metadata().level() == Level::WARN {
-            self.0.fetch_add(1, Ordering::Relaxed);
-        }
-    }
-
-    fn enter(&self, _: &Id) {}
-
-    fn exit(&self, _: &Id) {}
-}
+use super::{support::TestKey, warnings::Warnings};
+use crate::jwks::KeySet;
 
 /// Reads a key set as the successor of `previous`, and returns it with the number of warnings.
 fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
@@ -49,7 +12,7 @@ fn refresh(keys: &Value, previous: Option<&KeySet>) -> (KeySet, usize) {
     let set = tracing::subscriber::with_default(warnings.clone(), || {
         KeySet::parse(document.as_bytes(), previous).unwrap()
     });
-    (set, warnings.0.load(Ordering::Relaxed))
+    (set, warnings.reasons().len())
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! take no real time.
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
+//! - `warnings`: collects the warnings that the code logs;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
 //! - `http`: fetches over a real connection to a server;
 //! - `refresh`: the decision when to fetch, with plain values;
@@ -30,3 +31,4 @@ mod schedule;
 mod state_machine;
 mod support;
 mod unknown_keys;
+mod warnings;

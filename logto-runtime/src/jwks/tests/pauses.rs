@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::{
-    endpoint::Endpoint,
+    endpoint::{Answer, Endpoint},
     support::{FRESH_FOR, Service, TestKey, USABLE_FOR, unknown},
 };
 
@@ -93,6 +93,33 @@ async fn after_a_pause_requests_do_not_wait_for_a_fetch_from_before_the_pause() 
     assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
 }
 
+/// The machine is suspended between the answer of the key set and the request that waits for it. Meanwhile,
+/// the key is withdrawn.
+#[tokio::test(start_paused = true)]
+async fn keys_that_a_request_waited_for_are_not_used_if_they_are_old_when_they_arrive() {
+    for pause in [FRESH_FOR * 4, USABLE_FOR * 2] {
+        for knows_another in [false, true] {
+            let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+            let service = match knows_another {
+                // The request waits for a key that is not known.
+                true => Service::knowing(&[&other]).await,
+                // The request waits for the first key set.
+                false => Service::new(&Endpoint::serving(&[&key])),
+            };
+            service.endpoint.serve(&[&key, &other]);
+            service.endpoint.hold();
+            let request = service.spawn(&key.token("alice"));
+            let before = usize::from(knows_another);
+            service.endpoint.requested(before + 1).await;
+            service.time.suspend(pause);
+            service.endpoint.serve(&[&other]);
+            service.endpoint.release();
+            let case = format!("{pause:?}, knows another key: {knows_another}");
+            assert_eq!(request.await.unwrap(), unknown(&key), "{case}");
+        }
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn keys_become_older_while_the_machine_is_suspended() {
     for (pause, waits) in [
@@ -135,6 +162,23 @@ async fn a_backoff_does_not_outlast_the_suspension_of_the_machine() {
     );
     service.time.suspend(NIGHT);
     assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_first_lost_fetch_after_a_suspension_is_repeated_at_once_despite_an_older_backoff() {
+    let (key, other) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&key, &other]).await;
+    service.time.advance(FRESH_FOR * 4);
+    service.endpoint.fail();
+    assert_eq!(service.ask(&key.token("alice")).await, Ok(()));
+    service.time.suspend(NIGHT);
+    service.endpoint.answer(Answer::Panic);
+    service.endpoint.hold();
+    let request = service.spawn(&key.token("alice"));
+    service.endpoint.requested(3).await;
+    service.endpoint.serve(&[&other]);
+    service.endpoint.release();
+    assert_eq!(request.await.unwrap(), unknown(&key));
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,6 +1,8 @@
 //! Keys that are added, removed and replaced.
 
 use super::support::{FRESH_FOR, Service, TestKey, unknown};
+#[cfg(feature = "revocation")]
+use crate::{token::access_token::AccessToken, verify::Verification};
 
 #[tokio::test(start_paused = true)]
 async fn the_first_request_with_a_new_key_fetches_the_key() {
@@ -140,4 +142,25 @@ async fn a_token_is_rejected_if_its_key_is_retired_while_the_signature_is_checke
     let found = service.verifier.keys.find("k1", 0).unwrap();
     found.retire_when_checked();
     assert_eq!(service.ask(&key.token("alice")).await, unknown(&key));
+}
+
+/// While a WebSocket is open, it asks only whether its token is still accepted.
+#[cfg(feature = "revocation")]
+#[tokio::test(start_paused = true)]
+async fn an_open_connection_notices_that_its_key_was_removed_although_no_request_comes() {
+    let (old, new) = (TestKey::new("k1"), TestKey::new("k2"));
+    let service = Service::knowing(&[&old]).await;
+    let (token, clock) = (old.token("alice"), service.time.clock());
+    let token = AccessToken::new(token.as_bytes());
+    let Verification::Verified(verified, ..) = service.verifier.try_verify(token, || None) else {
+        panic!("the token is valid");
+    };
+    let still_accepts = || service.verifier.still_accepts(&verified, clock.read());
+    service.endpoint.serve(&[&new]);
+    assert!(still_accepts(), "the keys are fresh");
+    service.time.advance(FRESH_FOR);
+    assert!(still_accepts(), "the fetch begins in the background");
+    tokio::task::yield_now().await;
+    assert!(!still_accepts());
+    assert_eq!(service.endpoint.requests(), 2);
 }

@@ -23,8 +23,10 @@ pub(super) struct Model {
     clock: Clock,
     /// The ids in the current key set.
     keys: BTreeSet<String>,
-    /// All key sets that were current at any time since the last call of [`settled`](Self::settled).
-    recent: Vec<BTreeSet<String>>,
+    /// All key sets that were current at any time since the last call of [`settled`](Self::settled), each with
+    /// the time from which its age counts.
+    recent: Vec<(BTreeSet<String>, Option<Duration>)>,
+    /// The start of the last fetch that succeeded.
     current_at: Option<Duration>,
     /// The start of the running fetch, and whether this fetch counts for a rate limit of unknown keys.
     running: Option<(Duration, bool)>,
@@ -58,7 +60,16 @@ impl Model {
 
     /// Returns whether the current key set contains the key and may be used.
     pub(super) fn is_usable(&self, key: &str) -> bool {
-        self.knows(key) && self.age().is_some_and(|age| age < USABLE_FOR)
+        self.is_usable_in(key, &self.keys, self.current_at)
+    }
+
+    fn is_usable_in(
+        &self,
+        key: &str,
+        keys: &BTreeSet<String>,
+        current_at: Option<Duration>,
+    ) -> bool {
+        keys.contains(key) && self.age_of(current_at).is_some_and(|age| age < USABLE_FOR)
     }
 
     /// Returns whether a request with this key must not wait: the current key set contains the key, and is
@@ -81,10 +92,12 @@ impl Model {
     /// Checks that the answer was possible at some moment since the last call of [`settled`](Self::settled).
     pub(super) fn check(&self, key: &str, answer: Answered) {
         let always_usable =
-            self.is_usable(key) && self.recent.iter().all(|keys| keys.contains(key));
-        let ever_known = self.knows(key) || self.recent.iter().any(|keys| keys.contains(key));
+            self.is_usable(key) && self.recent.iter().all(|(keys, _)| keys.contains(key));
+        // The clocks of a step advance before its answers, so the ages of this moment count.
+        let is_usable = |(keys, at): &(_, _)| self.is_usable_in(key, keys, *at);
+        let ever_usable = self.is_usable(key) || self.recent.iter().any(is_usable);
         let possible = match answer {
-            Answered::Accepted => ever_known,
+            Answered::Accepted => ever_usable,
             Answered::Unknown | Answered::Unavailable => !always_usable,
         };
         assert!(possible, "{key} was {answer:?}, keys {:?}", self.keys);
@@ -95,12 +108,15 @@ impl Model {
 
     /// Forgets all key sets except the current one.
     pub(super) fn settled(&mut self) {
-        self.recent = vec![self.keys.clone()];
+        self.recent = vec![(self.keys.clone(), self.current_at)];
     }
 
     fn age(&self) -> Option<Duration> {
-        let current_at = self.current_at?;
-        Some(self.clock.read().monotonic.saturating_sub(current_at))
+        self.age_of(self.current_at)
+    }
+
+    fn age_of(&self, current_at: Option<Duration>) -> Option<Duration> {
+        Some(self.clock.read().monotonic.saturating_sub(current_at?))
     }
 
     /// Checks that the back-off and the rate limits permit this fetch. While the keys are fresh, only an
@@ -131,7 +147,6 @@ impl Model {
         };
         match end {
             End::Keys(keys) => {
-                self.recent.push(keys.clone());
                 self.keys.clone_from(keys);
                 self.succeed(began);
             }
@@ -153,6 +168,7 @@ impl Model {
 
     fn succeed(&mut self, began: Duration) {
         self.current_at = Some(began);
+        self.recent.push((self.keys.clone(), self.current_at));
         (self.failures, self.losses) = (0, 0);
         self.not_before = Duration::ZERO;
     }
