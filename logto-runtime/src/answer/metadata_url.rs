@@ -36,6 +36,20 @@ pub(crate) fn of_resources(indicators: &[String]) -> Vec<Option<MetadataUrl>> {
     urls
 }
 
+/// Returns the resources of several tenants, each once, with their metadata URLs.
+pub(crate) fn of_tenants<'r>(
+    resources: impl Iterator<Item = &'r [String]>,
+) -> Vec<(String, Option<MetadataUrl>)> {
+    let mut indicators: Vec<String> = Vec::new();
+    for indicator in resources.flatten() {
+        if !indicators.contains(indicator) {
+            indicators.push(indicator.clone());
+        }
+    }
+    let urls = of_resources(&indicators);
+    indicators.into_iter().zip(urls).collect()
+}
+
 impl MetadataUrl {
     /// Returns the indicator with the well-known path between host and path. A slash that is the whole path
     /// is left out (RFC 9728 §3.1).

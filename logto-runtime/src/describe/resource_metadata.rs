@@ -57,24 +57,22 @@ impl Logto {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let mut indicators: Vec<String> = Vec::new();
-        for logto in self.tenants() {
-            let own = logto.settings().resources.indicators().iter();
-            let new = own.filter(|indicator| !indicators.contains(indicator));
-            let new: Vec<String> = new.cloned().collect();
-            indicators.extend(new);
-        }
-        let urls = metadata_url::of_resources(&indicators);
-        let located: Vec<_> = indicators
+        let tenants = self.tenants().iter();
+        let resources =
+            metadata_url::of_tenants(tenants.map(|logto| logto.settings().resources.indicators()));
+        let located: Vec<_> = resources
             .iter()
-            .zip(&urls)
             .filter_map(|(indicator, url)| Some((indicator, url.clone()?)))
             .collect();
         // The default resource also gets the URL without a path, for clients that know only the host. If that
         // URL belongs to a resource, nothing is added.
         let default = located
             .first()
-            .filter(|(indicator, _)| indicators.first() == Some(indicator))
+            .filter(|(indicator, _)| {
+                resources
+                    .first()
+                    .is_some_and(|(first, _)| first == *indicator)
+            })
             .map(|(indicator, url)| (*indicator, url.without_path()))
             .filter(|(_, root)| !located.iter().any(|(_, url)| url == root));
         let mut paths: BTreeMap<String, Documents> = BTreeMap::new();

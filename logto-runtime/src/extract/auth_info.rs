@@ -30,7 +30,11 @@ where
 
 impl FromLogto for AuthInfo {
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
-        authenticate(parts, logto, None, with_our_audience)
+        authenticate(parts, logto, None, |auth, parts| {
+            let auth = with_our_audience(auth, parts)?;
+            auth.report_granted();
+            Ok(auth)
+        })
     }
 }
 
@@ -57,7 +61,9 @@ impl FromLogto for Option<AuthInfo> {
             return Extracting::Left(ready(Ok(None)));
         }
         authenticate(parts, logto, None, |auth, parts| {
-            with_our_audience(auth, parts).map(Some)
+            let auth = with_our_audience(auth, parts)?;
+            auth.report_granted();
+            Ok(Some(auth))
         })
     }
 }

@@ -81,16 +81,29 @@ impl AuthInfo {
         organization: &str,
     ) -> Result<OrganizationId, Rejection> {
         let requirement = &P::REQUIREMENT;
-        let auth = check(self, requirement, Some(organization)).await?;
-        bound_to(&auth, organization).map_err(|error| {
+        let auth = verify_and_decide(self, requirement, Some(organization)).await?;
+        let organization = bound_to(&auth, organization).map_err(|error| {
             let context = RejectionContext::outside(Some(requirement));
             auth.logto().reject(error, context, Some(auth.verified()))
-        })
+        })?;
+        auth.report_granted();
+        Ok(organization)
     }
 }
 
-/// Verifies the caller again, and decides. `organization` is the one that a message names.
+/// Verifies the caller again, decides, and reports the caller. `organization` is the one that a message
+/// names.
 pub(crate) async fn check(
+    auth: &AuthInfo,
+    requirement: &'static Requirement,
+    organization: Option<&str>,
+) -> Result<AuthInfo, Rejection> {
+    let auth = verify_and_decide(auth, requirement, organization).await?;
+    auth.report_granted();
+    Ok(auth)
+}
+
+async fn verify_and_decide(
     auth: &AuthInfo,
     requirement: &'static Requirement,
     organization: Option<&str>,

@@ -61,11 +61,13 @@ impl<T: DeserializeOwned + Send> FromLogto for Claims<T> {
     fn from_logto(parts: &mut Parts, logto: Option<Logto>) -> Extracting<'_, Self> {
         authenticate(parts, logto, None, |auth, parts| {
             let auth = with_our_audience(auth, parts)?;
-            auth.claims().map(Self).map_err(|error| {
+            let claims = auth.claims().map_err(|error| {
                 let cause = Cause::Claims(error.member().to_owned());
                 let context = RejectionContext::in_request(None, &parts.extensions);
                 auth.logto().reject(cause, context, Some(auth.verified()))
-            })
+            })?;
+            auth.report_granted();
+            Ok(Self(claims))
         })
     }
 }

@@ -109,6 +109,7 @@ pub(crate) fn decide(
             let context = RejectionContext::in_request(Some(requirement), &parts.extensions);
             logto.reject_unmet(unmet, context, auth.verified())
         })?;
+    auth.report_granted();
     let on_handler = matches!(place, Place::Handler);
     logto.remember_grant((requirement, met), on_handler, auth, &mut parts.extensions);
     Ok(met)

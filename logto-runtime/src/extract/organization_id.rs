@@ -212,10 +212,12 @@ fn extract<T>(
 ) -> Extracting<'_, T> {
     authenticate(parts, logto, None, |auth, parts| {
         let auth = with_our_audience(auth, parts)?;
-        read(&auth, parts).map_err(|error| {
+        let organization = read(&auth, parts).map_err(|error| {
             let context = RejectionContext::in_request(None, &parts.extensions);
             auth.logto().reject(error, context, Some(auth.verified()))
-        })
+        })?;
+        auth.report_granted();
+        Ok(organization)
     })
 }
 

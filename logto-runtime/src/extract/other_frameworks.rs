@@ -82,6 +82,7 @@ impl Logto {
                         RejectionContext::in_request(Some(requirement), &parts.extensions);
                     logto.reject_unmet(unmet, context, auth.verified())
                 })?;
+            auth.report_granted();
             Ok(Grant { auth, met })
         });
         granting.await.map(Guard::new)

@@ -4,10 +4,11 @@
 use http::Extensions;
 
 use super::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext};
-use crate::{answer::Rejection, decide::audience_is, telemetry};
+use crate::{answer::Rejection, decide::audience_is};
 
 impl Logto {
-    /// Checks the audience without a policy. Reports an accepted token as a granted request.
+    /// Checks the audience without a policy. The caller [reports](AuthInfo::report_granted) an accepted token
+    /// after its last check.
     ///
     /// Accepts any organization, and any resource of the builder. Also accepts an audience that a guard of
     /// this request has accepted.
@@ -24,7 +25,6 @@ impl Logto {
                 .any(|audience| resources.contains(audience))
             || self.audience_accepted(auth, extensions)
         {
-            telemetry::granted(|| token.caller());
             return Ok(());
         }
         // The token is not for the default resource, so this check returns the error.

@@ -12,7 +12,7 @@ use super::{
     Logto,
     custom_claims::{self, ClaimsError},
 };
-use crate::verify::Verified;
+use crate::{telemetry, verify::Verified};
 
 /// The caller of a request, from a verified access token.
 ///
@@ -44,6 +44,13 @@ impl AuthInfo {
 
     pub(crate) fn logto(&self) -> &Logto {
         &self.logto
+    }
+
+    /// Reports a granted request. Call this after the last check. Otherwise, a refused request could be
+    /// reported as granted, too.
+    #[inline]
+    pub(crate) fn report_granted(&self) {
+        telemetry::granted(|| self.verified.caller());
     }
 
     /// Returns the `sub` claim: the id of the user. For a machine (an M2M application), this is the id of the

@@ -133,7 +133,7 @@ impl Logto {
         })?;
         let remembered = || {
             let memory = extensions.get::<Remembered>()?;
-            memory.is_of(&this, token).then_some(&memory.verified)
+            memory.verified(&this, token)
         };
         let Shared {
             verifier, settings, ..
@@ -157,7 +157,7 @@ impl Logto {
                         let context = RejectionContext::in_request(requirement, extensions);
                         Err(this.reject(cause, context, Some(&verified)))
                     }
-                    Some(Ok(())) => {
+                    Some(Ok(_)) => {
                         let context = || RejectionContext::in_request(requirement, extensions);
                         let authenticated = this.authenticate(verified, now, context);
                         authenticated.map(Authentication::Done)

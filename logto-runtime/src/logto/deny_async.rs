@@ -13,22 +13,24 @@
 //!   A request that needs a further question gets 503. With [`Unanswered::Serve`], this limit does not apply.
 //! - The times and the key of the token are checked on every request, and again after a wait for the answer.
 //!   Then `deny_if` and revocations are checked.
+//! - The question of an event stream runs in a task of its own (`deny_in_task.rs`).
+//! - The process can be paused between an answer and its use. If the answer is then older than
+//!   `deny_remembered_for` plus `deny_timeout`, the functions are asked once more (`finish.rs`).
 
-use std::{
-    fmt::Display, future::Future, panic::AssertUnwindSafe, pin::Pin, sync::Arc, time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
-use futures_util::{FutureExt as _, future::join_all};
-use tokio::time::timeout;
+use tokio::{runtime::Handle, time::timeout};
 
 use super::{
-    Logto, auth_info::AuthInfo, deny_memory::TokenMemory, outage::Outage, shared::Settings,
+    Logto,
+    auth_info::AuthInfo,
+    deny_functions::{DenyIfAsync, Replies, call_all},
+    deny_memory::TokenMemory,
+    outage::Outage,
+    shared::Settings,
 };
 use crate::{
-    answer::{
-        cause::Cause,
-        denial::{Denial, IntoDenial, sealed::IntoDenial as Sealed},
-    },
+    answer::{cause::Cause, denial::Denial},
     clock::{NoRuntime, Reading, current_runtime},
     telemetry,
     verify::Verified,
@@ -46,13 +48,6 @@ pub enum Unanswered {
     Serve,
 }
 
-/// A function given to `deny_if_async`.
-pub(crate) type DenyIfAsync =
-    Box<dyn Fn(AuthInfo) -> Pin<Box<dyn Future<Output = Reply> + Send>> + Send + Sync>;
-
-/// The answer of one function about a caller, or its error as text.
-type Reply = Result<Option<Denial>, String>;
-
 /// The settings of `deny_if_async`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DenyTimes {
@@ -68,6 +63,9 @@ const MEMORY: usize = 8 * 1024 * 1024;
 /// remembered, requests with the same token do not wait for a database that is down.
 const FAILED_FOR: Duration = Duration::from_secs(1);
 
+/// A busy runtime can use an answer this much later than it came.
+const SLACK: Duration = Duration::from_secs(1);
+
 /// The functions given to `deny_if_async`, and their answers.
 pub(crate) struct Inquiry {
     functions: Vec<DenyIfAsync>,
@@ -78,7 +76,7 @@ pub(crate) struct Inquiry {
 
 /// The joint answer of all functions about a token.
 #[derive(Clone, Copy)]
-struct Answer {
+pub(super) struct Answer {
     verdict: Verdict,
     /// A time before the question. For a failure, the end of the question.
     at: Reading,
@@ -89,6 +87,34 @@ enum Verdict {
     Accepted,
     Denied(Denial),
     Failed,
+}
+
+/// The functions do not deny the caller.
+pub(super) struct Accepted {
+    /// The time of the answer, and how old the answer may be. `None` without functions.
+    answer: Option<(Reading, Duration)>,
+}
+
+impl Accepted {
+    /// The program did not set functions to ask.
+    pub(super) fn unasked() -> Self {
+        Self { answer: None }
+    }
+
+    /// Whether the answer may still be used. After a pause of the process, it can be too old.
+    pub(super) fn is_recent(&self, now: Reading) -> bool {
+        self.answer.is_none_or(|(at, limit)| now.since(at) <= limit)
+    }
+}
+
+impl Answer {
+    /// Returns the answer of a question that failed just now.
+    pub(super) fn failed(auth: &AuthInfo) -> Self {
+        Self {
+            verdict: Verdict::Failed,
+            at: read_clock(auth),
+        }
+    }
 }
 
 impl Inquiry {
@@ -110,47 +136,75 @@ impl Inquiry {
         now.since(answer.at) < limit
     }
 
-    fn result(&self, verdict: Verdict) -> Result<(), Cause> {
-        match (verdict, self.times.unanswered) {
+    pub(super) fn result(&self, answer: Answer) -> Result<Accepted, Cause> {
+        match (answer.verdict, self.times.unanswered) {
             (Verdict::Denied(denial), _) => Err(denial.into()),
             (Verdict::Failed, Unanswered::Unavailable) => Err(Cause::DenyUnanswered(FAILED_FOR)),
-            (Verdict::Accepted, _) | (Verdict::Failed, Unanswered::Serve) => Ok(()),
+            (Verdict::Accepted, _) | (Verdict::Failed, Unanswered::Serve) => Ok(Accepted {
+                answer: Some((
+                    answer.at,
+                    self.times.remembered_for + self.times.timeout + SLACK,
+                )),
+            }),
         }
     }
 
-    async fn ask(&self, auth: &AuthInfo, now: Reading) -> Verdict {
-        if let Err(without) = current_runtime() {
-            // At most 64 characters, because `telemetry` cuts the text there.
-            let error = match without {
-                NoRuntime::Outside => "the guard runs outside a tokio runtime; run it inside one",
-                NoRuntime::WithoutTimer => {
-                    "the tokio runtime has no timer; build it with `.enable_all()`"
-                }
-            };
-            self.record_failure(auth, error);
-            return Verdict::Failed;
+    async fn ask(&self, auth: &AuthInfo, now: Reading) -> Answer {
+        match self.runtime(auth) {
+            Some(_) => self.answer(auth, now).await,
+            None => Answer::failed(auth),
         }
+    }
+
+    /// Returns the current runtime. Without a runtime that has a timer, records a failure.
+    pub(super) fn runtime(&self, auth: &AuthInfo) -> Option<Handle> {
+        let without = match current_runtime() {
+            Ok(runtime) => return Some(runtime),
+            Err(without) => without,
+        };
+        // At most 64 characters, because `telemetry` cuts the text there.
+        let error = match without {
+            NoRuntime::Outside => "the guard runs outside a tokio runtime; run it inside one",
+            NoRuntime::WithoutTimer => {
+                "the tokio runtime has no timer; build it with `.enable_all()`"
+            }
+        };
+        self.record_failure(auth, error);
+        None
+    }
+
+    /// Returns the shared answer about a token. If there is not one, asks the functions.
+    pub(super) async fn answer(&self, auth: &AuthInfo, now: Reading) -> Answer {
         let stale = |answer: &Answer| !self.is_fresh(answer, now);
         let shared = self.answers.get_or_start(auth.verified(), stale);
         // One question takes at most half of this time. But the client of the request that asks can
         // disconnect. Then the next waiting request asks again, and the wait gets longer.
         let start = match timeout(self.times.timeout * 2, shared).await {
-            Ok(Ok(answer)) => return answer.verdict,
-            Ok(Err(start)) => start,
+            Ok(Ok(answer)) => return answer,
+            Ok(Err(start)) => Some(start),
             // Clients that disconnect must not make this request fail, so this request asks by itself.
-            Err(_) => return self.ask_functions(auth).await.unwrap_or(Verdict::Failed),
+            Err(_) => None,
         };
+        let asked_at = read_clock(auth);
         // `None`: the limit did not allow a question. Nothing is remembered, so the next waiting request may
         // ask.
         let Some(verdict) = self.ask_functions(auth).await else {
-            return Verdict::Failed;
+            return Answer::failed(auth);
         };
-        let at = match verdict {
-            Verdict::Failed => read_clock(auth),
-            Verdict::Accepted | Verdict::Denied(_) => now,
+        let answer = match verdict {
+            Verdict::Failed => Answer::failed(auth),
+            Verdict::Accepted | Verdict::Denied(_) => Answer {
+                verdict,
+                at: asked_at,
+            },
         };
-        start.finish(Answer { verdict, at });
-        verdict
+        // The explorer promises that it does not store a pasted token.
+        if let Some(start) = start
+            && !telemetry::is_quiet()
+        {
+            start.finish(answer);
+        }
+        answer
     }
 
     /// Asks the functions. Returns `None` without asking if the limit on questions during an outage does not
@@ -162,24 +216,7 @@ impl Inquiry {
         if asking.is_none() && self.times.unanswered == Unanswered::Unavailable {
             return None;
         }
-        let replies = self.functions.iter().map(|ask| {
-            // The call is inside the future that catches panics, because the call itself may panic, too.
-            let reply = AssertUnwindSafe(async { ask(auth.clone()).await }).catch_unwind();
-            timeout(self.times.timeout, reply)
-        });
-        let mut failed = None;
-        let mut denied = None;
-        for reply in join_all(replies).await {
-            let reply = match reply {
-                Err(_) => Err(format!("no answer within {:?}", self.times.timeout)),
-                Ok(Err(_)) => Err("the function panicked".to_owned()),
-                Ok(Ok(reply)) => reply,
-            };
-            match reply {
-                Ok(denial) => denied = denied.or(denial),
-                Err(error) => failed = failed.or(Some(error)),
-            }
-        }
+        let Replies { denied, failed } = call_all(&self.functions, auth, self.times.timeout).await;
         match &failed {
             Some(error) => self.record_failure(auth, error),
             None if self.outage.record_answer(read_clock(auth)) => telemetry::deny_answered(),
@@ -194,8 +231,11 @@ impl Inquiry {
 
     /// Records a failure. Logs at most one failure of an outage, and at most one in a minute.
     fn record_failure(&self, auth: &AuthInfo, error: &str) {
+        self.record(auth, error, self.times.unanswered == Unanswered::Serve);
+    }
+
+    fn record(&self, auth: &AuthInfo, error: &str, served: bool) {
         if self.outage.record_failure(auth.subject(), read_clock(auth)) {
-            let served = self.times.unanswered == Unanswered::Serve;
             telemetry::deny_unanswered(error, served);
         }
     }
@@ -213,14 +253,14 @@ impl Settings {
         &self,
         token: &Arc<Verified>,
         now: Reading,
-    ) -> Option<Result<(), Cause>> {
+    ) -> Option<Result<Accepted, Cause>> {
         let Some(inquiry) = &self.deny_if_async else {
-            return Some(Ok(()));
+            return Some(Ok(Accepted::unasked()));
         };
         let answer = inquiry.answers.get(token)?;
         inquiry
             .is_fresh(&answer, now)
-            .then(|| inquiry.result(answer.verdict))
+            .then(|| inquiry.result(answer))
     }
 }
 
@@ -230,30 +270,22 @@ impl Logto {
         &self,
         token: &Arc<Verified>,
         now: Reading,
-    ) -> Result<(), Cause> {
+    ) -> Result<Accepted, Cause> {
         let Some(inquiry) = &self.settings().deny_if_async else {
-            return Ok(());
+            return Ok(Accepted::unasked());
         };
         let auth = AuthInfo::new(Arc::clone(token), self.clone());
         inquiry.result(inquiry.ask(&auth, now).await)
     }
-}
 
-/// Boxes a function for `deny_if_async`, so that all functions have one type.
-pub(crate) fn boxed<F, Fut, D, E>(deny: F) -> DenyIfAsync
-where
-    F: Fn(AuthInfo) -> Fut + Send + Sync + 'static,
-    Fut: Future<Output = Result<D, E>> + Send + 'static,
-    D: IntoDenial,
-    E: Display,
-{
-    Box::new(move |auth| {
-        let reply = deny(auth);
-        Box::pin(async move {
-            let reply = reply.await;
-            reply
-                .map(Sealed::into_denial)
-                .map_err(|error| error.to_string())
-        })
-    })
+    /// Returns why a token is refused whose answers all were too old when they could be used.
+    #[cold]
+    pub(super) fn answers_are_too_old(&self, token: &Arc<Verified>) -> Cause {
+        if let Some(inquiry) = &self.settings().deny_if_async {
+            let auth = AuthInfo::new(Arc::clone(token), self.clone());
+            let error = "each answer was too old, as after a pause of the process";
+            inquiry.record(&auth, error, false);
+        }
+        Cause::DenyUnanswered(FAILED_FOR)
+    }
 }

@@ -12,37 +12,54 @@ use crate::{
     verify::{Origin, Verification, Verified, VerifyError},
 };
 
+/// How many answers of `deny_if_async` a request may get. An answer is too old to be used if the process was
+/// paused in the meantime. The limit ends the request if that happens again.
+const MAX_ANSWERS: usize = 2;
+
 impl Logto {
     /// Finishes a verification. Waits for three things in this order:
     ///
     /// 1. keys, if the verification needs them;
     /// 2. an answer of `deny_if_async`, if no answer is remembered;
     /// 3. the revocation log, if the process was paused.
+    ///
+    /// If the answer is too old after these waits, waits for another one.
     pub(super) async fn finish(
         &self,
         verification: Verification,
         token: AccessToken<'_>,
     ) -> Result<(Arc<Verified>, Origin, Reading), Unfinished> {
         let (mut verified, origin, mut now) = self.wait_for_keys(verification, token).await?;
-        let answered = match self.settings().known_answer(&verified, now) {
-            Some(answered) => answered,
-            None => {
-                let answered = self.ask_deny_if_async(&verified, now).await;
-                if answered.is_ok() {
-                    (verified, now) = self.verify_again(verified, token).await?;
+        for _ in 0..MAX_ANSWERS {
+            let answered = match self.settings().known_answer(&verified, now) {
+                Some(answered) => answered,
+                None => {
+                    let answered = self.ask_deny_if_async(&verified, now).await;
+                    if answered.is_ok() {
+                        (verified, now) = self.verify_again(verified, token).await?;
+                    }
+                    answered
                 }
-                answered
+            };
+            let accepted = match answered {
+                Ok(accepted) => accepted,
+                Err(cause) => {
+                    let token = Some(verified);
+                    return Err(Unfinished { cause, token });
+                }
+            };
+            #[cfg(feature = "revocation")]
+            {
+                (verified, now) = self.until_not_paused(verified, now, token).await?;
             }
-        };
-        if let Err(cause) = answered {
-            return Err(Unfinished {
-                cause,
-                token: Some(verified),
-            });
+            if accepted.is_recent(now) {
+                return Ok((verified, origin, now));
+            }
         }
-        #[cfg(feature = "revocation")]
-        let (verified, now) = self.until_not_paused(verified, now, token).await?;
-        Ok((verified, origin, now))
+        Err(Unfinished {
+            cause: self.answers_are_too_old(&verified),
+            token: Some(verified),
+        })
     }
 
     /// After a pause of the process, waits until the revocation log has been read, or turns out to be

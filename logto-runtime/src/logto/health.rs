@@ -25,8 +25,8 @@ pub struct Health {
     /// The time since the key set was last known to be current, in whole seconds. Before the first successful
     /// fetch, it is `None`. For a fixed key set, it is 0.
     pub key_set_age_seconds: Option<u64>,
-    /// Why the last fetch failed or could not start. `None` if the last fetch succeeded, or if no fetch has
-    /// ended yet.
+    /// Why the last fetch failed, was lost or could not start. `None` if the last fetch succeeded, or if no
+    /// fetch has ended yet. Also `None` if only one fetch was lost, because it is repeated.
     pub last_error: Option<String>,
     /// The number of verified tokens in the cache.
     pub cached_tokens: usize,

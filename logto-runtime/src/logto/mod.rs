@@ -29,7 +29,7 @@
 //! The other files:
 //!
 //! - `several_tenants.rs`;
-//! - `deny_async.rs`, with `deny_memory.rs` and `outage/`;
+//! - `deny_async.rs`, with `deny_functions.rs`, `deny_in_task.rs`, `deny_memory.rs` and `outage/`;
 //! - `application_rejection.rs`: `Rejection::forbidden` and similar functions;
 //! - `auth_info.rs` and `custom_claims.rs`;
 //! - `state.rs`, and `find.rs` for a state that belongs to another crate;
@@ -44,6 +44,9 @@ pub(crate) mod authentication;
 pub(crate) mod builder;
 pub(crate) mod custom_claims;
 pub(crate) mod deny_async;
+pub(crate) mod deny_functions;
+#[cfg(feature = "revocation")]
+mod deny_in_task;
 mod deny_memory;
 pub(crate) mod find;
 mod finish;
@@ -77,7 +80,6 @@ use crate::{
     answer::Rejection,
     decide::{Names, Requested, Unmet, decide},
     policy::requirement::Requirement,
-    telemetry,
     verify::{Verified, Verifier},
 };
 
@@ -113,13 +115,15 @@ impl Logto {
         let context = RejectionContext::outside(None);
         let auth = self.reverify(token.as_bytes(), None, context).await?;
         auth.logto().check_audience(&auth, &Extensions::new())?;
+        auth.report_granted();
         Ok(auth)
     }
 
     /// Decides whether a token meets a requirement. Returns the requirement that was met. For alternatives,
     /// returns the first alternative that the token meets.
     ///
-    /// Pass the error to [`reject_unmet`](Self::reject_unmet).
+    /// Pass the error to [`reject_unmet`](Self::reject_unmet). After the last check,
+    /// [report](AuthInfo::report_granted) the caller.
     #[inline]
     pub(crate) fn decide(
         &self,
@@ -133,7 +137,6 @@ impl Logto {
             clients: &settings.clients,
         };
         decide(requirement, token, names, request)
-            .inspect(|_| telemetry::granted(|| token.caller()))
     }
 }
 

@@ -131,7 +131,7 @@ impl Logto {
                 let indicator = resource_of(requirement, resources).ok()?;
                 let indicators = resources.indicators().iter();
                 let (_, url) = indicators
-                    .zip(&self.settings().metadata_urls)
+                    .zip(self.tenant.metadata_urls())
                     .find(|(known, _)| *known == indicator)?;
                 Some((requirement, url.as_ref()?))
             }
@@ -140,7 +140,7 @@ impl Logto {
 
     /// Returns the metadata URL of the default resource.
     pub(super) fn default_url(&self) -> Option<&MetadataUrl> {
-        self.settings().metadata_urls.first()?.as_ref()
+        self.tenant.metadata_urls().first()?.as_ref()
     }
 
     /// Marks the misconfiguration of a route as reported. Returns whether this is the first time.

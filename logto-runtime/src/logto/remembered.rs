@@ -11,12 +11,20 @@ use crate::{
     verify::Verified,
 };
 
-/// The verified token of a request, kept in the extensions of the request. The type is private, so that no
+/// The verified tokens of a request, kept in the extensions of the request. The type is private, so that no
 /// other code can insert a value.
 #[derive(Clone)]
 pub(super) struct Remembered {
+    first: Record,
+    /// Empty unless guards of several `Logto`s check the request.
+    others: Vec<Record>,
+}
+
+/// The token that a `Logto` has verified. A request has at most one record of each `Logto`.
+#[derive(Clone)]
+struct Record {
     logto: Logto,
-    pub(super) verified: Arc<Verified>,
+    verified: Arc<Verified>,
     granted: Granted,
 }
 
@@ -37,9 +45,44 @@ struct Granted {
 }
 
 impl Remembered {
-    /// Whether this is the given token, and the given `Logto` verified it.
-    pub(super) fn is_of(&self, logto: &Logto, token: AccessToken<'_>) -> bool {
-        Arc::ptr_eq(&self.logto.tenant, &logto.tenant) && self.verified.token() == token.as_bytes()
+    /// Returns the given token, if the given `Logto` has verified it.
+    pub(super) fn verified(&self, logto: &Logto, token: AccessToken<'_>) -> Option<&Arc<Verified>> {
+        let record = self.record(logto, token.as_bytes())?;
+        Some(&record.verified)
+    }
+
+    fn record(&self, logto: &Logto, token: &[u8]) -> Option<&Record> {
+        std::iter::once(&self.first)
+            .chain(&self.others)
+            .find(|record| record.is_of(logto) && record.verified.token() == token)
+    }
+}
+
+impl Record {
+    fn is_of(&self, logto: &Logto) -> bool {
+        Arc::ptr_eq(&self.logto.tenant, &logto.tenant)
+    }
+
+    /// Puts the record into the extensions, in place of the record of the same `Logto`. What guards have
+    /// accepted for the same token stays.
+    fn insert_into(mut self, extensions: &mut Extensions) {
+        let Some(memory) = extensions.get_mut::<Remembered>() else {
+            extensions.insert(Remembered {
+                first: self,
+                others: Vec::new(),
+            });
+            return;
+        };
+        let mut all = std::iter::once(&mut memory.first).chain(&mut memory.others);
+        match all.find(|record| record.is_of(&self.logto)) {
+            Some(record) => {
+                if record.verified.token() == self.verified.token() {
+                    self.granted = self.granted.merge(record.granted);
+                }
+                *record = self;
+            }
+            None => memory.others.push(self),
+        }
     }
 }
 
@@ -99,13 +142,12 @@ impl Logto {
         if granted.is_nothing() {
             return;
         }
-        let before = self.remembered(auth, extensions);
-        let remembered = Remembered {
+        let record = Record {
             logto: self.clone(),
             verified: Arc::clone(auth.verified()),
-            granted: granted.merge(before.map(|memory| memory.granted).unwrap_or_default()),
+            granted,
         };
-        extensions.insert(remembered);
+        record.insert_into(extensions);
     }
 
     /// Whether a guard of this request has accepted an audience that the builder does not know.
@@ -129,29 +171,57 @@ impl Logto {
     }
 
     fn granted(&self, auth: &AuthInfo, extensions: &Extensions) -> Granted {
-        let memory = self.remembered(auth, extensions);
-        memory.map(|memory| memory.granted).unwrap_or_default()
-    }
-
-    fn remembered<'e>(
-        &self,
-        auth: &AuthInfo,
-        extensions: &'e Extensions,
-    ) -> Option<&'e Remembered> {
-        let token = AccessToken::new(auth.verified().token());
-        extensions
-            .get::<Remembered>()
-            .filter(|memory| memory.is_of(self, token))
+        let memory = extensions.get::<Remembered>();
+        memory
+            .and_then(|memory| memory.record(self, auth.verified().token()))
+            .map(|record| record.granted)
+            .unwrap_or_default()
     }
 
     /// Remembers a token whose signature was just checked. So later guards of this request need not check the
     /// signature again, even if the cache does not keep the token.
     #[cold]
     pub(super) fn remember(&self, verified: &Arc<Verified>, extensions: &mut Extensions) {
-        extensions.insert(Remembered {
+        let record = Record {
             logto: self.clone(),
             verified: Arc::clone(verified),
             granted: Granted::default(),
-        });
+        };
+        record.insert_into(extensions);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{policy::requirement::ScopeExpr, test_util::TestTenant};
+
+    const IN_TOKEN: Requirement = Requirement::organization_permission(ScopeExpr::One("a"))
+        .with_organization(OrganizationSource::Token);
+
+    /// A later guard checks the signature again if it had to wait for keys. Another `Logto` always does.
+    #[tokio::test]
+    async fn a_new_check_of_the_signature_keeps_what_guards_have_accepted() {
+        let tenant = TestTenant::builder()
+            .resource("https://api.example.com", ["read"])
+            .offline()
+            .start();
+        let logto = || tenant.logto().build().unwrap();
+        let (first, second) = (logto(), logto());
+        let verified = async |token: &str| first.verify(token).await.unwrap();
+        let acme = verified(&tenant.token().organization("acme").mint()).await;
+        let globex = verified(&tenant.token().organization("globex").mint()).await;
+        let extensions = &mut Extensions::new();
+        first.remember_grant((&IN_TOKEN, &IN_TOKEN), true, &acme, extensions);
+        for logto in [&first, &second] {
+            logto.remember(acme.verified(), extensions);
+            assert!(first.organization_compared(&acme, extensions));
+            assert!(!second.organization_compared(&acme, extensions));
+        }
+        assert!(!first.organization_compared(&globex, extensions));
+        // Another token of the same `Logto` replaces the first one.
+        first.remember(globex.verified(), extensions);
+        assert!(!first.organization_compared(&acme, extensions));
+        assert!(!first.organization_compared(&globex, extensions));
     }
 }

@@ -10,6 +10,7 @@ use super::{
     shared::{Shared, Tenant},
 };
 use crate::{
+    answer::metadata_url::{self, MetadataUrl},
     config::ConfigError,
     token::access_token::AccessToken,
     verify::{IssuerDifference, Verification, VerifyError, unverified_issuer},
@@ -29,17 +30,29 @@ impl Tenant for AnyOf {
     fn several(&self) -> &[Logto] {
         &self.all
     }
+
+    fn metadata_urls(&self) -> &[Option<MetadataUrl>] {
+        self.first.tenant.metadata_urls()
+    }
 }
 
 /// One of several tenants: a new handle around a `Logto` that was given to [`any_of`](Logto::any_of).
 ///
 /// A request remembers its token together with the handle that verified the token. The new handle differs
 /// from the given `Logto`, so neither uses what a request remembers for the other.
-struct OneOfSeveral(Logto);
+struct OneOfSeveral {
+    given: Logto,
+    /// Without the URLs that have the document of another tenant's resource.
+    metadata_urls: Box<[Option<MetadataUrl>]>,
+}
 
 impl Tenant for OneOfSeveral {
     fn shared(&self) -> &Shared {
-        self.0.shared()
+        self.given.shared()
+    }
+
+    fn metadata_urls(&self) -> &[Option<MetadataUrl>] {
+        &self.metadata_urls
     }
 
     fn is_one_of_several(&self) -> bool {
@@ -81,11 +94,11 @@ impl Logto {
     /// - Two tenants trust the same issuer.
     /// - Two tenants read tokens from different [sources](crate::LogtoBuilder::token_source).
     pub fn any_of(tenants: impl IntoIterator<Item = Self>) -> Result<Self, ConfigError> {
-        let all: Box<[Self]> = tenants
+        let given: Vec<Self> = tenants
             .into_iter()
             .flat_map(|logto| logto.tenants().to_vec())
-            .map(|logto| Self::of_tenant(OneOfSeveral(logto)))
             .collect();
+        let all = together(given);
         let Some(first) = all.first().cloned() else {
             return Err(any_of_error(
                 "empty".to_owned(),
@@ -142,6 +155,28 @@ impl Logto {
             },
         }
     }
+}
+
+/// Makes the handles of tenants that are used together. Of two resources whose documents would have the same
+/// URL, only the first has a document.
+fn together(given: Vec<Logto>) -> Box<[Logto]> {
+    let resources = given
+        .iter()
+        .map(|logto| logto.settings().resources.indicators());
+    let located = metadata_url::of_tenants(resources);
+    let url_of = |indicator: &String| {
+        let (_, url) = located.iter().find(|(known, _)| known == indicator)?;
+        url.clone()
+    };
+    let handle = |given: Logto| {
+        let own = given.settings().resources.indicators();
+        let metadata_urls = own.iter().map(url_of).collect();
+        Logto::of_tenant(OneOfSeveral {
+            given,
+            metadata_urls,
+        })
+    };
+    given.into_iter().map(handle).collect()
 }
 
 fn choose<'l>(several: &'l [Logto], token: AccessToken<'_>) -> Result<&'l Logto, VerifyError> {

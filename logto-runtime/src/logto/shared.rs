@@ -29,6 +29,11 @@ pub(super) trait Tenant: Send + Sync {
         &[]
     }
 
+    /// Returns the metadata URL of each resource, in the order of the resources.
+    fn metadata_urls(&self) -> &[Option<MetadataUrl>] {
+        &self.shared().settings.metadata_urls
+    }
+
     /// Whether this is one of the tenants of an [`any_of`](Logto::any_of).
     fn is_one_of_several(&self) -> bool {
         false
@@ -54,7 +59,8 @@ pub(crate) struct Settings {
     pub(crate) token_sources: Sources,
     pub(crate) resources: Resources,
     pub(crate) clients: Clients,
-    /// The metadata URL of each resource, in the order of `resources`.
+    /// The metadata URL of each resource, in the order of `resources`. An [`any_of`](Logto::any_of) can have
+    /// [fewer](Tenant::metadata_urls).
     pub(crate) metadata_urls: Vec<Option<MetadataUrl>>,
     pub(crate) render: Option<Render>,
     pub(crate) deny_if: Vec<DenyIf>,

@@ -7,8 +7,8 @@ use tokio::{sync::watch, time::sleep};
 use super::auth_info::AuthInfo;
 use crate::{answer::cause::Cause, revocation::Revocations};
 
-/// After the list of revocations has changed, a waiter pauses this long before it checks its token again. With this pause, a waiter makes the
-/// checks at most ten times a second.
+/// After the list of revocations has changed, a waiter pauses this long before it checks its token again.
+/// With this pause, a waiter makes the checks at most ten times a second.
 const GATHER: Duration = Duration::from_millis(100);
 
 /// The time between two checks while the list does not change.
@@ -17,7 +17,8 @@ const TICK: Duration = Duration::from_secs(1);
 impl AuthInfo {
     /// Waits until this caller should no longer be served. The wait ends for one of these reasons:
     ///
-    /// - The token has expired or was revoked, or its key was withdrawn.
+    /// - The token has expired or was revoked, or its key was withdrawn. While this method waits, it
+    ///   refreshes the key set as requests do.
     /// - [`deny_if`](crate::LogtoBuilder::deny_if) or [`deny_if_async`](crate::LogtoBuilder::deny_if_async)
     ///   denies the caller.
     /// - The token is so old that its revocation may have been forgotten.
@@ -78,7 +79,7 @@ impl AuthInfo {
             let now = logto.verifier().clock.read();
             let answered = match logto.settings().known_answer(token, now) {
                 Some(answered) => answered,
-                None => logto.ask_deny_if_async(token, now).await,
+                None => logto.ask_deny_if_async_in_task(token, now).await,
             };
             if matches!(answered, Err(Cause::Denied(_))) {
                 return;

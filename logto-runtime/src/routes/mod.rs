@@ -88,6 +88,9 @@ pub struct Routes<S> {
     table: Vec<Route>,
     /// Whether requests that no route matches can reach a fallback of the program.
     falls_back: bool,
+    /// A router without routes. It has the layers of `router` except the guards, for requests that no route
+    /// matches.
+    unmatched: Router<S>,
 }
 
 impl<S> Routes<S>
@@ -100,6 +103,7 @@ where
             router: Router::new(),
             table: Vec::new(),
             falls_back: false,
+            unmatched: Router::new(),
         }
     }
 
@@ -120,6 +124,7 @@ where
         self.table.extend(other.table);
         self.falls_back |= other.falls_back;
         self.router = self.router.merge(other.router);
+        self.unmatched = self.unmatched.merge(other.unmatched);
         self
     }
 
@@ -144,7 +149,10 @@ where
     ) -> Self {
         let access = Access::Guarded(vec![P::REQUIREMENT]);
         #[cfg(feature = "explorer")]
-        let checks = checks::Checks::of_nested(checks::Check::of_layer(&guard));
+        let checks = checks::Checks::of_nested([
+            checks::Check::of_layer(&guard),
+            checks::Check::Unknown(checks::Unknown::Router),
+        ]);
         let routes = self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access);
         #[cfg(feature = "explorer")]
         let routes = routes.with_last_checks(checks);
@@ -165,7 +173,7 @@ where
         #[cfg(feature = "explorer")]
         let routes = {
             let unknown = checks::Check::Unknown(checks::Unknown::Router);
-            routes.with_last_checks(checks::Checks::of_nested(unknown))
+            routes.with_last_checks(checks::Checks::of_nested([unknown]))
         };
         routes
     }
@@ -182,7 +190,8 @@ where
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.router = self.router.layer(layer);
+        self.router = self.router.layer(layer.clone());
+        self.unmatched = self.unmatched.layer(layer);
         self
     }
 
@@ -194,19 +203,20 @@ where
     ///
     /// If a fallback or a nested axum router was added before, the guard also checks requests that no
     /// route matches. Otherwise, it does not check such requests. They get 404 if no fallback is added later.
-    pub fn guarded_by<P: AnyPolicy>(self, guard: RequireLayer<P>) -> Self {
+    pub fn guarded_by<P: AnyPolicy>(mut self, guard: RequireLayer<P>) -> Self {
         #[cfg(feature = "explorer")]
         let check = checks::Check::of_layer(&guard);
-        let mut guarded = self.layer(guard);
-        for route in &mut guarded.table {
+        self.router = self.router.layer(guard);
+        for route in &mut self.table {
             route.access.add(&P::REQUIREMENT);
             #[cfg(feature = "explorer")]
             route.checks.list.insert(0, check);
         }
-        if !guarded.falls_back {
-            guarded.router = guarded.router.reset_fallback();
+        if !self.falls_back {
+            // `reset_fallback` also removes the layers that were added before. `unmatched` has them.
+            self.router = self.router.reset_fallback().merge(self.unmatched.clone());
         }
-        guarded
+        self
     }
 
     /// Returns the routes in the order in which they were added.
@@ -236,7 +246,7 @@ where
             handler,
             access,
             #[cfg(feature = "explorer")]
-            checks: checks::Checks::of_nested(None),
+            checks: checks::Checks::of_nested([]),
         });
         // The nested router may have a fallback.
         self.falls_back = true;

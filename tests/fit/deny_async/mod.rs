@@ -7,6 +7,7 @@ mod outage;
 mod partial_outage;
 mod remembered;
 mod shared;
+mod unpolled;
 
 use std::{
     collections::HashMap,

@@ -7,6 +7,7 @@
 //! - `global`: guards with global scopes on routes that name an organization
 //! - `optional_id`: a handler with an argument of type `Option<OrganizationId>`
 //! - `unenforceable`: requirements that a guard cannot check
+//! - `two_handles`: guards of two `Logto`s on one route
 //! - `encoding`: percent-encoding
 
 mod encoding;
@@ -17,6 +18,7 @@ mod placement;
 mod places;
 mod route;
 mod source;
+mod two_handles;
 mod unenforceable;
 
 use axum::{

@@ -1,5 +1,6 @@
 //! The table in which `Routes` lists its routes agrees with the router.
 
+mod layered;
 mod opaque;
 
 use axum::{

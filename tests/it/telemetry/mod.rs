@@ -3,10 +3,12 @@
 //! - `events`: the events of refusals, and of problems such as an outage
 //! - `spans`: the fields of a span around a request
 //! - `metrics`: counters and a gauge; `recorder` records them
+//! - `refused_late`: requests that are refused in the last step
 
 mod events;
 mod metrics;
 pub(crate) mod recorder;
+mod refused_late;
 mod spans;
 
 use axum::{

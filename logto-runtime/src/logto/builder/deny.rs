@@ -5,10 +5,7 @@ use std::{fmt::Display, future::Future, time::Duration};
 use super::LogtoBuilder;
 use crate::{
     answer::denial::IntoDenial,
-    logto::{
-        auth_info::AuthInfo,
-        deny_async::{self, Unanswered},
-    },
+    logto::{auth_info::AuthInfo, deny_async::Unanswered, deny_functions::boxed},
 };
 
 impl LogtoBuilder {
@@ -58,6 +55,10 @@ impl LogtoBuilder {
     /// default 10 s. Simultaneous requests with the same token share one question (a call of the function).
     /// `verify`, `check`, `check_in` and `until_invalid` ask the function too.
     ///
+    /// The function runs in a tokio task of its own, in the current span. The task ends if the request is
+    /// given up. If the answer is older than `deny_remembered_for` plus `deny_timeout` when the request can
+    /// use it, the function is asked once more. That happens if the process was paused.
+    ///
     /// The times and the key of the token are checked on every request, and again after a wait for the
     /// answer. Then `deny_if` and revocations are checked.
     ///
@@ -101,7 +102,7 @@ impl LogtoBuilder {
         D: IntoDenial,
         E: Display,
     {
-        self.deny_if_async.push(deny_async::boxed(deny));
+        self.deny_if_async.push(boxed(deny));
         self
     }
 

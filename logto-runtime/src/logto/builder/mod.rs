@@ -28,11 +28,7 @@ mod tokens;
 
 use std::{fmt, time::Duration};
 
-use super::{
-    Logto,
-    deny_async::{DenyIfAsync, DenyTimes},
-    shared::DenyIf,
-};
+use super::{Logto, deny_async::DenyTimes, deny_functions::DenyIfAsync, shared::DenyIf};
 #[cfg(feature = "revocation")]
 use crate::revocation::Revocations;
 use crate::{
