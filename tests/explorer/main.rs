@@ -5,6 +5,7 @@
 #![cfg(test)]
 
 mod command;
+mod embedded;
 mod fidelity;
 mod gate;
 mod hostile;
@@ -14,4 +15,5 @@ mod quiet;
 mod route_commands;
 mod saas;
 mod support;
+mod traces;
 mod undecided;

@@ -173,14 +173,16 @@ fn expired(tenant: &Minter) -> Persona {
     .noted("a user whose token has the scopes, and expired an hour ago")
 }
 
-/// Returns a persona with a revoked token, if the program has a list of revocations.
+/// Returns a persona with a revoked token, if the program has a list of revocations of this tenant.
 #[cfg(feature = "revocation")]
 fn revoked(tenant: &Minter, logto: &Logto) -> Option<Persona> {
-    let revocations = logto.settings().revocations.clone()?;
+    let issuer = tenant.issuer();
+    let is_own = |it: &&Logto| it.verifier().expected.issuers.contains(&issuer);
+    let own = logto.tenants().iter().find(is_own).unwrap_or(logto);
+    let revocations = own.settings().revocations.as_ref()?;
     let minter = tenant.clone();
-    let id = tenant.token_id();
+    let id = revocations.sample_token_id(tenant.token_id()).to_owned();
     let persona = Persona::new("not valid", "revoked", "revoked", move |row, wanted| {
-        revocations.refuse_here(&id);
         each(wanted, |it| {
             let token = Who::User.token(&minter);
             let token = target(token, it, row.organization.as_deref()).scopes(it.scopes.clone());

@@ -25,10 +25,10 @@ pub(super) fn curl(
     let body = |it: &&ExampleBody| it.method == route.method && it.path == route.path;
     let body = bodies.iter().find(body);
     let mut command = format!("curl -i {}", quoted(&format!("{base}{}", row.uri())));
-    match row.method() {
-        Method::GET if body.is_none() => {}
+    match &row.method {
+        &Method::GET if body.is_none() => {}
         // Without `-I`, curl would wait for the body of the answer. With `-I`, curl can't send a body.
-        Method::HEAD => command.push_str(" -I"),
+        &Method::HEAD => command.push_str(" -I"),
         // With `-d` alone, curl would send `POST`.
         method => {
             // Writing to a string does not fail.
@@ -46,7 +46,7 @@ pub(super) fn curl(
         Credentials::Token(token) => header(&format!("Authorization: Bearer {token}")),
         Credentials::Pasted(_) => command.push_str(" -H \"Authorization: Bearer $TOKEN\""),
     }
-    if let Some(body) = body.filter(|_| row.method() != Method::HEAD) {
+    if let Some(body) = body.filter(|_| row.method != Method::HEAD) {
         let json = quoted(&body.json);
         let _ = write!(command, " -H 'Content-Type: application/json' -d {json}");
     }

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use axum::extract::{ConnectInfo, FromRequestParts};
 use http::{
-    HeaderMap, Method, StatusCode, Uri,
+    HeaderMap, HeaderValue, Method, StatusCode, Uri,
     header::{FORWARDED, HOST, HeaderName, ORIGIN, VIA},
     request::Parts,
     uri::Authority,
 };
 use url::Url;
 
-use super::paste::is_origin_of;
+use super::paste::{SEC_FETCH_SITE, is_origin_of};
 use crate::config::is_loopback;
 
 /// Headers that proxies add, apart from those with [`FORWARDING_PREFIX`]. In a request with one of these
@@ -22,6 +22,9 @@ const FORWARDING: [HeaderName; 3] = [FORWARDED, VIA, HeaderName::from_static("x-
 /// header need not name the caller. For example, Envoy as a sidecar sends `X-Forwarded-Proto` without
 /// `X-Forwarded-For`.
 const FORWARDING_PREFIX: &str = "x-forwarded-";
+
+const SEC_FETCH_DEST: HeaderName = HeaderName::from_static("sec-fetch-dest");
+const SEC_FETCH_MODE: HeaderName = HeaderName::from_static("sec-fetch-mode");
 
 /// Why a request does not get the page. Each text ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +52,11 @@ pub(super) enum Closed {
     )]
     AnotherOrigin,
     #[error(
+        "a page of another site loads the explorer: open it in a tab of its own, or call \
+         `.allow_remote()`"
+    )]
+    Embedded,
+    #[error(
         "the explorer answers only under the name of the loopback interface: open it as \
          `http://localhost:<port>/` or `http://127.0.0.1:<port>/`, or call `.allow_remote()`"
     )]
@@ -65,9 +73,11 @@ impl Closed {
             // The fault is in the program. The caller can't fix it.
             Self::PeerUnknown => StatusCode::INTERNAL_SERVER_ERROR,
             Self::HostUnclear => StatusCode::BAD_REQUEST,
-            Self::PeerRemote | Self::Proxied | Self::AnotherOrigin | Self::HostNotLoopback => {
-                StatusCode::FORBIDDEN
-            }
+            Self::PeerRemote
+            | Self::Proxied
+            | Self::AnotherOrigin
+            | Self::Embedded
+            | Self::HostNotLoopback => StatusCode::FORBIDDEN,
         }
     }
 }
@@ -95,8 +105,13 @@ pub(super) async fn enter(parts: &mut Parts, allow_remote: bool) -> Result<Autho
         return Err(Closed::HostNotLoopback);
     }
     // `paste` checks the origin of a form before it reads the token of the form.
-    if parts.method != Method::POST && names_another_origin(&parts.headers, &authority) {
-        return Err(Closed::AnotherOrigin);
+    if parts.method != Method::POST {
+        if names_another_origin(&parts.headers, &authority) {
+            return Err(Closed::AnotherOrigin);
+        }
+        if is_embedded(&parts.headers) {
+            return Err(Closed::Embedded);
+        }
     }
     Ok(authority)
 }
@@ -139,6 +154,21 @@ fn names_another_origin(headers: &HeaderMap, authority: &Authority) -> bool {
     let is_own = |origin: &str| is_origin_of(origin, authority);
     let mut origins = headers.get_all(ORIGIN).iter();
     origins.any(|origin| !origin.to_str().is_ok_and(is_own))
+}
+
+/// Whether a page of another site loads the explorer, for example as an image. The browser does not add
+/// `Origin` to such a request. A user who follows a link of another site opens the explorer in a tab, so this
+/// request is not embedded (Fetch Metadata §2).
+///
+/// Without this check, any site could let the explorer decide all its cells again and again.
+fn is_embedded(headers: &HeaderMap) -> bool {
+    let is_own = |site: &HeaderValue| site == "same-origin" || site == "none";
+    let is_only = |name: &HeaderName, expected: &str| {
+        let values: Vec<_> = headers.get_all(name).iter().collect();
+        matches!(*values, [value] if value == expected)
+    };
+    let opens_tab = is_only(&SEC_FETCH_MODE, "navigate") && is_only(&SEC_FETCH_DEST, "document");
+    !headers.get_all(SEC_FETCH_SITE).iter().all(is_own) && !opens_tab
 }
 
 pub(super) fn is_loopback_authority(authority: &Authority) -> bool {

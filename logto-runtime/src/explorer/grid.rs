@@ -79,9 +79,9 @@ impl Line {
         }
     }
 
-    /// Whether the route has no checks. All cells are then alike.
+    /// Whether the route has no checks, and gets the request of the row. All cells are then alike.
     pub(super) fn is_open(&self) -> bool {
-        self.row.route.checks.list.is_empty()
+        self.row.route.checks.list.is_empty() && !self.row.is_covered
     }
 
     /// Whether the only check is that of a nested router with unknown guards. All cells are then alike.

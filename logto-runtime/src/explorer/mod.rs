@@ -27,8 +27,9 @@
 //!
 //! To read the code, begin with this file. Then read, in this order:
 //!
-//! - The data: `row` (a request to a route), `persona` and `cast` (the callers), `token_request`, `verdict`
-//!   (the decision about one request) and `grid` (all decisions).
+//! - The data: `row` (a request to a route), with `pattern` and `reach` (which route gets a request),
+//!   `persona` and `cast` (the callers), `token_request`, `verdict` (the decision about one request) and
+//!   `grid` (all decisions).
 //! - The file: `matrix/`.
 //! - The page: `page/`, `html`, `words`, `claims` and `command`.
 //! - The answers to requests: `gate`, `paste` and `serve`.
@@ -43,7 +44,9 @@ mod html;
 mod matrix;
 mod page;
 mod paste;
+mod pattern;
 mod persona;
+mod reach;
 mod row;
 mod serve;
 mod token_request;
@@ -154,7 +157,7 @@ impl Explorer {
         self
     }
 
-    /// Shows the page to every peer, under every host name. Without this call, [four
+    /// Shows the page to every peer, under every host name. Without this call, [five
     /// conditions](crate::docs::explorer) restrict the page to the loopback interface.
     ///
     /// After this call, everyone who can reach the program can see who may call what. With
@@ -183,7 +186,7 @@ impl Explorer {
             personas.insert(0, Persona::pasted(token));
         }
         let routes = self.routes.iter();
-        let rows = routes.flat_map(|route| Row::of(route, &organizations));
+        let rows = routes.flat_map(|route| Row::of(route, &self.routes, &organizations));
         Grid::decided(rows.collect(), personas, &self.logto).await
     }
 

@@ -11,7 +11,7 @@ use url::{Url, form_urlencoded};
 /// The longest body that is read, in bytes. A token is at most 16 KiB by default.
 const LONGEST: usize = 64 * 1024;
 
-const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
+pub(super) const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// Why the explorer refuses a pasted token. Each text ends with the fix.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -4,26 +4,45 @@ use std::fmt::Write as _;
 
 use http::{HeaderName, Method, Uri};
 
+use super::{
+    pattern::{Piece, pieces},
+    reach::{self, gets, prefix},
+};
 use crate::{
     decide::organization::is_named_in,
     policy::requirement::{OrganizationSource, Requirement},
     routes::{Route, checks::Entry},
 };
 
-/// The placeholder at the end of a path in the table of routes, for a fallback or a nested router.
-const REST: &str = "/{*rest}";
+/// Values of the path parameters that are not an organization. The first is preferred. The others are for a
+/// route whose first request would get to another route.
+const PARAMETERS: [&str; 4] = ["1", "2", "3", "example"];
 
-/// The value of a path parameter that is not an organization.
-const PARAMETER: &str = "1";
+/// Values of `{*name}`.
+const RESTS: [&str; 4] = ["1", "2", "1/2", "1/2/3/4"];
+
+/// The end of a path below a fallback or a nested router.
+const BELOW: [&str; 4] = [
+    "anything",
+    "anything/else",
+    "anything/else/at",
+    "anything/else/at/all",
+];
 
 /// A request to a route.
 #[derive(Clone)]
 pub(super) struct Row {
     pub(super) route: Route,
+    pub(super) method: Method,
     /// The organization in the request, if the route names one.
     pub(super) organization: Option<String>,
     /// The path of the request, in parts.
     pub(super) path: Vec<Part>,
+    /// The end of the path below a fallback or a nested router. Empty for other routes.
+    pub(super) below: &'static str,
+    /// Whether another route of the table gets the request. All other requests that were tried get to other
+    /// routes, too.
+    pub(super) is_covered: bool,
     /// The header that names the organization, if a guard reads the organization from a header.
     pub(super) header: Option<HeaderName>,
 }
@@ -41,20 +60,40 @@ pub(super) enum Part {
 
 impl Row {
     /// If the route names an organization, returns one row for each of `organizations`. Otherwise returns one
-    /// row.
-    pub(super) fn of(route: &Route, organizations: &[String]) -> Vec<Self> {
+    /// row. `table` has all routes, this one included.
+    pub(super) fn of(route: &Route, table: &[Route], organizations: &[String]) -> Vec<Self> {
         if !names_organization(route) {
-            return vec![Self::new(route, None)];
+            return vec![Self::new(route, table, None)];
         }
         organizations
             .iter()
-            .map(|organization| Self::new(route, Some(organization.clone())))
+            .map(|organization| Self::new(route, table, Some(organization.clone())))
             .collect()
     }
 
-    fn new(route: &Route, organization: Option<String>) -> Self {
+    /// Chooses a request that gets to the route. If no such request is found, the row has the preferred
+    /// request, and is covered.
+    fn new(route: &Route, table: &[Route], organization: Option<String>) -> Self {
+        let named = organization.as_deref().unwrap_or_default();
+        let reaches = |path: &[Part]| gets(route, table, &text(path));
+        let mut requests = ends(route).flat_map(|below| {
+            let values = PARAMETERS.into_iter().zip(RESTS);
+            values.map(move |values| (fill(route, named, values, below), below))
+        });
+        let preferred = requests.next().unwrap_or_default();
+        let method = reach::method(route, table);
+        let found = if reaches(&preferred.0) {
+            Some(preferred.clone())
+        } else {
+            requests.find(|(path, _)| reaches(path))
+        };
+        let is_covered = found.is_none() || method.is_none();
+        let (path, below) = found.unwrap_or(preferred);
         Self {
-            path: fill(route, organization.as_deref().unwrap_or_default()),
+            path,
+            below,
+            is_covered,
+            method: method.unwrap_or(Method::GET),
             header: sources(route).find_map(|source| match source {
                 OrganizationSource::Header(name) => name.parse().ok(),
                 _ => None,
@@ -64,18 +103,9 @@ impl Row {
         }
     }
 
-    /// Returns the method of the request. For a route for every method, that is `GET`.
-    pub(super) fn method(&self) -> Method {
-        // `*` stands for every method. Without this case, it would parse as a method with the name `*`.
-        match self.route.method {
-            "*" => Method::GET,
-            method => method.parse().unwrap_or(Method::GET),
-        }
-    }
-
     /// Returns the path of the request.
     pub(super) fn uri(&self) -> String {
-        self.path.iter().map(Part::text).collect()
+        text(&self.path)
     }
 
     /// Returns the path of the request, or `None` if it is not a valid URI.
@@ -89,14 +119,6 @@ impl Part {
         match self {
             Self::Literal(text) | Self::Parameter(text) | Self::Organization(text) => text,
         }
-    }
-}
-
-/// Returns the path of the route. For a fallback or a nested router, leaves out the placeholder [`REST`].
-pub(super) fn prefix(route: &Route) -> &str {
-    match route.checks.entry {
-        Entry::Route => &route.path,
-        Entry::Fallback | Entry::Nested => route.path.strip_suffix(REST).unwrap_or(&route.path),
     }
 }
 
@@ -127,8 +149,24 @@ fn collect_sources(requirement: &Requirement, sources: &mut Vec<OrganizationSour
     }
 }
 
-/// Returns the path of a request to the route, with a value for each parameter.
-fn fill(route: &Route, organization: &str) -> Vec<Part> {
+/// Returns the ends of the paths to try.
+fn ends(route: &Route) -> impl Iterator<Item = &'static str> {
+    let (ends, root) = match (route.checks.entry, prefix(route)) {
+        (Entry::Route, _) => (&[""][..], None),
+        // If a route has the path `/{*rest}`, the fallback gets only requests with the path `/`.
+        (Entry::Fallback, "") => (&BELOW[..], Some("")),
+        (Entry::Fallback | Entry::Nested, _) => (&BELOW[..], None),
+    };
+    ends.iter().copied().chain(root)
+}
+
+/// Returns the path of a request to the route, with these values of `{name}` and `{*name}`.
+fn fill(
+    route: &Route,
+    organization: &str,
+    (parameter, rest): (&str, &str),
+    below: &str,
+) -> Vec<Part> {
     let named: Vec<_> = sources(route)
         .filter_map(|source| match source {
             OrganizationSource::Path(name) => Some(name),
@@ -137,35 +175,34 @@ fn fill(route: &Route, organization: &str) -> Vec<Part> {
         .collect();
     let mut parts = Vec::new();
     let mut literal = String::new();
-    let mut rest = prefix(route);
-    while let Some(character) = rest.chars().next() {
-        // A doubled brace stands for one brace.
-        if rest.starts_with("{{") || rest.starts_with("}}") {
-            literal.push(character);
-            rest = &rest[2..];
-        } else if let Some((name, after)) =
-            rest.strip_prefix('{').and_then(|rest| rest.split_once('}'))
-        {
-            parts.push(Part::Literal(std::mem::take(&mut literal)));
-            let is_organization = named.contains(&name) || is_named_in(&format!("/{{{name}}}"));
-            parts.push(if is_organization {
+    for piece in pieces(prefix(route)) {
+        let part = match piece {
+            Piece::Character(character) => {
+                literal.push(character);
+                continue;
+            }
+            Piece::Parameter(name) | Piece::Rest(name)
+                if named.contains(&name) || is_named_in(&format!("/{{{name}}}")) =>
+            {
                 Part::Organization(encoded(organization))
-            } else {
-                Part::Parameter(PARAMETER.to_owned())
-            });
-            rest = after;
-        } else {
-            literal.push(character);
-            rest = &rest[character.len_utf8()..];
-        }
+            }
+            Piece::Parameter(_) => Part::Parameter(parameter.to_owned()),
+            Piece::Rest(_) => Part::Parameter(rest.to_owned()),
+        };
+        parts.push(Part::Literal(std::mem::take(&mut literal)));
+        parts.push(part);
     }
-    match route.checks.entry {
-        Entry::Route => {}
-        Entry::Fallback | Entry::Nested => literal.push_str("/anything"),
+    if route.checks.entry != Entry::Route {
+        literal.push('/');
+        literal.push_str(below);
     }
     parts.push(Part::Literal(literal));
     parts.retain(|part| !part.text().is_empty());
     parts
+}
+
+fn text(path: &[Part]) -> String {
+    path.iter().map(Part::text).collect()
 }
 
 /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).

@@ -11,7 +11,7 @@ use axum::{
 use http::{HeaderValue, header::AUTHORIZATION, request::Parts};
 use tower_service::Service;
 
-use super::row::{Row, prefix};
+use super::{reach::prefix, row::Row};
 use crate::{
     answer::{Rejection, rejection_code::RejectionCode},
     extract::{grant::pass_at, organization_id::OrganizationId, routing::Place},
@@ -70,12 +70,15 @@ pub(super) async fn decide(
     logto: &Logto,
     authorization: Option<HeaderValue>,
 ) -> Verdict {
+    if row.is_covered {
+        return Verdict::Undecided(Unknown::AnotherRoute);
+    }
     let slot = Arc::new(Mutex::new(None));
     let Some(uri) = row.parsed_uri() else {
         return Verdict::Unrouted(400);
     };
     let mut request = Request::new(Body::empty());
-    *request.method_mut() = row.method();
+    *request.method_mut() = row.method.clone();
     *request.uri_mut() = uri;
     if let Some(value) = authorization {
         request.headers_mut().insert(AUTHORIZATION, value);
@@ -110,7 +113,7 @@ fn router(row: &Row, logto: &Logto, slot: &Slot) -> Router {
     let prefix = prefix(&row.route);
     match (checks.entry, prefix) {
         (Entry::Route, path) => Router::new().route(path, instead),
-        (Entry::Nested, prefix) => Router::new().route(&format!("{prefix}/anything"), instead),
+        (Entry::Nested, prefix) => Router::new().route(&format!("{prefix}/{}", row.below), instead),
         (Entry::Fallback, "") => Router::new().fallback_service(instead),
         (Entry::Fallback, prefix) => {
             Router::new().nest(prefix, Router::new().fallback_service(instead))

@@ -63,6 +63,9 @@ pub(super) fn undecided(unknown: Unknown) -> String {
         Unknown::Router => {
             "Not decided here: the guards of the nested router are not known.".to_owned()
         }
+        Unknown::AnotherRoute => {
+            "Not decided here: another route of the table gets this request.".to_owned()
+        }
     }
 }
 

@@ -65,6 +65,13 @@ impl Revocations {
         }
     }
 
+    /// Returns the `jti` of tokens that only this process refuses. The explorer shows the response to such a
+    /// token. The first call sets the `jti` to `unused`, which no token has.
+    #[cfg(all(feature = "explorer", feature = "test-util"))]
+    pub(crate) fn sample_token_id(&self, unused: String) -> &str {
+        self.shared.sample.token_id(unused)
+    }
+
     /// Whether the task that reads the log has ended. Later revocations of other processes are then missed.
     pub(crate) fn has_ended(&self) -> bool {
         (self.shared.attached.as_ref()).is_some_and(Attached::has_ended)
@@ -79,7 +86,10 @@ impl Revocations {
         }
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
-        list.find(token, self.now_seconds())
+        let found = list.find(token, self.now_seconds());
+        #[cfg(all(feature = "explorer", feature = "test-util"))]
+        let found = found.or_else(|| self.shared.sample.find(token));
+        found
     }
 
     /// Logs an error at the first token whose lifetime is longer than `max_token_lifetime`.

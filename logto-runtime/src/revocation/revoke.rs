@@ -139,16 +139,6 @@ impl Revocations {
     }
 }
 
-#[cfg(all(feature = "explorer", feature = "test-util"))]
-impl Revocations {
-    /// Refuses one token in this process only, without an audit event. The explorer calls this to show the
-    /// response to a revoked token.
-    pub(crate) fn refuse_here(&self, token_id: &str) {
-        let target = Target::Token(boxed(token_id));
-        self.insert(&[Record::at(self.now_millis(), Margin::OurClock, target)]);
-    }
-}
-
 fn boxed(id: impl Into<String>) -> Box<str> {
     id.into().into_boxed_str()
 }

@@ -68,6 +68,8 @@ pub(crate) enum Unknown {
     Argument(&'static str),
     /// The guards of a nested router.
     Router,
+    /// The checks of another route, because that route gets the request.
+    AnotherRoute,
 }
 
 impl Checks {
@@ -92,10 +94,10 @@ impl Checks {
     }
 
     /// Returns the checks before a nested router, whose routes are not known.
-    pub(super) fn of_nested(guard: impl Into<Option<Check>>) -> Self {
+    pub(super) fn of_nested(checks: impl Into<Vec<Check>>) -> Self {
         Self {
             entry: Entry::Nested,
-            list: guard.into().into_iter().collect(),
+            list: checks.into(),
         }
     }
 

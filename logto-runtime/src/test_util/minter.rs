@@ -41,6 +41,11 @@ impl Minter {
         self.0.clock.now()
     }
 
+    #[cfg(feature = "revocation")]
+    pub(crate) fn issuer(&self) -> String {
+        self.0.issuer()
+    }
+
     /// Returns an id that no other token has.
     #[cfg(feature = "revocation")]
     pub(crate) fn token_id(&self) -> String {

@@ -2,6 +2,7 @@
 //! shows 200.
 
 mod foreign;
+mod overlap;
 mod program;
 
 use axum::{
@@ -22,7 +23,7 @@ use logto_runtime::{
     AuthInfo, Claims, Credential, Guard, Logto, OrganizationId, Policy, Rejection, TokenOr,
     guarded_by,
     policy::{Requirement, ScopeExpr},
-    public, require_auth, require_scopes,
+    public, require_auth, require_org_permission, require_scopes,
     routes::Routes,
     test_util::{Membership, TestTenant, User},
 };
@@ -123,6 +124,7 @@ async fn a_cell_is_undecided_if_the_explorer_cannot_repeat_a_check() {
         ("/owner", missing, undecided),
         ("/opaque/{*rest}", undecided, undecided),
         ("/layered/{*rest}", missing, undecided),
+        ("/guarded/{*rest}", missing, undecided),
         ("/either", missing, "200 granted"),
         ("/plain", missing, "200 granted"),
         ("/host", missing, "200 granted"),
