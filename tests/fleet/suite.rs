@@ -40,6 +40,23 @@ async fn the_log_in_redis_passes_the_tests_for_logs() {
     }
 }
 
+/// Two lists of revocations, of two tenants, use clones of one log. Nothing is written, so both wait for a
+/// record.
+#[tokio::test]
+async fn two_lists_with_clones_of_one_log_wait_for_records_at_the_same_time() {
+    let Some(machine) = machine().await else {
+        return;
+    };
+    let server = machine.server();
+    let mut one = server.log();
+    let mut other = one.clone();
+    one.set_up("one", HOUR);
+    other.set_up("other", HOUR);
+    let wait = Duration::from_secs(1);
+    let (one, other) = tokio::join!(one.read_after(None, wait), other.read_after(None, wait));
+    assert_eq!((one, other), (Ok(Vec::new()), Ok(Vec::new())));
+}
+
 #[tokio::test]
 async fn the_logs_for_one_process_pass_the_tests_for_logs() {
     check_revocation_log(&MemoryLog::new()).await.unwrap();

@@ -40,7 +40,7 @@ pub(super) struct Attached {
     /// Whether the whole log has been read once.
     loaded: AtomicBool,
     /// A counter that rises when a reading of the log has ended, with or without success. It also rises in
-    /// `end_pause`.
+    /// `end_pause`, and when the task that reads the log has ended.
     pub(super) readings: watch::Sender<u64>,
     /// When a process that writes beats was last known to be alive.
     confirmed: Moment,
@@ -124,6 +124,11 @@ impl Attached {
     /// Returns `false` if the task that reads the log has ended.
     #[inline]
     pub(super) fn was_paused(&self, now: Reading) -> bool {
+        // If the task has ended before it has read the log, `last_progress` may never be set. The end of the
+        // task must be logged all the same.
+        if !self.is_loaded() {
+            self.still_reads();
+        }
         self.last_progress.is_before(now, PAUSED) && self.still_reads()
     }
 
@@ -151,8 +156,7 @@ impl Attached {
     /// Returns the error if the last read or write by the task in `task.rs` has failed. Otherwise returns an
     /// error if a new log is not accepted yet.
     pub(super) fn problem(&self) -> Option<LogError> {
-        let error = self.last_error().clone();
-        error.or_else(|| {
+        self.last_error().or_else(|| {
             self.waits_for_acceptance()
                 .then(|| LogError::new(NOT_ACCEPTED))
         })
@@ -207,13 +211,20 @@ impl Attached {
     }
 
     /// Notes how a reading has ended, and wakes everybody who waits for a reading. `progress` is the new
-    /// value of `last_progress`; `None` keeps the old value.
+    /// value of `last_progress`; `None` keeps the old value. Logs the first of several errors in a row, and
+    /// the first success after them. These events come last, because the program's log may block or panic.
     pub(super) fn end_reading(&self, progress: Option<Reading>, outcome: Result<(), LogError>) {
-        self.note_outcome(outcome);
+        let error = outcome.err();
+        let before = std::mem::replace(&mut *self.lock_last_error(), error.clone());
         if let Some(progress) = progress {
             self.last_progress.set(progress);
         }
-        self.readings.send_modify(|count| *count += 1);
+        self.wake();
+        match (before, error) {
+            (None, Some(error)) => telemetry::revocations_out_of_reach(&error),
+            (Some(_), None) => telemetry::revocations_in_reach(),
+            _ => {}
+        }
     }
 
     /// Notes that the log was read to its end, and wakes everybody who waits for a reading. The same reading
@@ -221,22 +232,21 @@ impl Attached {
     /// `last_progress`.
     pub(super) fn end_pause(&self, asked_at: Reading) {
         self.last_progress.set(asked_at);
+        self.wake();
+    }
+
+    /// Wakes everybody who waits for a reading.
+    fn wake(&self) {
         self.readings.send_modify(|count| *count += 1);
     }
 
-    /// Notes how a read or write has ended. Logs the first of several errors in a row, and the first success
-    /// after them.
-    pub(super) fn note_outcome(&self, outcome: Result<(), LogError>) {
-        let mut last_error = self.last_error();
-        match (&*last_error, &outcome) {
-            (None, Err(error)) => telemetry::revocations_out_of_reach(error),
-            (Some(_), Ok(())) => telemetry::revocations_in_reach(),
-            _ => {}
-        }
-        *last_error = outcome.err();
+    /// Returns the error if the last read or write by the task in `task.rs` has failed.
+    pub(super) fn last_error(&self) -> Option<LogError> {
+        self.lock_last_error().clone()
     }
 
-    pub(super) fn last_error(&self) -> MutexGuard<'_, Option<LogError>> {
+    /// Do not log while this lock is held: the program's subscriber may block, or ask for the health.
+    fn lock_last_error(&self) -> MutexGuard<'_, Option<LogError>> {
         (self.last_error.lock()).unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -274,8 +284,10 @@ impl Attached {
         self.ended.load(Ordering::Acquire)
     }
 
+    /// Notes that the task that reads the log has ended, and wakes everybody who waits for a reading.
     pub(super) fn set_ended(&self) {
         self.ended.store(true, Ordering::Release);
+        self.wake();
     }
 
     /// Appends the pending records to the log.

@@ -2,8 +2,6 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
-use tokio::runtime::Handle;
-
 use super::{
     Revocations,
     attached::{Attached, SILENT},
@@ -17,7 +15,7 @@ use super::{
     webhook::meaning::{Handling, RoleChange, UnlistedChange},
 };
 use crate::{
-    clock::Clock,
+    clock::{Clock, NoRuntime, current_runtime},
     config::{ConfigError, callable_url, without_credentials},
     telemetry,
 };
@@ -166,7 +164,7 @@ impl RevocationsBuilder {
     /// # Errors
     ///
     /// Fails if a setting is invalid. The error names the first invalid setting, its value, and what to write
-    /// instead. With a log, also fails outside a tokio runtime.
+    /// instead. With a log, also fails outside a tokio runtime with a timer.
     pub fn start(self) -> Result<Revocations, ConfigError> {
         // Plain http is allowed here. `LogtoBuilder` requires the same endpoint, and decides whether that
         // endpoint may use plain http.
@@ -222,13 +220,18 @@ impl RevocationsBuilder {
             unasked::note(&list.shared);
             return Ok(list);
         }
-        let Ok(runtime) = Handle::try_current() else {
-            return Err(ConfigError::Setting {
-                setting: "log",
-                value: "given".to_owned(),
-                problem: "a task must read it, so call `start` inside a tokio runtime",
-            });
-        };
+        let runtime = current_runtime().map_err(|missing| ConfigError::Setting {
+            setting: "log",
+            value: "given".to_owned(),
+            problem: match missing {
+                NoRuntime::Outside => {
+                    "a task must read it, so call `start` inside a tokio runtime"
+                }
+                NoRuntime::WithoutTimer => {
+                    "the task that reads it needs a timer; build the tokio runtime with `.enable_all()`"
+                }
+            },
+        })?;
         if self.start_empty {
             telemetry::revocations_start_empty();
         }

@@ -81,12 +81,22 @@ impl Revocations {
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
-        self.insert(records);
+        // The program's recorder of metrics may panic in `insert`. If a webhook then arrives again, its
+        // entries are in the list already, so they are not kept again. They must be kept before.
+        let latest = self.latest_not_before();
         if let Some(attached) = &self.shared.attached {
-            attached
-                .pending
-                .keep(records.iter().map(|record| record.to_line(source.event)));
+            let lines = records.iter();
+            let lines = lines.map(|record| record.to_line_with_bound(source.event, latest));
+            attached.pending.keep(lines);
         }
+        // The list and the line in the log must have the same bound.
+        let bounded: Vec<_> = { records.iter() }
+            .map(|record| Record {
+                not_before: record.not_before.min(latest),
+                ..record.clone()
+            })
+            .collect();
+        self.insert(&bounded);
         for record in records {
             let (organization, id) = record.target.ids();
             telemetry::revoked(&Audit {
@@ -139,6 +149,12 @@ impl Revocations {
         if entries >= MANY && !self.shared.size_reported.swap(true, Ordering::Relaxed) {
             telemetry::many_revocations(entries);
         }
+    }
+
+    /// Returns the latest `not_before` that an entry may have now.
+    pub(super) fn latest_not_before(&self) -> i64 {
+        let (_, latest) = self.plausible_seconds();
+        self.shared.horizon.capped(i64::MAX, latest)
     }
 
     /// Returns the earliest and the latest possible current time. The earliest time decides whether an entry

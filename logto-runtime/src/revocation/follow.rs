@@ -7,6 +7,7 @@ use tokio::time::Instant;
 use super::{
     Revocations, ask,
     attached::Attached,
+    far_ahead::FarAhead,
     list::List,
     live::Live,
     log::{LogError, Logged},
@@ -40,6 +41,7 @@ pub(super) struct Reader {
     /// When the last successful read of a page, or the last successful check of the head, began.
     pub(super) asked_at: Option<Reading>,
     wall_clock: WallClock,
+    far_ahead: FarAhead,
     pub(super) writer: Writer,
     /// How many times in a row this process has failed to write lost entries back.
     pub(super) heal_failures: u32,
@@ -95,6 +97,9 @@ impl Reader {
         // If the wall clock was set, it may have been wrong until now. Then entries may have been dropped
         // because they seemed too old, or their `not_before` may have been lowered. So read the log again.
         let was_set = self.wall_clock.was_set(list.now());
+        if was_set {
+            self.far_ahead.clear();
+        }
         if (!attached.is_loaded() && self.seen.is_none()) || heal_is_due || was_set {
             self.start_again();
         }
@@ -189,26 +194,31 @@ impl Reader {
     /// Adds the records of a page to the list, and notes their positions.
     pub(super) fn take(&mut self, list: &Revocations, attached: &Attached, page: Vec<Logged>) {
         let (horizon, now) = (list.shared.horizon, list.now_seconds());
+        let latest = list.latest_not_before();
         let (mut records, mut unknown) = (Vec::with_capacity(page.len()), Vec::new());
+        let mut newest = None;
         for Logged { position, record } in page {
             self.position = Some(position);
-            let Some(parsed) = Record::parse(&record) else {
+            let Some(mut parsed) = Record::parse(&record, latest) else {
                 unknown.push(record);
                 continue;
             };
+            newest = newest.max(Some(parsed.not_before));
+            if let Some(seen) = &mut self.seen {
+                seen.insert(&parsed.target, parsed.not_before);
+            }
+            self.far_ahead.lower(position, &mut parsed, latest);
             if !horizon.is_over(parsed.not_before, now) {
                 self.live
                     .add(position, horizon.capped(parsed.not_before, now));
             }
             records.push(parsed);
         }
-        if let Some(seen) = &mut self.seen {
-            for record in &records {
-                seen.insert(&record.target, record.not_before);
-            }
-        } else if let Some(newest) = records.iter().map(|record| record.not_before).max() {
-            // If our clock is ahead, new records seem to be too old to matter. The newest record may have been
-            // written just now, so the list takes its time as a possible current time.
+        if self.seen.is_none()
+            && let Some(newest) = newest
+        {
+            // If our clock is ahead, new records seem to be too old to matter. The newest record may have
+            // been written just now, so the list takes its time as a possible current time.
             list.may_be(newest.saturating_mul(1_000), list.now());
         }
         list.insert(&records);

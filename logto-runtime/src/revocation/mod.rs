@@ -35,10 +35,11 @@
 //! - how requests wait for the task: `wait.rs`
 //! - the silence: `moment.rs` (a reading of the clocks), `silence.rs` (how requests are answered),
 //!   `called.rs` (whether Logto reaches this process) and `reports.rs` (log events)
-//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs` and `plausible.rs`
+//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs`, `plausible.rs` and `far_ahead.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
 //! - the route of the webhook, and the deliveries of a `Reconciler`: `webhook/` and `reconciled.rs`
 //! - `unasked.rs` (finds a list that no `Logto` uses)
+//! - `sample.rs` (the revoked token of the explorer)
 
 mod acceptance;
 mod ask;
@@ -49,6 +50,7 @@ mod called;
 mod check;
 mod entries;
 mod failing;
+mod far_ahead;
 mod flush;
 mod follow;
 pub(crate) mod generation;
@@ -73,6 +75,8 @@ pub(crate) mod refusal;
 mod reports;
 pub(crate) mod revoke;
 pub(crate) mod revoked;
+#[cfg(all(feature = "explorer", feature = "test-util"))]
+mod sample;
 pub(crate) mod silence;
 pub(crate) mod target;
 mod task;
@@ -97,6 +101,8 @@ use std::{
 use tokio::sync::watch;
 use url::Url;
 
+#[cfg(all(feature = "explorer", feature = "test-util"))]
+use self::sample::Sample;
 use self::{
     attached::Attached, called::Called, generation::Generation, horizon::Horizon, list::List,
     logto_clock::LogtoClock, plausible::Plausible, reconciled::Reconciling,
@@ -153,6 +159,8 @@ struct Shared {
     forget_at: AtomicI64,
     lifetime_reported: AtomicBool,
     size_reported: AtomicBool,
+    #[cfg(all(feature = "explorer", feature = "test-util"))]
+    sample: Sample,
 }
 
 impl Revocations {
@@ -185,6 +193,8 @@ impl Revocations {
                 forget_at: AtomicI64::new(i64::MIN),
                 lifetime_reported: AtomicBool::new(false),
                 size_reported: AtomicBool::new(false),
+                #[cfg(all(feature = "explorer", feature = "test-util"))]
+                sample: Sample::default(),
             }),
         }
     }

@@ -16,7 +16,8 @@ impl Revocations {
     /// # Errors
     ///
     /// Fails if the wait takes ten seconds. The error is the last error of the log, or says what is still
-    /// missing. A list with a log needs a tokio runtime with a timer. Without such a runtime, fails at once.
+    /// missing. If the list was built in a runtime that has ended, fails without a further wait. A list with
+    /// a log needs a tokio runtime with a timer. Without such a runtime, fails at once.
     pub async fn ready(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.until(|| attached.is_ready(self.now())).await,

@@ -29,6 +29,15 @@ impl Record {
 
     /// Returns the record as one line of text, for a log.
     pub(super) fn to_line(&self, source: &str) -> String {
+        self.to_line_with_bound(source, self.not_before)
+    }
+
+    /// Returns the record as one line of text, for a log. `bound` is the latest `not_before` that was
+    /// plausible by the clock of the writer.
+    ///
+    /// The line also keeps a `not_before` after the bound. If the clock of the writer is behind, this
+    /// `not_before` is right, and the bound is wrong.
+    pub(super) fn to_line_with_bound(&self, source: &str, bound: i64) -> String {
         let (organization, id) = self.target.ids();
         let line = Line {
             v: VERSION,
@@ -36,13 +45,18 @@ impl Record {
             organization,
             id,
             not_before: self.not_before,
+            bound: (bound < self.not_before).then_some(bound),
             source: Some(source),
         };
         serde_json::to_string(&line).unwrap_or_default()
     }
 
     /// Parses a line. Returns `None` if the line is not a record, or if its version or kind is unknown.
-    pub(super) fn parse(line: &str) -> Option<Self> {
+    ///
+    /// `latest` is the latest plausible `not_before` by the clock of this process. If the `not_before` of the
+    /// line is later, the clock of Logto was wrong, so the bound of the line counts. Otherwise each reading
+    /// would refuse new tokens anew, until the far `not_before`.
+    pub(super) fn parse(line: &str, latest: i64) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
         let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);
         let target = match (line.v, &*line.kind) {
@@ -62,7 +76,10 @@ impl Record {
         };
         Some(Self {
             target,
-            not_before: line.not_before,
+            not_before: match line.bound {
+                Some(bound) if line.not_before > latest => bound.min(line.not_before),
+                _ => line.not_before,
+            },
         })
     }
 }
@@ -79,6 +96,8 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<&'a str>,
     not_before: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound: Option<i64>,
     source: Option<&'a str>,
 }
 
@@ -89,6 +108,7 @@ struct OwnedLine {
     organization: Option<String>,
     id: Option<String>,
     not_before: i64,
+    bound: Option<i64>,
 }
 
 /// The source of an entry that a call of [`Revocations::revoke`](super::Revocations::revoke) made.
@@ -132,7 +152,26 @@ mod tests {
             };
             let line = record.to_line("User.Deleted");
             assert!(!line.contains('\n'), "{line}");
-            assert_eq!(Record::parse(&line), Some(record), "{line}");
+            assert_eq!(Record::parse(&line, i64::MAX), Some(record), "{line}");
+        }
+    }
+
+    #[test]
+    fn the_bound_of_a_line_counts_only_while_its_not_before_is_not_plausible() {
+        let record = Record {
+            target: Target::Everything,
+            not_before: 1_000,
+        };
+        let read = |line: &str, latest| Record::parse(line, latest).unwrap().not_before;
+        let far = record.to_line_with_bound("User.Deleted", 300);
+        for (latest, not_before) in [(299, 300), (400, 300), (999, 300), (1_000, 1_000)] {
+            assert_eq!(read(&far, latest), not_before, "{latest}");
+        }
+        // Lines of earlier versions have no bound.
+        for bound in [1_000, 2_000] {
+            let line = record.to_line_with_bound("User.Deleted", bound);
+            assert_eq!(line, record.to_line("User.Deleted"));
+            assert_eq!(read(&line, 400), 1_000);
         }
     }
 
@@ -152,9 +191,9 @@ mod tests {
             r#"{"v":1,"kind":"member","id":"a","not_before":1}"#,
             r#"{"v":1,"kind":"subject","id":"a","not_be"#,
         ] {
-            assert_eq!(Record::parse(line), None, "{line}");
+            assert_eq!(Record::parse(line, i64::MAX), None, "{line}");
         }
         let with_new_field = r#"{"v":1,"kind":"subject","id":"a","not_before":1,"new":[]}"#;
-        assert!(Record::parse(with_new_field).is_some());
+        assert!(Record::parse(with_new_field, i64::MAX).is_some());
     }
 }

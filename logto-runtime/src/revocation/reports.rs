@@ -31,7 +31,8 @@ impl Reports {
         if silent != self.silence_reported {
             self.silence_reported = silent;
             if silent {
-                telemetry::revocations_silent(attached.last_error().as_ref());
+                let reason = attached.last_error();
+                telemetry::revocations_silent(reason.as_ref());
             } else {
                 telemetry::revocations_heard();
             }

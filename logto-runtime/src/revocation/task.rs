@@ -1,7 +1,11 @@
 //! The task that reads and writes the log of revocations. The task ends when all clones of the
 //! [`Revocations`] are dropped.
 
-use std::{panic::AssertUnwindSafe, sync::Weak, time::Duration};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Weak,
+    time::Duration,
+};
 
 use futures_util::FutureExt as _;
 use tokio::time::sleep;
@@ -15,10 +19,20 @@ use crate::telemetry;
 /// The longest time for which a reading waits for a new record.
 const WAIT: Duration = Duration::from_secs(1);
 
+/// Returns the task that reads and writes the log until the list is dropped.
+///
+/// The end of the task is noted even if the runtime ends before it has polled the task.
+pub(super) fn follow(list: Weak<Shared>) -> impl Future<Output = ()> + Send + 'static {
+    let end = End(list.clone());
+    async move {
+        let _end = end;
+        read_again_after_panics(list).await;
+    }
+}
+
 /// Reads and writes the log until the list is dropped. If a reading panics, for example in a `RevocationLog`
 /// of another crate, reads the log again, from its start.
-pub(super) async fn follow(list: Weak<Shared>) {
-    let _end = End(list.clone());
+async fn read_again_after_panics(list: Weak<Shared>) {
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
     let mut failing = Failing::default();
     loop {
@@ -31,21 +45,29 @@ pub(super) async fn follow(list: Weak<Shared>) {
         if reading.catch_unwind().await.is_ok() {
             return;
         }
-        telemetry::revocations_panicked();
         reader = reader.renewed();
-        if let Some(shared) = list.upgrade() {
-            let list = Revocations { shared };
-            if let Some(attached) = &list.shared.attached {
-                let (now, outcome) = (list.now(), Err(LogError::panicked()));
-                // After a pause, requests wait until the log has been read. A single panic does not end their
-                // wait.
-                let over = !attached.was_paused(now) || failing.note(now, now, Duration::ZERO);
-                attached.end_reading(over.then_some(now), outcome);
-                reports.update(&list, attached, now);
-            }
-        }
+        // The program's recorder of metrics may have caused the panic, and may panic again here. The task
+        // must go on.
+        let noting = AssertUnwindSafe(|| note_panic(&list, &mut failing, &mut reports));
+        drop(catch_unwind(noting));
         panics = panics.saturating_add(1);
         sleep(backoff::after(panics)).await;
+    }
+}
+
+/// Notes that a reading has panicked.
+fn note_panic(list: &Weak<Shared>, failing: &mut Failing, reports: &mut Reports) {
+    if let Some(shared) = list.upgrade() {
+        let list = Revocations { shared };
+        if let Some(attached) = &list.shared.attached {
+            let (now, outcome) = (list.now(), Err(LogError::panicked()));
+            // After a pause, requests wait until the log has been read. A single panic does not end their
+            // wait.
+            let over = !attached.was_paused(now) || failing.note(now, now, Duration::ZERO);
+            attached.end_reading(over.then_some(now), outcome);
+            telemetry::revocations_panicked();
+            reports.update(&list, attached, now);
+        }
     }
 }
 
@@ -124,8 +146,8 @@ async fn read_until_dropped(
     }
 }
 
-/// When this value is dropped, notes that the task has ended. The value is also dropped if the runtime ends
-/// before the task.
+/// When this value is dropped, notes that the task has ended, and wakes everybody who waits for the task. The
+/// value is also dropped if the runtime ends before the task.
 struct End(Weak<Shared>);
 
 impl Drop for End {

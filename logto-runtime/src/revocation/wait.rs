@@ -14,6 +14,9 @@ const SLICE: Duration = Duration::from_millis(100);
 /// The greatest number of slices: two seconds in total.
 const SLICES: usize = 20;
 
+const ENDED: &str = "is not read, because the task that reads it has ended with its runtime; build the \
+                     list in a runtime that runs as long as requests are served";
+
 /// The result of [`Attached::until_not_paused`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Waited {
@@ -47,8 +50,8 @@ impl Attached {
     }
 
     /// Calls `is_met` now and after each reading of the log, until it returns `true`. After
-    /// [`WAIT_AT_START`], fails with an error that says the reason. Outside a tokio runtime with a timer,
-    /// fails at once.
+    /// [`WAIT_AT_START`], fails with an error that says the reason. Also fails as soon as the task that reads
+    /// the log has ended. Outside a tokio runtime with a timer, fails at once.
     pub(super) async fn until(&self, is_met: impl Fn() -> bool) -> Result<(), LogError> {
         if current_runtime().is_err() {
             return Err(LogError::new(
@@ -57,9 +60,20 @@ impl Attached {
             ));
         }
         let mut readings = self.readings.subscribe();
-        let wait = async { while !is_met() && readings.changed().await.is_ok() {} };
-        if tokio::time::timeout(WAIT_AT_START, wait).await.is_ok() {
-            return Ok(());
+        let wait = async {
+            loop {
+                // If the task ends after this look, the counter of the readings rises once more.
+                let ended = self.has_ended();
+                if is_met() {
+                    return Ok(());
+                }
+                if ended || readings.changed().await.is_err() {
+                    return Err(LogError::new(ENDED));
+                }
+            }
+        };
+        if let Ok(outcome) = tokio::time::timeout(WAIT_AT_START, wait).await {
+            return outcome;
         }
         Err(self.problem().unwrap_or_else(|| {
             LogError::new(if self.is_loaded() {

@@ -35,6 +35,8 @@ mod quiet;
 mod revocation;
 #[cfg(feature = "revocation")]
 mod revocation_file;
+#[cfg(feature = "revocation")]
+mod revocation_webhook;
 mod span;
 mod text;
 
@@ -65,6 +67,8 @@ pub(crate) use self::revocation::{
 };
 #[cfg(feature = "revocation")]
 pub(crate) use self::revocation_file::{revocation_file_replaced, revocation_log_not_shortened};
+#[cfg(feature = "revocation")]
+pub(crate) use self::revocation_webhook::webhook_too_long;
 pub(crate) use self::{caller::Caller, event_context::EventContext, text::printable};
 pub use self::{
     metric::{KEY_FETCHES, KEY_SET_AGE, TOKEN_CACHE, VERDICTS},

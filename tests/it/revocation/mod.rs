@@ -13,19 +13,26 @@
 //! - `beats`: up to which time a beat confirms that the log is complete
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
+//! - `read_again`: a log with an entry that is far ahead is read again
 //! - `follower`: the task that reads the log
+//! - `ended_runtime`: that task ends before it has read the log
 //! - `pauses`: a process that was paused is paused again, or its log hangs
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the log in Redis
 //! - `file_accepted`: whether that file is a new log, or somebody has accepted it
 //! - `file_links`: several links lead to that file
+//! - `file_shared`: two tenants use one file by mistake
 //! - `file_replaced`: somebody replaces, removes or changes that file
 //! - `clocks`: a wall clock that is wrong for a moment, or differs from Logto's clock
 //! - `clock_ahead`: a process that starts with a clock that is hours ahead
+//! - `far_ahead`: a webhook whose time is years ahead
 //! - `called`: Logto does not reach a process that should receive webhooks
 //! - `appends`: a process that receives webhooks cannot append to the revocation log
+//! - `too_long`: webhooks whose body is too long
+//! - `without_timer`: a tokio runtime that has no timer
 //! - `new_log`: a revocation log that was created just now
 //! - `metrics`: counters and gauges
+//! - `user_code`: a recorder that panics, and a subscriber that asks for the health
 //! - `operators`: settings, audit events, warnings and health
 //! - `unasked`: a list of revocations that was started, but not passed to a `Logto`
 
@@ -35,10 +42,13 @@ mod beats;
 mod called;
 mod clock_ahead;
 mod clocks;
+mod ended_runtime;
+mod far_ahead;
 mod file;
 mod file_accepted;
 mod file_links;
 mod file_replaced;
+mod file_shared;
 mod follower;
 mod logs;
 mod loss;
@@ -48,15 +58,19 @@ mod metrics;
 mod new_log;
 mod operators;
 mod pauses;
+mod read_again;
 mod replica;
 mod short_stops;
 mod silence;
 mod tenant;
 mod times;
+mod too_long;
 mod unasked;
+mod user_code;
 mod waiting;
 mod ways;
 mod webhooks;
+mod without_timer;
 mod written_by_users;
 
 use aws_lc_rs::hmac;

@@ -3,8 +3,10 @@
 //! - this file tests single cases;
 //! - `model.rs` compares the list with a plain model, in one long run;
 //! - `properties.rs` has property tests;
-//! - `clocks.rs` has tests in which the wall clock and the monotonic clock disagree.
+//! - `clocks.rs` has tests in which the wall clock and the monotonic clock disagree;
+//! - `clock_behind.rs` reads a log while the clock is behind.
 
+mod clock_behind;
 mod clocks;
 mod model;
 mod properties;

@@ -10,9 +10,12 @@
 //! - Logto sends deliveries in any order, and each of them once. If a delivery has a time in its body, its
 //!   entries use this time. So the list does not change if somebody sends this delivery again.
 //!
-//! Reading order: this file, `signature.rs`, `shallow.rs`, `delivery.rs` and `created_at.rs` (the JSON fields
-//! of a body), `meaning.rs` (what an event revokes) and `replay.rs` (deliveries from Logto's own log).
+//! Reading order: this file, `body.rs`, `signature.rs`, `answer.rs`, `shallow.rs`, `delivery.rs` and
+//! `created_at.rs` (the JSON fields of a body), `meaning.rs` (what an event revokes) and `replay.rs`
+//! (deliveries from Logto's own log).
 
+mod answer;
+mod body;
 mod created_at;
 mod delivery;
 pub(crate) mod meaning;
@@ -23,29 +26,20 @@ pub(crate) mod signature;
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Json,
     extract::Request,
-    response::{IntoResponse, Response},
     routing::{MethodRouter, post},
 };
-use http::{StatusCode, header::CONTENT_LENGTH};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 
-use self::{
-    delivery::Delivery,
-    signature::{Signature, SigningKeys},
-};
+use self::{answer::Answer, body::read, delivery::Delivery, signature::SigningKeys};
 use super::{
     Revocations,
+    moment::Moment,
     record::{Record, Source},
 };
-use crate::{config::ConfigError, telemetry};
+use crate::{clock::Reading, config::ConfigError, telemetry};
 
-/// The longest body that is read, in bytes.
-const LONGEST_BODY: usize = 1024 * 1024;
-
-/// How long a body may take to arrive.
-const READ_WITHIN: Duration = Duration::from_secs(2);
+/// The shortest time between two errors about bodies that are too long.
+const REPORT_EVERY: Duration = Duration::from_secs(60);
 
 /// How far the time of a delivery may be ahead of our clock without a warning, in milliseconds.
 const AHEAD: i64 = 60_000;
@@ -99,20 +93,23 @@ impl Revocations {
     where
         S: Clone + Send + Sync + 'static,
     {
-        let keys = Arc::new(SigningKeys::new(signing_keys)?);
+        let route = Arc::new(Route {
+            keys: SigningKeys::new(signing_keys)?,
+            reported_at: Moment::unset(),
+        });
         self.shared.called.expect(self.now());
         if let Some(attached) = &self.shared.attached {
             attached.set_receives();
         }
         let revocations = self.clone();
         Ok(post(move |request: Request| {
-            let (keys, revocations) = (Arc::clone(&keys), revocations.clone());
-            async move { revocations.receive(&keys, request).await }
+            let (route, revocations) = (Arc::clone(&route), revocations.clone());
+            async move { revocations.receive(&route, request).await }
         }))
     }
 
-    async fn receive(&self, keys: &SigningKeys, request: Request) -> Answer {
-        let answer = match read(keys, request).await {
+    async fn receive(&self, route: &Route, request: Request) -> Answer {
+        let answer = match read(&route.keys, request).await {
             Ok(delivery) => {
                 self.note_delivery(&delivery);
                 let answer = self.apply_delivery(&delivery);
@@ -120,7 +117,12 @@ impl Revocations {
                 // replicas, Logto's own delivery log shows the error.
                 self.flush().await.map_or(Answer::NotLogged, |()| answer)
             }
-            Err(answer) => answer,
+            Err(answer) => {
+                if answer == Answer::TooLarge && route.must_report(self.now()) {
+                    telemetry::webhook_too_long();
+                }
+                answer
+            }
         };
         telemetry::webhook_answered(answer.outcome());
         answer
@@ -202,98 +204,28 @@ impl Revocations {
     }
 }
 
+/// A route that receives webhooks.
+struct Route {
+    keys: SigningKeys,
+    /// When an error about a body that is too long was last logged.
+    reported_at: Moment,
+}
+
+impl Route {
+    /// Whether to log an error about a body that is too long. A stranger can also send such bodies, because
+    /// their signature is not verified. So errors must not follow each other too fast.
+    fn must_report(&self, now: Reading) -> bool {
+        let due = (self.reported_at.age(now)).is_none_or(|age| age > REPORT_EVERY);
+        if due {
+            self.reported_at.set(now);
+        }
+        due
+    }
+}
+
 /// What to do about a delivery.
 struct Decided {
     records: Vec<Record>,
     roles_changed: bool,
     unreadable: Option<&'static str>,
-}
-
-/// Reads a delivery and verifies its signature. If that fails, returns the response to the request.
-async fn read(keys: &SigningKeys, request: Request) -> Result<Delivery, Answer> {
-    let (head, body) = request.into_parts();
-    let signature = Signature::of(&head.headers).ok_or(Answer::BadSignature)?;
-    let announced = head.headers.get(CONTENT_LENGTH).map(|value| {
-        let length = value.to_str().ok().and_then(|value| value.parse().ok());
-        length.unwrap_or(usize::MAX)
-    });
-    if announced.is_some_and(|length| length > LONGEST_BODY) {
-        return Err(Answer::TooLarge);
-    }
-    let body = Limited::new(body, LONGEST_BODY).collect();
-    let body = match tokio::time::timeout(READ_WITHIN, body).await {
-        Err(_) => return Err(Answer::TooSlow),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(Answer::TooLarge),
-        Ok(Err(_)) => return Err(Answer::NotADelivery),
-        Ok(Ok(body)) => body.to_bytes(),
-    };
-    if !keys.signed(&body, &signature) {
-        return Err(Answer::BadSignature);
-    }
-    Delivery::parse(&body).ok_or_else(|| {
-        // The signature is right, so Logto sent this body. Its event may be one that should revoke tokens.
-        telemetry::webhook_unreadable("unknown", "event");
-        Answer::NotADelivery
-    })
-}
-
-/// The response to a webhook.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
-    Revoked,
-    /// Users may have lost scopes. Because of [`meaning::RoleChange::Log`], nothing was revoked.
-    RoleChange,
-    Ignored,
-    NotADelivery,
-    BadSignature,
-    TooSlow,
-    TooLarge,
-    Unreadable,
-    NotLogged,
-}
-
-impl Answer {
-    /// Returns the value of `outcome`, a label of the webhook counter.
-    fn outcome(self) -> &'static str {
-        match self {
-            Self::Revoked => "revoked",
-            Self::RoleChange => "role_change",
-            Self::Ignored => "ignored",
-            Self::NotADelivery => "not_a_delivery",
-            Self::BadSignature => "bad_signature",
-            Self::TooSlow => "too_slow",
-            Self::TooLarge => "too_large",
-            Self::Unreadable => "unreadable",
-            Self::NotLogged => "not_logged",
-        }
-    }
-
-    /// Returns the status and the error. Logto shows both in its delivery log.
-    fn status(self) -> (StatusCode, Option<&'static str>) {
-        match self {
-            Self::Revoked | Self::RoleChange | Self::Ignored => (StatusCode::OK, None),
-            Self::NotADelivery => (StatusCode::BAD_REQUEST, Some("Not a webhook of Logto")),
-            Self::BadSignature => (StatusCode::UNAUTHORIZED, Some("Invalid signature")),
-            Self::TooSlow => (StatusCode::REQUEST_TIMEOUT, Some("Body too slow")),
-            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, Some("Body too large")),
-            Self::Unreadable => (
-                StatusCode::UNPROCESSABLE_ENTITY,
-                Some("The event does not say whose tokens to revoke"),
-            ),
-            Self::NotLogged => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                Some("Applied by this replica, but the log of revocations is out of reach"),
-            ),
-        }
-    }
-}
-
-impl IntoResponse for Answer {
-    fn into_response(self) -> Response {
-        let (status, error) = self.status();
-        match error {
-            Some(error) => (status, Json(serde_json::json!({ "error": error }))).into_response(),
-            None => status.into_response(),
-        }
-    }
 }

@@ -36,8 +36,8 @@ use crate::config::ConfigError;
 /// `{logto:<hash of the endpoint>}:receiver`. [The page on revocation](crate::docs::revocation)
 /// lists the rights that a user of the server needs.
 ///
-/// Sentinel and Cluster are not supported. Clones share two connections, which are opened at the first use
-/// and again after a failure.
+/// Sentinel and Cluster are not supported. Each list of revocations has two connections of its own, which are
+/// opened at the first use and again after a failure.
 ///
 /// With `rediss://`, the certificate of the server is verified with the CA certificates of the system. On
 /// Linux, the environment variable `SSL_CERT_FILE` can name a PEM file. The CAs in that file then replace the

@@ -33,6 +33,7 @@ const TRIM_EVERY: Duration = Duration::from_secs(60);
 
 #[derive(Clone)]
 pub(super) struct Stream {
+    address: Arc<Address>,
     keys: Keys,
     keep: Duration,
     /// How long the server keeps a beat. Without a beat, the log counts as new.
@@ -53,6 +54,7 @@ type Entry = (String, Vec<Vec<u8>>);
 impl Stream {
     pub(super) fn new(address: &Arc<Address>) -> Self {
         Self {
+            address: Arc::clone(address),
             keys: Keys::default(),
             keep: DAY,
             beat_lives: DAY,
@@ -66,13 +68,16 @@ impl Stream {
     }
 
     pub(super) fn set_up(&mut self, name: &str, keep: Duration) {
-        // A clone of this log may be set up with other keys. So the two must not share the newest beat.
-        self.newest_beat = Arc::default();
-        self.keys = Keys::new(name);
-        self.keep = keep.max(DAY);
-        // `keep` is twice the greatest age of an accepted token. If no beat was written for half of `keep`,
-        // webhooks that still matter may have been missed.
-        self.beat_lives = (keep / 2).max(Duration::from_secs(1));
+        // A clone of this log may be set up for another list. The server runs the commands of a connection in
+        // turn, so on a shared connection, one list would wait until the read of the other list ends.
+        *self = Self {
+            keys: Keys::new(name),
+            keep: keep.max(DAY),
+            // `keep` is twice the greatest age of an accepted token. If no beat was written for half of
+            // `keep`, webhooks that still matter may have been missed.
+            beat_lives: (keep / 2).max(Duration::from_secs(1)),
+            ..Self::new(&self.address)
+        };
     }
 
     pub(super) fn keys(&self) -> &Keys {
