@@ -1,8 +1,7 @@
 //! [`ManagementBuilder`]: the settings of a client, and the errors of wrong settings.
 
-use std::{env, fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
-use reqwest::redirect;
 use url::Url;
 
 use crate::{
@@ -10,6 +9,7 @@ use crate::{
     credentials::Credentials,
     endpoint::{checked, default_resource, shown},
     exchange::{Exchange, OnWait, Wait},
+    http_client,
 };
 
 /// Builds a [`Management`] client.
@@ -35,6 +35,12 @@ pub enum ConfigError {
         /// What to set it to.
         advice: &'static str,
     },
+    /// The value of an environment variable is not UTF-8.
+    #[error("{variable} is not UTF-8; set it to a text in UTF-8")]
+    NotUtf8 {
+        /// The name of the variable.
+        variable: &'static str,
+    },
     /// The endpoint is not a URL that credentials may be sent to.
     #[error("the endpoint `{value}` {problem}; write one such as `https://your-tenant.logto.app`")]
     Endpoint {
@@ -59,47 +65,6 @@ impl Management {
             patience: Duration::from_secs(60),
             on_wait: None,
         }
-    }
-
-    /// Returns the endpoint in the environment variable `LOGTO_ENDPOINT`, without a slash at its end.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the variable is missing, is empty, or has a value that
-    /// [`ManagementBuilder::build`] rejects.
-    pub fn endpoint_from_env() -> Result<String, ConfigError> {
-        endpoint_of(&|name| env::var(name).ok())
-            .and_then(|it| safe_endpoint(&it))
-            .map(|(it, _)| it)
-    }
-
-    /// Returns a builder with the settings of the environment: `LOGTO_ENDPOINT`,
-    /// `LOGTO_M2M_APP_ID`, `LOGTO_M2M_APP_SECRET` and, optionally, `LOGTO_MANAGEMENT_RESOURCE`.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a required variable is missing or empty. The error names the first such variable.
-    pub fn from_env() -> Result<ManagementBuilder, ConfigError> {
-        Self::from_variables(|name| env::var(name).ok())
-    }
-
-    fn from_variables(
-        read: impl Fn(&str) -> Option<String>,
-    ) -> Result<ManagementBuilder, ConfigError> {
-        let endpoint = endpoint_of(&read)?;
-        let required = |variable, advice| required(&read, variable, advice);
-        let id = required(
-            "LOGTO_M2M_APP_ID",
-            "create a machine-to-machine application in Logto's console, assign the role `Logto \
-             Management API access` to it, and set the variable to its App ID",
-        )?;
-        let secret = required(
-            "LOGTO_M2M_APP_SECRET",
-            "set it to the App secret of the machine-to-machine application",
-        )?;
-        let mut builder = Self::builder(endpoint, Credentials::new(id, secret));
-        builder.resource = read("LOGTO_MANAGEMENT_RESOURCE").filter(|it| !it.is_empty());
-        Ok(builder)
     }
 }
 
@@ -145,15 +110,8 @@ impl ManagementBuilder {
     /// fragment, and must not end with `/oidc` or `/api`.
     pub fn build(self) -> Result<Management, ConfigError> {
         let (endpoint, url) = safe_endpoint(&self.endpoint)?;
-        let mut http = reqwest::Client::builder()
-            .redirect(redirect::Policy::none())
-            .connect_timeout(Duration::from_secs(10))
-            .timeout(Duration::from_secs(30));
-        if url.scheme() == "http" {
-            // A proxy could read the secret, because `http` does not encrypt it.
-            http = http.no_proxy();
-        }
-        let http = http.build().map_err(|_| ConfigError::HttpClient)?;
+        let http = http_client::settings(&url).build();
+        let http = http.map_err(|_| ConfigError::HttpClient)?;
         let resource = self.resource.unwrap_or_else(|| default_resource(&url));
         let exchange = Exchange::new(http, self.patience, self.on_wait);
         Ok(Management::new(
@@ -165,22 +123,8 @@ impl ManagementBuilder {
     }
 }
 
-fn endpoint_of(read: &impl Fn(&str) -> Option<String>) -> Result<String, ConfigError> {
-    let advice = "set it to the tenant's endpoint, such as `https://your-tenant.logto.app`";
-    required(read, "LOGTO_ENDPOINT", advice)
-}
-
-fn required(
-    read: &impl Fn(&str) -> Option<String>,
-    variable: &'static str,
-    advice: &'static str,
-) -> Result<String, ConfigError> {
-    let value = read(variable).filter(|value| !value.is_empty());
-    value.ok_or(ConfigError::Missing { variable, advice })
-}
-
 /// Returns the endpoint as text and as a URL, or an error if credentials must not be sent to it.
-fn safe_endpoint(endpoint: &str) -> Result<(String, Url), ConfigError> {
+pub(crate) fn safe_endpoint(endpoint: &str) -> Result<(String, Url), ConfigError> {
     checked(endpoint).map_err(|problem| ConfigError::Endpoint {
         value: shown(endpoint),
         problem,
@@ -201,31 +145,6 @@ impl fmt::Debug for ManagementBuilder {
 mod tests {
     use super::*;
     use crate::endpoint::SELF_HOSTED;
-
-    const VARIABLES: [(&str, &str); 3] = [
-        ("LOGTO_ENDPOINT", "https://t.logto.app"),
-        ("LOGTO_M2M_APP_ID", "app"),
-        ("LOGTO_M2M_APP_SECRET", "s3cret"),
-    ];
-
-    fn read(without: &str, name: &str) -> Option<String> {
-        let found = VARIABLES.iter().find(|(known, _)| *known == name)?;
-        Some(if name == without { "" } else { found.1 }.to_owned())
-    }
-
-    #[test]
-    fn the_error_for_a_missing_variable_says_what_to_set() {
-        for (variable, _) in VARIABLES {
-            let error = Management::from_variables(|name| read(variable, name)).unwrap_err();
-            let shown = error.to_string();
-            assert!(
-                shown.starts_with(&format!("{variable} is not set; ")),
-                "{shown}"
-            );
-            assert!(!shown.contains("s3cret"), "{shown}");
-        }
-        assert!(Management::from_variables(|name| read("", name)).is_ok());
-    }
 
     #[test]
     fn credentials_are_sent_only_over_https_or_to_loopback() {

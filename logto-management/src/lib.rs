@@ -29,7 +29,7 @@
 //!
 //! Files, in reading order:
 //!
-//! - `credentials`, `endpoint`, `builder`: the settings
+//! - `credentials`, `endpoint`, `http_client`, `builder`, `environment`: the settings
 //! - `error`: the errors, which say what to do
 //! - `answer`: reads responses, up to a maximum size
 //! - `exchange`: sends a request, and waits while the tenant is busy
@@ -46,9 +46,11 @@ mod builder;
 mod client;
 mod credentials;
 mod endpoint;
+mod environment;
 mod error;
 mod exchange;
 mod hooks;
+mod http_client;
 mod organizations;
 #[cfg(feature = "reconciler")]
 mod reconciler;

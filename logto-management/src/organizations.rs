@@ -66,13 +66,13 @@ impl Management {
             .await
     }
 
-    /// Returns all organization roles.
+    /// Returns all organization roles. Logto sends them in pages.
     ///
     /// # Errors
     ///
     /// Returns an error if the tenant can't be reached, is busy, refuses the call, or does not answer as
     /// Logto does.
     pub async fn organization_roles(&self) -> Result<Vec<OrganizationRole>, Error> {
-        self.list("/organization-roles").await
+        self.pages("/organization-roles").await
     }
 }

@@ -129,9 +129,12 @@ fn refused(endpoint: &str, asked: TokenRequest<'_>, answer: &Answer) -> Error {
         (Some("invalid_target"), Some(resource), _) => Error::UnknownResource {
             resource: resource.to_owned(),
         },
-        (Some("access_denied"), _, Some(organization)) => Error::NotInOrganization {
-            organization: organization.to_owned(),
-        },
+        // A script for custom claims can deny a token with the same code and status 400.
+        (Some("access_denied"), _, Some(organization)) if answer.status == 403 => {
+            Error::NotInOrganization {
+                organization: organization.to_owned(),
+            }
+        }
         _ => Error::Token {
             endpoint: endpoint.to_owned(),
             status: answer.status,

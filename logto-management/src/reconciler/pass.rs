@@ -134,10 +134,14 @@ impl Pass {
         for page in 1..=self.pages {
             let page = self.management.logged_deliveries(hook, page).await?;
             complete &= page.is_complete;
+            let was_known = newest.is_some();
             newest = newest.or_else(|| page.newest());
             let start = start.moment(newest);
+            if newest.is_some() && !was_known {
+                self.window.forget(&hook.id, start);
+            }
             for delivery in &page.deliveries {
-                if !self.window.wants(delivery, start) {
+                if !self.window.wants(&hook.id, delivery, start) {
                     continue;
                 }
                 done.deliveries += 1;
@@ -153,7 +157,7 @@ impl Pass {
                     }
                     Replayed::Nothing => {}
                 }
-                self.window.keep(delivery);
+                self.window.keep(&hook.id, delivery);
             }
             if ends_at(&page, start) {
                 return complete.then_some(newest).ok_or_else(too_large);

@@ -6,7 +6,7 @@ use std::{
 };
 
 use http::StatusCode;
-use logto_management::{Credentials, Error, Management};
+use logto_management::{Credentials, Error, Management, TokenRequest};
 use logto_runtime::test_util::{Fault, TenantEndpoint};
 use tokio::net::TcpSocket;
 
@@ -62,6 +62,38 @@ async fn the_error_of_each_refusal_says_what_to_do() {
             !shown.contains(SECRET) && !shown.contains("wrong-secret"),
             "{shown}"
         );
+    }
+}
+
+/// Logto answers 403 for an application outside of the organization. A script for custom claims can deny any
+/// token, with the same error code and status 400.
+#[tokio::test]
+async fn only_a_403_means_that_the_application_is_not_in_the_organization() {
+    let tenant = tenant().start();
+    for (status, is_member) in [
+        (StatusCode::FORBIDDEN, false),
+        (StatusCode::BAD_REQUEST, true),
+    ] {
+        let body = r#"{"code":"oidc.access_denied","error":"access_denied"}"#;
+        tenant.fault(TenantEndpoint::Token, Fault::answer(status, [], body));
+        let request = TokenRequest {
+            organization: Some("acme"),
+            ..TokenRequest::default()
+        };
+        let error = management(&tenant, "manager").token(request).await;
+        let error = error.unwrap_err();
+        let expected = if is_member {
+            Error::Token {
+                endpoint: tenant.endpoint().to_owned(),
+                status: 400,
+                error: Some("access_denied".into()),
+            }
+        } else {
+            Error::NotInOrganization {
+                organization: "acme".into(),
+            }
+        };
+        assert_eq!(error, expected);
     }
 }
 

@@ -20,25 +20,22 @@ async fn a_reconciler_whose_clock_is_ahead_applies_the_new_delivery_in_each_pass
     let clock = tenant.clock();
     let ahead = tenant.revocations().clock(move || clock() + AHEAD);
     let ahead = ahead.log(log.clone()).start().unwrap();
-    let replica = tenant.revocations().log(log).start().unwrap();
-    let replica = tenant.logto().revocations(&replica).build().unwrap();
+    let followed = tenant.revocations().log(log).start().unwrap();
+    let replica = tenant.logto().revocations(&followed).build().unwrap();
+    followed.ready().await.unwrap();
     let mut reconciler = Reconciler::builder(management(tenant), &ahead, &world.receiver.url)
         .build()
         .unwrap();
     for user in ["alice", "bob", "carol"] {
-        let verified = replica.verify(&world.token(user)).await;
+        let caller = replica.verify(&world.token(user)).await.unwrap();
         world.receiver.answer_with(503);
         tenant.suspend(user).await;
         world.receiver.answer_with(200);
         let done = reconciler.reconcile().await.unwrap();
         assert_eq!([done.deliveries, done.applied], [1, 1], "{user}");
-        // The replica learns of the revocation a moment later. The verification above can fail if the
-        // replica has not read the log yet.
-        if let Ok(caller) = verified {
-            tokio::time::timeout(Duration::from_secs(10), caller.until_invalid())
-                .await
-                .expect(user);
-        }
+        // The replica learns of the revocation a moment later.
+        let learns = tokio::time::timeout(Duration::from_secs(10), caller.until_invalid());
+        learns.await.expect(user);
         let refused = replica.verify(&world.token(user)).await.unwrap_err();
         assert_eq!(refused.code(), RejectionCode::Revoked, "{user}");
         tenant.advance(Duration::from_secs(30 * 60));

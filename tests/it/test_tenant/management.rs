@@ -196,6 +196,22 @@ async fn lists_have_the_recorded_fields() {
     );
 }
 
+/// Without parameters, Logto sends the first 20 organization roles, but all permissions.
+#[tokio::test]
+async fn organization_roles_always_have_pages_and_permissions_do_not() {
+    let tenant = tenant();
+    let manager = token(&tenant, "manager").await;
+    for (path, has_pages) in [
+        ("/api/organization-roles", true),
+        ("/api/organization-scopes", false),
+    ] {
+        let sent = call(&tenant, "GET", path).bearer_auth(&manager);
+        let response = sent.send().await.unwrap();
+        let total = response.headers().contains_key("total-number");
+        assert_eq!(total, has_pages, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn webhooks_and_their_deliveries_are_listed() {
     let tenant = tenant();
