@@ -11,7 +11,11 @@
 mod requirement;
 mod token;
 
-use std::{path::Path, time::SystemTime};
+use std::{
+    env::{self, VarError},
+    path::Path,
+    time::SystemTime,
+};
 
 use anstyle::{AnsiColor, Style};
 use logto_management::Management;
@@ -24,6 +28,7 @@ use crate::{
     failure::{Exit, Failure},
     progress::during,
     project::Project,
+    report,
     source::{
         Source,
         guard::{Guard, Kind},
@@ -43,6 +48,8 @@ pub(crate) async fn run(
     let (_, manifest) = project.manifest()?;
     let source = Source::read(&project.root)?;
     let logto = logto(&manifest)?;
+    // Guards in these files are missing below.
+    report::note(&source.unread);
     let verified = during("fetching the key set", logto.verify(&token)).await;
     let auth = match verified {
         Ok(auth) => auth,
@@ -74,12 +81,14 @@ pub(crate) async fn run(
 /// Builds a verifier from environment variables and the resources of the file. Adds the default resource
 /// first, because a `Logto` uses its first resource as the default.
 fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
-    let variable = |name| std::env::var(name).ok().filter(|it| !it.is_empty());
     let mut builder: LogtoBuilder = Logto::builder(Management::endpoint_from_env()?);
-    for issuer in variable("LOGTO_ISSUER").iter().flat_map(|it| it.split(',')) {
+    for issuer in variable("LOGTO_ISSUER")?
+        .iter()
+        .flat_map(|it| it.split(','))
+    {
         builder = builder.issuer(issuer.trim());
     }
-    if let Some(url) = variable("LOGTO_JWKS_URI") {
+    if let Some(url) = variable("LOGTO_JWKS_URI")? {
         builder = builder.jwks_uri(url);
     }
     let mut resources: Vec<_> = manifest.resources.iter().collect();
@@ -93,6 +102,20 @@ fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
     builder
         .build()
         .map_err(|error| Failure::configuration(error.to_string()))
+}
+
+/// Returns the value of an environment variable, or `None` if it is missing or empty.
+///
+/// A value that is not UTF-8 is a failure. With the default in its place, `explain` could accept other tokens
+/// than the program does.
+fn variable(name: &str) -> Result<Option<String>, Failure> {
+    match env::var(name) {
+        Ok(value) => Ok(Some(value).filter(|it| !it.is_empty())),
+        Err(VarError::NotPresent) => Ok(None),
+        Err(VarError::NotUnicode(_)) => Err(Failure::configuration(format!(
+            "{name} is not UTF-8; set it to a text in UTF-8"
+        ))),
+    }
 }
 
 /// Describes a verified token in one line.

@@ -31,6 +31,13 @@ pub(crate) fn print(format: Format, findings: &[Finding]) {
     }
 }
 
+/// Prints findings to stderr, for people. For a command whose output is not about findings.
+pub(crate) fn note(findings: &[Finding]) {
+    if !findings.is_empty() {
+        note!("{}", human::findings(findings).trim_end());
+    }
+}
+
 /// Prints the failure of a check to stdout, as JSON or as an annotation. In the format for people, prints
 /// nothing, because `main` prints every failure to stderr.
 pub(crate) fn print_failure(format: Format, failure: &Failure) {

@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -19,8 +19,9 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) files: BTreeSet<PathBuf>,
-    /// Warnings about targets outside of the folder. Their files are not read.
-    pub(super) outside: Vec<Finding>,
+    /// Warnings about folders that can't be read, and about targets outside of the folder. Their files are
+    /// not read.
+    pub(super) unread: Vec<Finding>,
 }
 
 /// Returns the source files of the packages in this folder and in the folders below it. Searches `src/`,
@@ -43,15 +44,24 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
         }
         if has_table(&cargo_toml, "package") {
             for source in ["src", "examples"] {
-                collect(&folder.join(source), &mut found.files);
+                collect(&folder.join(source), &mut found);
             }
             for target in targets(&cargo_toml) {
                 add_target(root, &folder, &target, &mut found);
             }
         }
-        let entries = fs::read_dir(&folder).map_err(|error| {
-            Failure::configuration(format!("can't read {}: {error}", shown(&folder)))
-        })?;
+        let entries = match fs::read_dir(&folder) {
+            Ok(entries) => entries,
+            Err(error) if folder == root => {
+                let message = format!("can't read {}: {error}", shown(&folder));
+                return Err(Failure::configuration(message));
+            }
+            // A folder of a database or of another user need not have guards.
+            Err(error) => {
+                found.warn(&folder, &error);
+                continue;
+            }
+        };
         for entry in entries.flatten() {
             // Does not follow links to folders: they could form a circle.
             let name = entry.file_name();
@@ -64,14 +74,38 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
     Ok(found)
 }
 
-/// Adds all Rust files below a folder.
-fn collect(folder: &Path, files: &mut BTreeSet<PathBuf>) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+impl Found {
+    /// Adds a warning about a folder that can't be read, once for each folder.
+    fn warn(&mut self, folder: &Path, error: &io::Error) {
+        let folder = shown(folder);
+        let message = format!(
+            "guards in {folder} are not seen, because it can't be read: {error}; let this user read \
+             the folder"
+        );
+        let warning = Finding::warning("unread_file", message).at_line(&folder, 1);
+        if !self.unread.contains(&warning) {
+            self.unread.push(warning);
+        }
+    }
+}
+
+/// Adds all Rust files below a folder. A folder that does not exist has no files.
+fn collect(folder: &Path, found: &mut Found) {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) => {
+            if folder.is_dir() {
+                found.warn(folder, &error);
+            }
+            return;
+        }
+    };
+    for entry in entries.flatten() {
         let path = entry.path();
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => collect(&path, files),
+            Ok(kind) if kind.is_dir() => collect(&path, found),
             Ok(_) if path.extension().is_some_and(|it| it == "rs") => {
-                files.insert(path);
+                found.files.insert(path);
             }
             _ => {}
         }
@@ -93,14 +127,14 @@ fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
              the folder of {FILE_NAME}; move {FILE_NAME} to a folder that contains the file"
         );
         let warning = Finding::warning("unread_file", message);
-        found.outside.push(warning.at_line(&manifest, 1));
+        found.unread.push(warning.at_line(&manifest, 1));
         return;
     }
     let package = package
         .canonicalize()
         .unwrap_or_else(|_| package.to_owned());
     match file.parent() {
-        Some(folder) if !package.starts_with(folder) => collect(folder, &mut found.files),
+        Some(folder) if !package.starts_with(folder) => collect(folder, found),
         _ => drop(found.files.insert(file)),
     }
 }

@@ -63,7 +63,7 @@ impl Source {
 fn read(root: &Path) -> Result<Source, Failure> {
     let found = files::of(root)?;
     let mut source = Source::default();
-    source.unread.extend(found.outside);
+    source.unread.extend(found.unread);
     let mut modules = Modules::default();
     let mut read: Vec<(PathBuf, Source)> = Vec::new();
     for path in found.files {

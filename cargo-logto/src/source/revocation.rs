@@ -65,7 +65,9 @@ impl Revocation {
                 if let Expr::Lit(literal) = &call.args[0]
                     && let Lit::Str(path) = &literal.lit
                 {
-                    self.webhook = Some(path.value());
+                    // The root of a nested router does not show the path: every URL ends with `/`.
+                    let path = Some(path.value()).filter(|path| !path.trim_matches('/').is_empty());
+                    self.webhook = path.or(self.webhook.take());
                 }
             }
             _ => {}

@@ -21,3 +21,5 @@ mod strangers;
 mod support;
 mod tenant;
 mod terminal;
+mod unread;
+mod variables;

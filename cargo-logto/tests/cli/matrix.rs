@@ -115,3 +115,22 @@ fn a_matrix_that_cannot_be_read_is_a_configuration_error() {
         );
     }
 }
+
+/// GitHub Actions obeys `::error::` at the start of a line, and `##[error]` anywhere in a line. A terminal
+/// obeys control characters.
+#[test]
+fn a_name_in_a_matrix_cannot_begin_a_command_of_github_actions_or_control_a_terminal() {
+    let name = r"x\r\n ::error::y ##[error]z \u001b[31m \u202e";
+    let project = Project::new();
+    project.write("matrix.json", &MATRIX.replace("a|<b>", name));
+    for format in ["markdown", "html"] {
+        let run = project.run(&["matrix", "--format", format]);
+        assert_eq!(run.exit, 0, "{run:?}");
+        for line in run.stdout.lines() {
+            assert!(!line.trim_start().starts_with("::"), "{format}: {line}");
+            assert!(!line.contains("##["), "{format}: {line}");
+        }
+        let controls = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!run.stdout.contains(controls), "{run:?}");
+    }
+}

@@ -109,3 +109,19 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
         "{missing}"
     );
 }
+
+/// The path of a nested router lacks the prefix of the outer router. Every URL ends with `/`.
+#[test]
+fn a_route_at_the_root_of_a_nested_router_does_not_show_the_path_of_the_webhook() {
+    for path in ["/", ""] {
+        let nested = REVOKING.replace("\"/webhooks/logto\"", &format!("{path:?}"));
+        let source = format!("{SOURCE}{nested}");
+        let unrelated = Hook::new("https://chat.example.com/hook", ["User.Created"]);
+        let (_, document) = found(tenant().hook(unrelated), MANIFEST, &source);
+        let missing = message(&document, "webhook_missing");
+        assert!(missing.contains("with an event that revokes"), "{missing}");
+        let hook = Hook::new("https://api.example.com/webhooks/logto", EVENTS);
+        let (_, document) = found(tenant().hook(hook), MANIFEST, &source);
+        assert_eq!(codes(&document), [""; 0], "{path:?}");
+    }
+}
