@@ -57,8 +57,9 @@ pub(crate) enum Misconfiguration {
     #[error(
         "an organization guard runs where path parameters can be unknown (routing has not ended, \
          or no route matched): put the attribute on the handler of a route, or use `route_layer` \
-         on routes without a wildcard, or write `org = header(\"…\")` or `org = token`; add \
-         `.leaf()` to the layer if the service behind it reads no further path parameters"
+         on routes without a wildcard; if handlers take the organization from `OrganizationId` only, \
+         write `org = header(\"…\")` or `org = token`; add `.leaf()` to the layer if the service \
+         behind it reads no further path parameters"
     )]
     OutsideRouting,
     /// A requirement has a restriction that its kind can't enforce. Example: `with_resource` on an
