@@ -65,7 +65,8 @@ impl Revocation {
                 if let Expr::Lit(literal) = &call.args[0]
                     && let Lit::Str(path) = &literal.lit
                 {
-                    // The root of a nested router does not show the path: every URL ends with `/`.
+                    // The root of a nested router does not show the path. Without its slash, it is empty, and
+                    // every URL ends with an empty path.
                     let path = Some(path.value()).filter(|path| !path.trim_matches('/').is_empty());
                     self.webhook = path.or(self.webhook.take());
                 }

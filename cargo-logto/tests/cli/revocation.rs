@@ -110,7 +110,7 @@ fn a_missing_or_faulty_webhook_is_a_finding() {
     );
 }
 
-/// The path of a nested router lacks the prefix of the outer router. Every URL ends with `/`.
+/// The path of a nested router lacks the prefix of the outer router. Every URL ends with an empty path.
 #[test]
 fn a_route_at_the_root_of_a_nested_router_does_not_show_the_path_of_the_webhook() {
     for path in ["/", ""] {

@@ -173,8 +173,8 @@ async fn a_new_log_is_not_accepted_if_revocations_matter_for_more_than_a_day() {
             reconciler.reconcile().await.unwrap();
         }
         assert_eq!(shared.records().len(), 1, "the delivery is applied");
-        // A beat tells the other processes that the log is accepted. If it is, a beat is due in the first five
-        // of these fifteen seconds.
+        // A beat tells the other processes that the log is accepted. If it is, a beat is due in the first
+        // five of these fifteen seconds.
         for _ in 0..60 {
             if beat(&shared).await.is_some() {
                 break;

@@ -15,7 +15,7 @@
 //!   Then `deny_if` and revocations are checked.
 //! - The question of an event stream runs in a task of its own (`deny_in_task.rs`).
 //! - The process can be paused between an answer and its use. If the answer is then older than
-//!   `deny_remembered_for` plus `deny_timeout`, the functions are asked once more (`finish.rs`).
+//!   `deny_remembered_for` plus `deny_timeout` plus `SLACK`, the functions are asked once more (`finish.rs`).
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,8 +1,8 @@
-//! Asks `deny_if_async` in a task of its own, for a future that may not be polled for long. An event stream waits
-//! while its client reads nothing.
+//! Asks `deny_if_async` in a task of its own, for a future that may not be polled for long. An event stream
+//! waits while its client reads nothing.
 //!
-//! Without the task, the question would not end at `deny_timeout`. It would keep its place during an outage, and
-//! the requests that share it would wait.
+//! Without the task, the question would not end at `deny_timeout`. It would keep its place during an outage,
+//! and the requests that share it would wait.
 
 use std::sync::Arc;
 

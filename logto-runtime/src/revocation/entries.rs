@@ -81,8 +81,8 @@ impl Revocations {
     ///
     /// The audit events come last, because the program's log may block.
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
-        // The program's recorder of metrics may panic in `insert`. If a webhook then arrives again, its
-        // entries are in the list already, so they are not kept again. They must be kept before.
+        // The program's recorder of metrics may panic in `insert`. If the same delivery is then applied again,
+        // its entries are in the list already, and are not kept. So they are kept first.
         let latest = self.latest_not_before();
         if let Some(attached) = &self.shared.attached {
             let lines = records.iter();

@@ -54,7 +54,7 @@ impl Record {
     /// Parses a line. Returns `None` if the line is not a record, or if its version or kind is unknown.
     ///
     /// `latest` is the latest plausible `not_before` by the clock of this process. If the `not_before` of the
-    /// line is later, the clock of Logto was wrong, so the bound of the line counts. Otherwise each reading
+    /// line is later, Logto's clock was wrong, or this one is. Then the bound of the line counts. Otherwise each reading
     /// would refuse new tokens anew, until the far `not_before`.
     pub(super) fn parse(line: &str, latest: i64) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
@@ -167,7 +167,7 @@ mod tests {
         for (latest, not_before) in [(299, 300), (400, 300), (999, 300), (1_000, 1_000)] {
             assert_eq!(read(&far, latest), not_before, "{latest}");
         }
-        // Lines of earlier versions have no bound.
+        // A plausible `not_before` does not need a bound.
         for bound in [1_000, 2_000] {
             let line = record.to_line_with_bound("User.Deleted", bound);
             assert_eq!(line, record.to_line("User.Deleted"));

@@ -75,9 +75,9 @@ async fn a_receiver_whose_clock_is_behind_does_not_shorten_an_entry_for_other_re
     assert_eq!(refused, Some(RejectionCode::Revoked));
 }
 
-/// Earlier versions of this crate did not write a bound.
+/// A record without a bound, as another program can write it.
 #[tokio::test]
-async fn a_record_of_an_earlier_version_that_is_far_ahead_still_refuses_tokens() {
+async fn a_record_without_a_bound_that_is_far_ahead_still_refuses_tokens() {
     let (tenant, log) = (tenant(), MemoryLog::new());
     tenant.set_now(at(NOW));
     let line = r#"{"v":1,"kind":"subject","id":"alice","not_before":253402300811}"#;

@@ -72,7 +72,7 @@ impl Recorder for Panics {
     }
 }
 
-/// Logto sends the webhook again, because the first request got no answer.
+/// Somebody sends the webhook again, because the first request did not get a response.
 #[test]
 fn a_webhook_during_which_the_recorder_panics_is_in_the_log_when_it_is_sent_again() {
     let recorder = Panics::when_set(REVOCATION_ENTRIES);

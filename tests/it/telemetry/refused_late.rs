@@ -1,4 +1,4 @@
-//! A caller is counted once: a request that is refused in the last step is not counted as granted, too.
+//! A request that is refused in the last step is not also counted as granted.
 
 use axum::{Router, routing::get};
 use logto_runtime::{Claims, OrganizationId, require_auth, telemetry::VERDICTS};

@@ -55,9 +55,12 @@ impl LogtoBuilder {
     /// default 10 s. Simultaneous requests with the same token share one question (a call of the function).
     /// `verify`, `check`, `check_in` and `until_invalid` ask the function too.
     ///
-    /// The function runs in a tokio task of its own, in the current span. The task ends if the request is
-    /// given up. If the answer is older than `deny_remembered_for` plus `deny_timeout` when the request can
-    /// use it, the function is asked once more. That happens if the process was paused.
+    /// If `until_invalid` asks, the function runs in a tokio task of its own. The task ends if the wait is
+    /// dropped.
+    ///
+    /// After a pause of the process, an answer can be too old when a request uses it: older than
+    /// `deny_remembered_for` plus `deny_timeout` plus one second. The function is then asked once more. If
+    /// that answer is too old as well, the response is 503, even with [`Unanswered::Serve`].
     ///
     /// The times and the key of the token are checked on every request, and again after a wait for the
     /// answer. Then `deny_if` and revocations are checked.

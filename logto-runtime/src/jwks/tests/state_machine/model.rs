@@ -23,8 +23,8 @@ pub(super) struct Model {
     clock: Clock,
     /// The ids in the current key set.
     keys: BTreeSet<String>,
-    /// All key sets that were current at any time since the last call of [`settled`](Self::settled), each with
-    /// the time from which its age counts.
+    /// All key sets that were current at any time since the last call of [`settled`](Self::settled). Each
+    /// has the time from which its age counts.
     recent: Vec<(BTreeSet<String>, Option<Duration>)>,
     /// The start of the last fetch that succeeded.
     current_at: Option<Duration>,
