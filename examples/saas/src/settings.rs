@@ -41,9 +41,8 @@ pub enum Tenant {
 #[derive(Debug)]
 pub struct SettingsError {
     variable: &'static str,
-    /// The value without credentials. `None` if the value is not UTF-8. Such a value is not shown, because it
-    /// can be a secret.
-    value: Option<String>,
+    /// The value without credentials. `None` if the value is not UTF-8 and may contain a secret.
+    value: Option<OsString>,
     /// What to set the variable to.
     expected: &'static str,
 }
@@ -61,7 +60,7 @@ impl Settings {
                 endpoint,
                 products: resource("LOGTO_RESOURCE", PRODUCTS)?,
                 org: resource("LOGTO_ORG_RESOURCE", ORG)?,
-                webhook_key: variable(
+                webhook_key: secret(
                     "LOGTO_WEBHOOK_KEY",
                     "the signing key of a webhook in the Logto console",
                 )?,
@@ -144,11 +143,20 @@ fn variable(
     value
         .map(OsString::into_string)
         .transpose()
-        .map_err(|_| SettingsError {
+        .map_err(|value| SettingsError {
             variable,
-            value: None,
+            // A password in a URL ends with `@`. It can't be cut out of a text that is not UTF-8.
+            value: Some(value).filter(|value| !value.to_string_lossy().contains('@')),
             expected,
         })
+}
+
+/// Reads a variable with a secret. The error does not show the value.
+fn secret(name: &'static str, expected: &'static str) -> Result<Option<String>, SettingsError> {
+    variable(name, expected).map_err(|error| SettingsError {
+        value: None,
+        ..error
+    })
 }
 
 /// Reads the indicator of one resource. A list is an error here, because each of the two resources has a
@@ -161,7 +169,7 @@ fn resource(name: &'static str, default: &str) -> Result<String, SettingsError> 
         false => Ok(value),
         true => Err(SettingsError {
             variable: name,
-            value: Some(without_credentials(&value)),
+            value: Some(without_credentials(&value).into()),
             expected,
         }),
     }
@@ -174,7 +182,7 @@ fn port(name: &'static str, default: u16) -> Result<u16, SettingsError> {
     };
     value.parse().map_err(|_| SettingsError {
         variable: name,
-        value: Some(without_credentials(&value)),
+        value: Some(without_credentials(&value).into()),
         expected,
     })
 }

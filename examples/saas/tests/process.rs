@@ -88,21 +88,27 @@ fn several_resources_in_one_variable_are_reported_in_one_line_that_names_both_va
 
 #[cfg(unix)]
 #[test]
-fn a_value_that_is_not_utf_8_is_reported_with_its_variable_and_not_shown() {
+fn a_value_that_is_not_utf_8_is_reported_with_its_variable_and_without_secrets() {
     use std::os::unix::ffi::OsStrExt;
 
-    let unreadable = std::ffi::OsStr::from_bytes(b"https://user:hidden@\xff.example");
-    for variable in [
-        "LOGTO_ENDPOINT",
-        "LOGTO_RESOURCE",
-        "LOGTO_ORG_RESOURCE",
-        "LOGTO_WEBHOOK_KEY",
-        "PORT",
+    let with_password = b"https://user:hidden@\xff.example".as_slice();
+    for (variable, value, shown) in [
+        ("LOGTO_ENDPOINT", b"https://\xff.example".as_slice(), true),
+        ("LOGTO_RESOURCE", b"https://\xff.example", true),
+        ("LOGTO_ORG_RESOURCE", b"https://\xff.example", true),
+        ("PORT", b"https://\xff.example", true),
+        ("LOGTO_ENDPOINT", with_password, false),
+        ("LOGTO_RESOURCE", with_password, false),
+        ("LOGTO_ORG_RESOURCE", with_password, false),
+        ("LOGTO_WEBHOOK_KEY", b"hidden\xff", false),
     ] {
         let mut saas = saas();
         saas.env("LOGTO_ENDPOINT", "https://tenant.invalid");
-        let (said, code) = refused(saas.env(variable, unreadable));
-        let start = format!("saas: {variable} is not UTF-8; set it to ");
+        let (said, code) = refused(saas.env(variable, std::ffi::OsStr::from_bytes(value)));
+        let start = match shown {
+            true => format!(r#"saas: {variable} is "https://\xFF.example"; set it to "#),
+            false => format!("saas: {variable} is not UTF-8; set it to "),
+        };
         assert!(said.starts_with(&start), "{said}");
         assert!(!said.contains("hidden"), "{said}");
         assert_eq!((said.lines().count(), code), (1, Some(1)));
