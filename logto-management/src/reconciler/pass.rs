@@ -80,7 +80,8 @@ impl Pass {
         let matters = began.saturating_sub(oldest);
         for hook in hooks.iter() {
             let start = self.window.start_of(&hook.id, start, oldest, matters);
-            match self.apply_deliveries(hook, start, began, done).await {
+            let starts = (start, Start::of_all_that_matter(oldest, matters));
+            match self.apply_deliveries(hook, starts, began, done).await {
                 Ok(newest) => drop(read.insert(hook.id.clone(), newest)),
                 Err(error) if error.is_partial() => complete = complete.and(Err(error)),
                 Err(error) => {
@@ -121,7 +122,7 @@ impl Pass {
     async fn apply_deliveries(
         &mut self,
         hook: &Hook,
-        start: Start,
+        (start, all_that_matter): (Start, Start),
         now: i64,
         done: &mut Reconciled,
     ) -> Result<Option<i64>, ReconcileError> {
@@ -131,17 +132,13 @@ impl Pass {
         let too_large = || ReconcileError::DeliveryTooLarge {
             url: self.webhook.shown(),
         };
-        for page in 1..=self.pages {
-            let page = self.management.logged_deliveries(hook, page).await?;
+        for number in 1..=self.pages {
+            let page = self.management.logged_deliveries(hook, number).await?;
             complete &= page.is_complete;
-            let was_known = newest.is_some();
             newest = newest.or_else(|| page.newest());
             let start = start.moment(newest);
-            if newest.is_some() && !was_known {
-                self.window.forget(&hook.id, start);
-            }
             for delivery in &page.deliveries {
-                if !self.window.wants(&hook.id, delivery, start) {
+                if !self.window.wants(delivery, start) {
                     continue;
                 }
                 done.deliveries += 1;
@@ -157,9 +154,12 @@ impl Pass {
                     }
                     Replayed::Nothing => {}
                 }
-                self.window.keep(&hook.id, delivery);
+                self.window.keep(delivery);
             }
-            if ends_at(&page, start) {
+            // After a long outage, more deliveries can be unread than a pass reads. Only those that matter must
+            // be read.
+            let is_last = number == self.pages && ends_at(&page, all_that_matter.moment(newest));
+            if ends_at(&page, start) || is_last {
                 return complete.then_some(newest).ok_or_else(too_large);
             }
         }

@@ -20,15 +20,14 @@ pub(super) struct Window {
     /// The webhooks that the last complete pass has read, by id. The value is the time of the newest
     /// delivery, or `None` if the pass has not read a delivery with a time.
     hooks: HashMap<String, Option<i64>>,
-    /// The processed deliveries of each webhook by id, and when each delivery was logged. Old ones are
-    /// forgotten.
-    seen: HashMap<String, HashMap<String, i64>>,
+    /// The ids of processed deliveries, and when each delivery was logged. Old ones are forgotten.
+    seen: HashMap<String, i64>,
 }
 
 impl Window {
     /// Returns the moment that this pass reads back to: ten minutes before the last complete pass began. If
     /// no pass was complete yet, returns `oldest`, the earliest time of a delivery that matters. For some
-    /// webhooks, [`start_of`](Self::start_of) chooses another moment.
+    /// webhooks, [`start_of`](Self::start_of) chooses an earlier moment.
     ///
     /// If the last complete pass began later than `now`, the clock was set back. New deliveries can then have
     /// an earlier time than that pass. So this method forgets all passes, and returns `oldest`.
@@ -48,77 +47,73 @@ impl Window {
     /// - ten minutes before the newest of these deliveries
     ///
     /// In other cases, for example if the webhook had a different URL until now, this pass reads all
-    /// deliveries that matter.
+    /// deliveries that matter. It reads back to the earliest of three moments:
     ///
-    /// Deliveries that do not matter are never read: after a long outage, they could be too many for one
-    /// pass. A delivery matters since the earlier of two moments:
-    ///
+    /// - `start`
     /// - `oldest`
     /// - the time of the newest delivery minus `matters`, the milliseconds for which a delivery matters
     pub(super) fn start_of(&self, hook: &str, start: i64, oldest: i64, matters: i64) -> Start {
-        let newest = self.hooks.get(hook).copied().flatten();
-        Start {
-            unread: newest.map(|newest| start.min(overlapping(newest))),
-            oldest,
-            matters,
+        match self.hooks.get(hook) {
+            Some(Some(newest)) => Start {
+                moment: start.min(overlapping(*newest)),
+                before_newest: None,
+            },
+            Some(None) | None => Start {
+                moment: start.min(oldest),
+                before_newest: Some(matters),
+            },
         }
     }
 
-    /// Whether this pass must process the delivery of this webhook.
-    pub(super) fn wants(&self, hook: &str, delivery: &LoggedDelivery, start: i64) -> bool {
-        let seen = self.seen.get(hook).zip(delivery.id.as_ref());
-        !seen.is_some_and(|(seen, id)| seen.contains_key(id)) && !is_before(delivery, start)
+    /// Whether this pass must process the delivery.
+    pub(super) fn wants(&self, delivery: &LoggedDelivery, start: i64) -> bool {
+        let seen = (delivery.id.as_ref()).is_some_and(|id| self.seen.contains_key(id));
+        !seen && !is_before(delivery, start)
     }
 
-    /// Remembers that a delivery of this webhook was processed. A delivery without an id or a time is not
-    /// remembered, so a later pass can process it again.
-    pub(super) fn keep(&mut self, hook: &str, delivery: &LoggedDelivery) {
+    /// Remembers that a delivery was processed. A delivery without an id or a time is not remembered, so a
+    /// later pass can process it again.
+    pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
         if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
-            let seen = self.seen.entry(hook.to_owned()).or_default();
-            seen.insert(id.clone(), at);
-        }
-    }
-
-    /// Forgets the processed deliveries of this webhook from before `start`. Without this, memory would grow
-    /// for as long as no pass is complete.
-    pub(super) fn forget(&mut self, hook: &str, start: i64) {
-        if let Some(seen) = self.seen.get_mut(hook) {
-            seen.retain(|_, at| *at >= start);
+            self.seen.insert(id.clone(), at);
         }
     }
 
     /// Remembers when a complete pass began, and the time of the newest delivery of each webhook. Forgets the
     /// processed deliveries that are too old for the next pass over these webhooks.
     pub(super) fn complete(&mut self, began: i64, hooks: HashMap<String, Option<i64>>) {
+        let earliest = hooks.values().flatten().min();
+        let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
         self.complete = Some(began);
         self.hooks = hooks;
-        self.seen.retain(|hook, seen| {
-            let newest = self.hooks.get(hook).copied().flatten();
-            let start = overlapping(newest.map_or(began, |newest| began.min(newest)));
-            seen.retain(|_, at| *at >= start);
-            !seen.is_empty()
-        });
+        self.seen.retain(|_, at| *at >= start);
     }
 }
 
 /// How far back a pass reads the deliveries of one webhook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Start {
-    /// If set, earlier passes have read all deliveries from before this moment. It is in milliseconds since
-    /// the Unix epoch.
-    unread: Option<i64>,
-    /// The earliest time of a delivery that matters, by the clock of this process.
-    oldest: i64,
-    /// The milliseconds for which a delivery matters.
-    matters: i64,
+    /// The moment to read back to, in milliseconds since the Unix epoch.
+    moment: i64,
+    /// If set, reading goes back to at least this many milliseconds before the newest delivery.
+    before_newest: Option<i64>,
 }
 
 impl Start {
+    /// Returns the start with which a pass reads all deliveries that matter, and no others.
+    pub(super) fn of_all_that_matter(oldest: i64, matters: i64) -> Self {
+        Self {
+            moment: oldest,
+            before_newest: Some(matters),
+        }
+    }
+
     /// Returns the moment to read back to. `newest` is the time of the newest delivery.
     pub(super) fn moment(self, newest: Option<i64>) -> i64 {
-        let by_newest = newest.map(|newest| newest.saturating_sub(self.matters));
-        let oldest = by_newest.map_or(self.oldest, |moment| moment.min(self.oldest));
-        self.unread.map_or(oldest, |unread| unread.max(oldest))
+        match (newest, self.before_newest) {
+            (Some(newest), Some(time)) => self.moment.min(newest.saturating_sub(time)),
+            _ => self.moment,
+        }
     }
 }
 
@@ -190,7 +185,7 @@ mod tests {
         assert_eq!(window.start(-5_000, 0), -5_000);
         window.complete(10_000_000, HashMap::new());
         assert_eq!(window.start(0, 10_000_000), 9_400_000);
-        // After a long outage, `oldest` is later than the last pass.
+        // After a long outage, `oldest` is later than the last pass. Nothing since that pass is left out.
         assert_eq!(window.start(20_000_000, 30_000_000), 9_400_000);
         // The clock was set back.
         assert_eq!(window.start(5_000_000, 9_999_999), 5_000_000);
@@ -224,36 +219,6 @@ mod tests {
     }
 
     #[test]
-    fn after_a_long_outage_only_deliveries_that_still_matter_are_read_and_remembered() {
-        let mut window = Window::default();
-        let matters = 4_800_000;
-        window.complete(10_000_000, newest("h", 10_000_000));
-        for hook in ["h", "other"] {
-            let start = window.start_of(hook, 9_400_000, 90_000_000, matters);
-            for (newest, moment) in [
-                (Some(94_800_000), 90_000_000),
-                (Some(94_900_000), 90_000_000),
-                // The clock of this process may be ahead.
-                (Some(80_000_000), 75_200_000),
-                (None, 90_000_000),
-            ] {
-                assert_eq!(start.moment(newest), moment, "{hook} {newest:?}");
-            }
-        }
-        // Nothing since the last complete pass is left out if it still matters.
-        let start = window.start_of("h", 9_400_000, 5_000_000, matters);
-        assert_eq!(start.moment(Some(11_000_000)), 9_400_000);
-
-        window.keep("h", &delivery("old", Some(89_999_999)));
-        window.keep("h", &delivery("new", Some(90_000_000)));
-        window.keep("other", &delivery("of another webhook", Some(1)));
-        window.forget("h", 90_000_000);
-        let known = |hook: &str, id| !window.wants(hook, &delivery(id, Some(90_000_000)), 0);
-        assert!(known("h", "new") && known("other", "of another webhook"));
-        assert!(!known("h", "old"));
-    }
-
-    #[test]
     fn a_webhook_without_a_known_delivery_is_read_back_to_the_oldest_moment() {
         let mut window = Window::default();
         let start_of = |window: &Window, hook: &str, start, oldest| {
@@ -263,7 +228,7 @@ mod tests {
         window.complete(10_000_000, newest("h1", 10_000_000));
         assert_eq!(start_of(&window, "h1", 9_400_000, 5_000), 9_400_000);
         assert_eq!(start_of(&window, "h2", 9_400_000, 5_000), 5_000);
-        assert_eq!(start_of(&window, "h2", 9_400_000, 20_000_000), 20_000_000);
+        assert_eq!(start_of(&window, "h2", 9_400_000, 20_000_000), 9_400_000);
         window.complete(10_030_000, newest("h2", None));
         for hook in ["h1", "h2"] {
             assert_eq!(start_of(&window, hook, 9_430_000, 35_000), 35_000);
@@ -279,18 +244,17 @@ mod tests {
         let (old, new) = (delivery("old", Some(1)), delivery("new", Some(10_000_000)));
         let timeless = delivery("timeless", None);
         for one in [&old, &new, &timeless] {
-            assert!(window.wants("h", one, 0));
-            window.keep("h", one);
+            assert!(window.wants(one, 0));
+            window.keep(one);
         }
-        assert!(!window.wants("h", &old, 0) && !window.wants("h", &new, 0));
-        assert!(window.wants("other", &new, 0));
+        assert!(!window.wants(&old, 0) && !window.wants(&new, 0));
         // Without a time, `Window` does not know for how long to remember a delivery.
-        assert!(window.wants("h", &timeless, 0));
+        assert!(window.wants(&timeless, 0));
         window.complete(10_000_000, HashMap::new());
-        assert_eq!(window.seen["h"].len(), 1);
+        assert_eq!(window.seen.len(), 1);
         let start = window.start(0, 10_000_000);
         assert!(
-            !window.wants("h", &old, start),
+            !window.wants(&old, start),
             "a delivery from before the start is not wanted"
         );
     }
