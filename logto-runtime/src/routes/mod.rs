@@ -149,10 +149,7 @@ where
     ) -> Self {
         let access = Access::Guarded(vec![P::REQUIREMENT]);
         #[cfg(feature = "explorer")]
-        let checks = checks::Checks::of_nested([
-            checks::Check::of_layer(&guard),
-            checks::Check::Unknown(checks::Unknown::Router),
-        ]);
+        let checks = checks::Checks::of_nested([checks::Check::of_layer(&guard)]);
         let routes = self.nest_router(prefix, inner.layer(guard), type_name::<P>(), access);
         #[cfg(feature = "explorer")]
         let routes = routes.with_last_checks(checks);

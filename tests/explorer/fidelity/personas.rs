@@ -24,7 +24,7 @@ async fn a_user_and_a_machine_with_the_scopes_may_call_all_but_the_listed_routes
                 "500 misconfigured"
             }
             "/machines" => "403 subject_not_accepted",
-            "/files/{*rest}" | "/{org_id}/files/{*rest}" | "/opaque/{*rest}" => "undecided",
+            "/opaque/{*rest}" => "undecided",
             // Guards do not read an organization from a header value that is not ASCII.
             "/of-header" if !route.organization.as_ref().unwrap().is_ascii() => {
                 "403 organization_mismatch"

@@ -124,7 +124,6 @@ async fn a_cell_is_undecided_if_the_explorer_cannot_repeat_a_check() {
         ("/owner", missing, undecided),
         ("/opaque/{*rest}", undecided, undecided),
         ("/layered/{*rest}", missing, undecided),
-        ("/guarded/{*rest}", missing, undecided),
         ("/either", missing, "200 granted"),
         ("/plain", missing, "200 granted"),
         ("/host", missing, "200 granted"),

@@ -115,9 +115,6 @@ async fn owner() -> StatusCode {
 
 async fn read() {}
 
-#[require_scopes("delete")]
-async fn remove() {}
-
 async fn either(_: TokenOr<Read, ApiKey>) {}
 
 /// Arguments that say nothing about callers.
@@ -161,11 +158,6 @@ pub(super) fn routes(logto: &Logto) -> Routes<Logto> {
         .get("/owner", owner)
         .nest_opaque("/opaque", hidden())
         .merge(opaque)
-        .nest_guarded(
-            "/guarded",
-            Router::new().route("/anything", get(remove)),
-            logto.require::<Read>(),
-        )
         .get("/either", either)
         .get("/plain", plain)
         .get("/host", host)
