@@ -160,7 +160,7 @@ impl SigningKey {
                 .try_sign(message)
                 .map(|signature| signature.as_ref().to_vec()),
             _ => fail_test(format_args!(
-                "a key made for {} cannot sign with {algorithm}",
+                "a key made for {} cannot sign {algorithm}",
                 self.algorithm
             )),
         };

@@ -109,7 +109,7 @@ fn the_kid_is_the_thumbprint_of_rfc_7638() {
 }
 
 #[test]
-#[should_panic(expected = "a key made for ES384 cannot sign with ES256")]
+#[should_panic(expected = "a key made for ES384 cannot sign ES256")]
 fn an_ec_key_cannot_sign_with_the_algorithm_of_another_curve() {
     let _ = SigningKey::generate(Algorithm::ES384).sign(Algorithm::ES256, MESSAGE);
 }

@@ -94,7 +94,7 @@ impl TokenBuilder<'_> {
             Signer::Listed(algorithm) => match keys.signing(*algorithm) {
                 Some(key) => (key.clone(), *algorithm),
                 None => fail_test(format_args!(
-                    "no key can sign with {algorithm}; call `rotate` or `stage` first"
+                    "no key can sign {algorithm}; call `rotate` or `stage` first"
                 )),
             },
         }

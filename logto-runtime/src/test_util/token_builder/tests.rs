@@ -205,7 +205,7 @@ fn the_header_has_the_kid_of_a_key_that_can_sign_with_the_algorithm() {
 }
 
 #[test]
-#[should_panic(expected = "no key can sign with EdDSA; call `rotate` or `stage` first")]
+#[should_panic(expected = "no key can sign EdDSA; call `rotate` or `stage` first")]
 fn an_algorithm_without_a_key_fails_the_test() {
     let _ = tenant().token().algorithm(Algorithm::EdDSA).mint();
 }
