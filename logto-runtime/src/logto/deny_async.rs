@@ -271,21 +271,25 @@ impl Logto {
         token: &Arc<Verified>,
         now: Reading,
     ) -> Result<Accepted, Cause> {
-        let Some(inquiry) = &self.settings().deny_if_async else {
-            return Ok(Accepted::unasked());
-        };
-        let auth = AuthInfo::new(Arc::clone(token), self.clone());
-        inquiry.result(inquiry.ask(&auth, now).await)
+        match self.inquiry(token) {
+            Some((inquiry, auth)) => inquiry.result(inquiry.ask(&auth, now).await),
+            None => Ok(Accepted::unasked()),
+        }
     }
 
     /// Returns why a token is refused whose answers all were too old when they could be used.
     #[cold]
     pub(super) fn answers_are_too_old(&self, token: &Arc<Verified>) -> Cause {
-        if let Some(inquiry) = &self.settings().deny_if_async {
-            let auth = AuthInfo::new(Arc::clone(token), self.clone());
+        if let Some((inquiry, auth)) = self.inquiry(token) {
             let error = "each answer was too old, as after a pause of the process";
             inquiry.record(&auth, error, false);
         }
         Cause::DenyUnanswered(FAILED_FOR)
+    }
+
+    /// Returns the functions, and the caller to ask them about. `None` without functions.
+    pub(super) fn inquiry(&self, token: &Arc<Verified>) -> Option<(&Inquiry, AuthInfo)> {
+        let inquiry = self.settings().deny_if_async.as_ref()?;
+        Some((inquiry, AuthInfo::new(Arc::clone(token), self.clone())))
     }
 }

@@ -24,11 +24,10 @@ impl Logto {
         token: &Arc<Verified>,
         now: Reading,
     ) -> Result<Accepted, Cause> {
-        let Some(inquiry) = &self.settings().deny_if_async else {
-            return Ok(Accepted::unasked());
-        };
-        let auth = AuthInfo::new(Arc::clone(token), self.clone());
-        inquiry.result(ask(inquiry, &auth, now).await)
+        match self.inquiry(token) {
+            Some((inquiry, auth)) => inquiry.result(ask(inquiry, &auth, now).await),
+            None => Ok(Accepted::unasked()),
+        }
     }
 }
 
