@@ -165,6 +165,7 @@ async fn with_an_unlimited_cooldown_unknown_keys_make_two_fetches() {
 #[tokio::test(start_paused = true)]
 async fn clones_of_a_key_cache_share_its_rate_limit() {
     let service = Service::knowing(&[&TestKey::new("k1")]).await;
+    let mut requests = JoinSet::new();
     for number in 0..50 {
         let Verifier {
             expected,
@@ -189,11 +190,14 @@ async fn clones_of_a_key_cache_share_its_rate_limit() {
             verifier: Arc::new(verifier),
             ..service.clone()
         };
-        let unlisted = TestKey::new(format!("unlisted-{number}"));
-        let answer = clone.ask(&unlisted.token("mallory")).await;
-        assert_eq!(answer, unknown(&unlisted));
+        requests.spawn(async move {
+            let unlisted = TestKey::new(format!("unlisted-{number}"));
+            clone.ask(&unlisted.token("mallory")).await
+        });
     }
-    assert_eq!(service.endpoint.requests() - 1, 2);
+    requests.join_all().await;
+    assert!(service.endpoint.requests() - 1 <= 2);
+    assert_eq!(service.endpoint.most_in_flight(), 1);
 }
 
 /// While fetches fail, the service can't know whether Logto lists the key. So it answers 503, and does not
