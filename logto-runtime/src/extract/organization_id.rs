@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     answer::Rejection,
-    decide::{DecisionError, Requested as _},
+    decide::{DecisionError, Requested as _, misconfiguration::Misconfiguration},
     logto::{Logto, auth_info::AuthInfo, rejection_context::RejectionContext, state::LogtoState},
     policy::requirement::OrganizationSource,
 };
@@ -28,8 +28,9 @@ use crate::{
 ///
 /// As an extractor, it compares the token's organization with the route, as an organization guard without
 /// `org` does. The recognised names of path parameters are `organization_id`, `organizationId`, `org_id` and
-/// `orgId`. On a route that has only parameters with other names, a guard with `org` must have compared the
-/// organization first. A token without an organization is rejected with 401.
+/// `orgId`. On a route that has only parameters with other names, a guard, or an alternative of a guard, must
+/// say with `org` where the request names its organization. A token without an organization is rejected with
+/// 401.
 ///
 /// `Option<OrganizationId>` is for handlers with alternatives. It is `None` if the token does not name an
 /// organization, and a guard of this handler accepted the token in one of two ways:
@@ -226,14 +227,35 @@ fn bound_to(auth: &AuthInfo, parts: &mut Parts) -> Result<OrganizationId, Decisi
     let id = auth
         .organization_id()
         .ok_or(DecisionError::OrganizationMissing)?;
-    match InRequest::new(parts, Place::Handler).compare_organization(OrganizationSource::Route, id)
-    {
-        // The route can't be compared, but a guard with `org` has compared the token's organization.
-        Err(DecisionError::Misconfigured(_))
-            if auth.logto().organization_compared(auth, &parts.extensions) => {}
+    let mut request = InRequest::new(parts, Place::Handler);
+    match request.compare_organization(OrganizationSource::Route, id) {
+        Err(DecisionError::Misconfigured(error)) => compare_as_guards_say(auth, parts, id, error)?,
         compared => compared?,
     }
     Ok(OrganizationId::bound(id, auth))
+}
+
+/// Compares the token's organization in the places that guards of this request name with `org`. The names of
+/// the path parameters do not say which one is the organization; `error` says why.
+///
+/// The guards can have compared it already. If the caller met an alternative that does not compare the
+/// organization, the other alternatives name the places.
+fn compare_as_guards_say(
+    auth: &AuthInfo,
+    parts: &mut Parts,
+    id: &str,
+    error: Misconfiguration,
+) -> Result<(), DecisionError> {
+    let logto = auth.logto();
+    if logto.organization_compared(auth, &parts.extensions) {
+        return Ok(());
+    }
+    let sources = logto.uncompared_sources(auth, &parts.extensions);
+    if sources.is_empty() {
+        return Err(error.into());
+    }
+    let mut request = InRequest::new(parts, Place::Handler);
+    (sources.into_iter()).try_for_each(|source| request.compare_organization(source, id))
 }
 
 #[cfg(test)]

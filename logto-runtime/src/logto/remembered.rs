@@ -42,6 +42,9 @@ struct Granted {
     /// - The requirement that the token met has `org = any`.
     /// - One alternative of the guard is about an organization, but the token met one that is not.
     without_organization: bool,
+    /// A guard with alternatives. If the token met an alternative that does not compare the organization,
+    /// the other alternatives can still say where the request names it.
+    alternatives: Option<&'static Requirement>,
 }
 
 impl Remembered {
@@ -89,6 +92,7 @@ impl Record {
 impl Granted {
     fn is_nothing(self) -> bool {
         !(self.foreign_audience || self.compared_organization || self.without_organization)
+            && self.alternatives.is_none()
     }
 
     fn merge(self, other: Self) -> Self {
@@ -96,6 +100,7 @@ impl Granted {
             foreign_audience: self.foreign_audience || other.foreign_audience,
             compared_organization: self.compared_organization || other.compared_organization,
             without_organization: self.without_organization || other.without_organization,
+            alternatives: self.alternatives.or(other.alternatives),
         }
     }
 }
@@ -105,7 +110,7 @@ impl Logto {
     #[inline]
     pub(crate) fn remember_grant(
         &self,
-        (asked, met): (&Requirement, &Requirement),
+        (asked, met): (&'static Requirement, &Requirement),
         on_handler: bool,
         auth: &AuthInfo,
         extensions: &mut Extensions,
@@ -121,7 +126,7 @@ impl Logto {
 
     fn remember_what_was_granted(
         &self,
-        (asked, met): (&Requirement, &Requirement),
+        (asked, met): (&'static Requirement, &Requirement),
         on_handler: bool,
         auth: &AuthInfo,
         extensions: &mut Extensions,
@@ -138,6 +143,8 @@ impl Logto {
             without_organization: on_handler
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
+            alternatives: (!met.wants_organization() && asked.is_about_organizations())
+                .then_some(asked),
         };
         if granted.is_nothing() {
             return;
@@ -158,6 +165,19 @@ impl Logto {
     /// Whether a guard with `org = …` has accepted the caller's organization for this request.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
         self.granted(auth, extensions).compared_organization
+    }
+
+    /// Returns where the guards of this request say that it names its organization, if the caller met an
+    /// alternative that does not compare the organization.
+    pub(crate) fn uncompared_sources(
+        &self,
+        auth: &AuthInfo,
+        extensions: &Extensions,
+    ) -> Vec<OrganizationSource> {
+        self.granted(auth, extensions)
+            .alternatives
+            .map(Requirement::declared_organization_sources)
+            .unwrap_or_default()
     }
 
     /// Whether a guard on the handler has accepted the token without comparing an organization

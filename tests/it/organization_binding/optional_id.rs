@@ -3,8 +3,8 @@
 
 use axum::{Router, routing::get};
 use logto_runtime::{
-    Guard, OrganizationId, policy::AnyOf, require_any, require_auth, require_org_scopes,
-    require_scopes,
+    Guard, OrganizationId, policy::AnyOf, require_any, require_auth,
+    require_org_permission, require_org_scopes, require_scopes,
 };
 
 use super::{Tenant, at_path};
@@ -126,4 +126,96 @@ async fn an_optional_organization_id_is_required_if_only_another_logto_accepted_
         .with_state(tenant.logto.clone());
     let missing = Answer::refused(401, "Organization context is missing", INVALID_TOKEN);
     assert_eq!(ask(&app, "/acme", &admin).await, missing);
+}
+
+#[require_org_permission("invite:member", org = path("id"))]
+struct MemberOfPath;
+
+#[require_org_permission("invite:member", org = header("x-org"))]
+struct MemberOfHeader;
+
+#[require_org_permission("invite:member", org = token)]
+struct MemberOfToken;
+
+#[require_auth(resource = "https://api.example.com/org")]
+struct SignedIn;
+
+#[require_any(MemberOfPath, SignedIn)]
+async fn path_or_signed_in(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_any(SignedIn, MemberOfPath)]
+async fn signed_in_or_path(organization: Option<OrganizationId>) -> String {
+    organization.map_or("every".to_owned(), |id| id.to_string())
+}
+
+#[require_any(MemberOfHeader, SignedIn)]
+async fn header_or_signed_in(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_any(MemberOfPath, MemberOfHeader, SignedIn)]
+async fn path_or_header_or_signed_in(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_any(MemberOfToken, SignedIn)]
+async fn token_or_signed_in(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+#[require_any(Admin, SignedIn)]
+async fn without_source(organization: OrganizationId) -> String {
+    organization.to_string()
+}
+
+/// The caller met `SignedIn`, which does not compare the organization. The parameter `id` does not have a
+/// recognised name. Another alternative says where the request names its organization.
+#[tokio::test]
+async fn an_organization_id_is_compared_where_an_alternative_says_even_if_another_one_was_met() {
+    let tenant = Tenant::start();
+    let token = tenant.api_token("acme");
+    for (way, handler, of_acme, of_globex) in [
+        (
+            "path",
+            get(path_or_signed_in),
+            Answer::ok("acme"),
+            Answer::mismatch(),
+        ),
+        (
+            "path, optional",
+            get(signed_in_or_path),
+            Answer::ok("acme"),
+            Answer::mismatch(),
+        ),
+        (
+            "header",
+            get(header_or_signed_in),
+            Answer::mismatch(),
+            Answer::mismatch(),
+        ),
+        (
+            "path and header",
+            get(path_or_header_or_signed_in),
+            Answer::mismatch(),
+            Answer::mismatch(),
+        ),
+        (
+            "token",
+            get(token_or_signed_in),
+            Answer::ok("acme"),
+            Answer::ok("acme"),
+        ),
+        (
+            "not said",
+            get(without_source),
+            Answer::misconfigured(),
+            Answer::misconfigured(),
+        ),
+    ] {
+        let app = at_path("/{id}")(handler).with_state(tenant.logto.clone());
+        assert_eq!(ask(&app, "/acme", &token).await, of_acme, "{way}");
+        assert_eq!(ask(&app, "/globex", &token).await, of_globex, "{way}");
+    }
 }

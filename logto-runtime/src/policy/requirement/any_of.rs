@@ -47,6 +47,17 @@ impl Requirement {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
 
+    /// Returns where this requirement and its alternatives, at any depth, say that a request names its
+    /// organization. Leaves out [`OrganizationSource::Route`], which does not say it.
+    pub(crate) fn declared_organization_sources(&self) -> Vec<OrganizationSource> {
+        let own = self.wants_organization() && self.organization != OrganizationSource::Route;
+        let of_alternatives = self.alternatives.iter();
+        own.then_some(self.organization)
+            .into_iter()
+            .chain(of_alternatives.flat_map(Self::declared_organization_sources))
+            .collect()
+    }
+
     const fn some_are_global(mut requirements: &[Self]) -> bool {
         while let [first, rest @ ..] = requirements {
             if first.is_global() {
