@@ -3,8 +3,8 @@
 
 use axum::{Router, routing::get};
 use logto_runtime::{
-    Guard, OrganizationId, policy::AnyOf, require_any, require_auth,
-    require_org_permission, require_org_scopes, require_scopes,
+    Guard, OrganizationId, policy::AnyOf, require_any, require_auth, require_org_permission,
+    require_org_scopes, require_scopes,
 };
 
 use super::{Tenant, at_path};
