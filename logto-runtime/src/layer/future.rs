@@ -56,6 +56,8 @@ pin_project! {
             next: Option<(S, Request<B>)>,
             options: Options,
         },
+        // The caller is accepted, and the service is polled ready.
+        Accepted { service: S, request: Option<Request<B>> },
     }
 }
 
@@ -128,20 +130,28 @@ where
                     options,
                 } => {
                     let authenticated = ready!(authenticating.as_mut().poll(cx));
-                    let (mut service, request) = next.take().expect("polled after completion");
+                    let (service, request) = next.take().expect("polled after completion");
                     let (mut parts, body) = request.into_parts();
                     let decided = authenticated.and_then(|(auth, unremembered)| {
                         unremembered.remember_in(&mut parts.extensions, auth.logto());
                         pass::<P>(&auth, &mut parts, *options)
                     });
                     match decided {
-                        Ok(()) => State::Passed {
-                            future: service.call(Request::from_parts(parts, body)),
+                        Ok(()) => State::Accepted {
+                            service,
+                            request: Some(Request::from_parts(parts, body)),
                         },
                         Err(rejection) => State::Refused {
                             rejection: Some(rejection),
                             protocol: Protocol::of(&parts),
                         },
+                    }
+                }
+                StateProjection::Accepted { service, request } => {
+                    ready!(service.poll_ready(cx))?;
+                    let request = request.take().expect("polled after completion");
+                    State::Passed {
+                        future: service.call(request),
                     }
                 }
             };

@@ -3,7 +3,6 @@
 use std::{
     fmt,
     marker::PhantomData,
-    mem,
     task::{Context, Poll},
 };
 
@@ -78,12 +77,14 @@ where
                 Err(rejection) => refused(rejection, &parts),
             },
             Ok(Authentication::Waits(waiting)) => {
-                // The request needs the instance that was polled ready, because a clone is not always ready.
+                // The instance that was polled ready can hold a place that other requests need. An example
+                // is the permit of a `ConcurrencyLimit`. Anyone can send a request that waits for keys, so
+                // the instance is dropped. If the caller is accepted, the clone is polled ready.
                 let not_ready = self.inner.clone();
-                let ready = mem::replace(&mut self.inner, not_ready);
+                self.inner = not_ready.clone();
                 RequireFuture::waiting(
                     Box::pin(waiting.authenticate(requirement)),
-                    ready,
+                    not_ready,
                     Request::from_parts(parts, body),
                     options,
                 )
