@@ -58,16 +58,11 @@ fn remove(list: &mut Array, at: usize) {
             // The new first value gets the space that the old first value had after the bracket.
             first_prefix
         } else {
-            format!("{comment}{}", prefix(list, at))
+            after_comment(&comment, prefix(list, at), "    ")
         };
         set_prefix(list, at, &kept);
     } else if !comment.is_empty() {
-        let trailing = raw(list.trailing());
-        // A comment after the removed value gets a line of its own. The text of the comment begins with a
-        // space, so three more spaces indent it by four.
-        let between = if trailing.contains('#') { "\n   " } else { "" };
-        let trailing = if trailing.is_empty() { "\n" } else { &trailing };
-        list.set_trailing(format!("{comment}{between}{trailing}"));
+        list.set_trailing(after_comment(&comment, &raw(list.trailing()), ""));
     }
 }
 
@@ -118,6 +113,21 @@ fn comment_of(text: &str) -> String {
     } else {
         String::new()
     }
+}
+
+/// Returns a comment and the text after it. A comment hides the rest of its line, so the text begins a line.
+/// If only a value or the bracket follows the text, that line is indented by `indent`.
+fn after_comment(comment: &str, text: &str, indent: &str) -> String {
+    let on_same_line = text.trim_start_matches([' ', '\t', '\r']);
+    if comment.is_empty() || on_same_line.starts_with('\n') {
+        return format!("{comment}{text}");
+    }
+    let indent = if on_same_line.is_empty() {
+        indent
+    } else {
+        "    "
+    };
+    format!("{comment}\n{indent}{on_same_line}")
 }
 
 fn prefix(list: &Array, at: usize) -> &str {
@@ -185,6 +195,82 @@ mod tests {
             assert_eq!(comments(&text), comments(before), "{text}");
             assert!(text.parse::<DocumentMut>().is_ok(), "{text}");
             assert_eq!(text, format!("x = {after}\n"), "{before}");
+        }
+    }
+
+    #[test]
+    fn a_kept_comment_ends_before_the_next_value_or_bracket() {
+        for (before, wanted, after) in [
+            (
+                "[ # reading\n  \"a\", \"b\",\n  \"c\"]",
+                ["b", "c"].as_slice(),
+                "[ # reading\n    \"b\",\n  \"c\"]",
+            ),
+            (
+                "[ # reading\n  \"a\", \"b\"]",
+                &["b"],
+                "[ # reading\n    \"b\"]",
+            ),
+            (
+                "[ # reading\n  \"a\",\"b\"]",
+                &["b"],
+                "[ # reading\n    \"b\"]",
+            ),
+            (
+                "[\"b\", # about a\n  \"a\", ]",
+                &["b"],
+                "[\"b\", # about a\n]",
+            ),
+            (
+                "[\"b\", # about a\r\n  \"a\" ]",
+                &["b"],
+                "[\"b\" # about a\n]",
+            ),
+            ("[ # reading\n  \"a\", ]", &[], "[ # reading\n]"),
+            (
+                "[ # reading\n  \"a\", ]",
+                &["b"],
+                "[ # reading\n    \"b\",\n]",
+            ),
+        ] {
+            let mut document: DocumentMut = format!("x = {before}\n").parse().unwrap();
+            let list = document["x"].as_array_mut().unwrap();
+            update(list, &wanted.iter().copied().collect());
+            assert_eq!(document.to_string(), format!("x = {after}\n"), "{before}");
+        }
+    }
+
+    #[test]
+    fn comments_anywhere_neither_hide_scopes_nor_disappear() {
+        let spaces = ["", "\n    ", " # x\n", "\n  # x\n    "];
+        let each = || spaces.into_iter();
+        for (a, b, c) in
+            each().flat_map(|a| each().flat_map(move |b| each().map(move |c| (a, b, c))))
+        {
+            for (end, comma) in each().flat_map(|end| [(end, ""), (end, ",")]) {
+                // A comment between a value and the bracket is about the value, and is removed with it.
+                if comma.is_empty() && end.contains('#') {
+                    continue;
+                }
+                let before = format!("x = [{a}\"a\",{b}\"b\",{c}\"c\"{comma}{end}]\n");
+                for wanted in 0..16_usize {
+                    let wanted: BTreeSet<&str> = (["a", "b", "c", "d"].into_iter().enumerate())
+                        .filter(|(bit, _)| wanted >> bit & 1 == 1)
+                        .map(|(_, scope)| scope)
+                        .collect();
+                    let mut document: DocumentMut = before.parse().unwrap();
+                    update(document["x"].as_array_mut().unwrap(), &wanted);
+                    let text = document.to_string();
+                    let read: DocumentMut = text.parse().unwrap_or_else(|error| {
+                        panic!("{before} became {text}: {error}");
+                    });
+                    let list = read["x"].as_array().unwrap();
+                    let scopes: BTreeSet<&str> = list.iter().filter_map(Value::as_str).collect();
+                    assert_eq!(scopes, wanted, "{before} became {text}");
+                    let comments = |text: &str| text.matches("# x").count();
+                    assert_eq!(comments(&text), comments(&before), "{before} became {text}");
+                }
+            }
         }
     }
 
