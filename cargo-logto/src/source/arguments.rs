@@ -26,12 +26,14 @@ pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     }
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            let mut parsed = arguments.clone();
+            // The text after an argument can show that it was not understood. So it is parsed into a value of
+            // its own. A copy of the earlier arguments for each one would take hours in a stranger's file.
+            let mut parsed = Arguments::default();
             let ahead = input.fork();
             match argument(kind, &ahead, file, &mut parsed) {
                 Ok(()) if ahead.is_empty() || ahead.peek(Token![,]) => {
                     input.advance_to(&ahead);
-                    arguments = parsed;
+                    arguments.add(parsed);
                 }
                 _ => arguments.others.push(pass_over(input)?),
             }
@@ -166,4 +168,39 @@ fn segments(path: &Path) -> Vec<String> {
     segments
         .map(|segment| segment.ident.unraw().to_string())
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// With a copy of all earlier arguments for each argument, this test would take hours.
+    #[test]
+    fn the_cost_of_an_argument_does_not_grow_with_the_number_of_earlier_arguments() {
+        const PAIRS: usize = 100_000;
+        let text = format!(
+            "resource = \"first\", org = any, {} client = \"app\"",
+            "\"read\", later = f(1), ".repeat(PAIRS)
+        );
+        let parsed = parse(Kind::Scopes, text.parse().unwrap(), "");
+        assert_eq!(parsed.scopes.len(), PAIRS);
+        assert_eq!(parsed.others.len(), PAIRS);
+        assert_eq!(parsed.resource.unwrap().text, "first");
+        assert_eq!(parsed.organization, Organization::Any);
+        assert_eq!(parsed.client.as_deref(), Some("app"));
+    }
+
+    /// Each of these arguments begins like one that is known.
+    #[test]
+    fn an_argument_with_a_rest_that_is_not_understood_changes_nothing_else() {
+        let text = "resource = \"a\", resource = \"b\" + 1, org = any, subject = user, \
+                    subject = machine!, client = \"c\", client = \"d\".e, \"read\", \"write\" | x";
+        let parsed = parse(Kind::Scopes, text.parse().unwrap(), "");
+        assert_eq!(parsed.resource.unwrap().text, "a");
+        assert_eq!(parsed.organization, Organization::Any);
+        assert_eq!(parsed.subject, Some(Subject::User));
+        assert_eq!(parsed.client.as_deref(), Some("c"));
+        assert_eq!(parsed.scopes.len(), 1);
+        assert_eq!(parsed.others, ["resource", "subject", "client", "…"]);
+    }
 }

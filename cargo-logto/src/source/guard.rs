@@ -15,7 +15,7 @@ pub(crate) enum Kind {
 }
 
 /// An attribute that guards an item.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Guard {
     pub(crate) kind: Kind,
     /// The name of the function or unit struct below the attribute.
@@ -26,8 +26,8 @@ pub(crate) struct Guard {
     pub(crate) arguments: Arguments,
 }
 
-/// The arguments of an attribute.
-#[derive(Clone, Debug, Default)]
+/// The arguments of an attribute. An attribute of a stranger can have very many, so they can't be copied.
+#[derive(Debug, Default)]
 pub(crate) struct Arguments {
     pub(crate) scopes: Vec<ScopeExpr>,
     /// The policies of `#[require_any]`. Only the last segment of each path is kept.
@@ -110,6 +110,30 @@ impl Kind {
             self,
             Self::Authenticated | Self::Scopes | Self::OrganizationScopes
         )
+    }
+}
+
+impl Arguments {
+    /// Adds later arguments of the same attribute. Of two values of one argument, the later value counts.
+    pub(super) fn add(&mut self, later: Self) {
+        let Self {
+            scopes,
+            policies,
+            resource,
+            organization,
+            subject,
+            others,
+            client,
+        } = later;
+        self.scopes.extend(scopes);
+        self.policies.extend(policies);
+        self.others.extend(others);
+        self.resource = resource.or(self.resource.take());
+        self.subject = subject.or(self.subject.take());
+        self.client = client.or(self.client.take());
+        if organization == Organization::Any {
+            self.organization = organization;
+        }
     }
 }
 
