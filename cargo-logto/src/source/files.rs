@@ -19,9 +19,11 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) files: BTreeSet<PathBuf>,
-    /// Warnings about folders that can't be read, and about targets outside of the folder. Their files are
-    /// not read.
+    /// Warnings about folders that can't be read, and about targets and links that lead outside of the
+    /// folder. Their files are not read.
     pub(super) unread: Vec<Finding>,
+    /// The folders and links that have a warning.
+    warned: BTreeSet<String>,
 }
 
 /// Returns the source files of the packages in this folder and in the folders below it. Searches `src/`,
@@ -32,7 +34,13 @@ pub(super) struct Found {
 /// - folders that have their own `logto.toml` or their own workspace
 /// - folders whose name is `target` or begins with a dot
 /// - links to folders
+///
+/// Follows a link only if it leads to a place in `root`. A stranger can have made the link, and a report must
+/// not contain text from outside of the project.
 pub(super) fn of(root: &Path) -> Result<Found, Failure> {
+    let unreadable =
+        |error: io::Error| Failure::configuration(format!("can't read {}: {error}", shown(root)));
+    let canonical = root.canonicalize().map_err(unreadable)?;
     let mut found = Found::default();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {
@@ -44,21 +52,18 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
         }
         if has_table(&cargo_toml, "package") {
             for source in ["src", "examples"] {
-                collect(&folder.join(source), &mut found);
+                collect(&canonical, &folder.join(source), &mut found);
             }
             for target in targets(&cargo_toml) {
-                add_target(root, &folder, &target, &mut found);
+                add_target(&canonical, &folder, &target, &mut found);
             }
         }
         let entries = match fs::read_dir(&folder) {
             Ok(entries) => entries,
-            Err(error) if folder == root => {
-                let message = format!("can't read {}: {error}", shown(&folder));
-                return Err(Failure::configuration(message));
-            }
+            Err(error) if folder == root => return Err(unreadable(error)),
             // A folder of a database or of another user need not have guards.
             Err(error) => {
-                found.warn(&folder, &error);
+                found.unreadable(&folder, &error);
                 continue;
             }
         };
@@ -75,39 +80,68 @@ pub(super) fn of(root: &Path) -> Result<Found, Failure> {
 }
 
 impl Found {
-    /// Adds a warning about a folder that can't be read, once for each folder.
-    fn warn(&mut self, folder: &Path, error: &io::Error) {
-        let folder = shown(folder);
-        let message = format!(
-            "guards in {folder} are not seen, because it can't be read: {error}; let this user read \
-             the folder"
-        );
-        let warning = Finding::warning("unread_file", message).at_line(&folder, 1);
-        if !self.unread.contains(&warning) {
+    /// Adds a warning about a folder that can't be read.
+    fn unreadable(&mut self, folder: &Path, error: &io::Error) {
+        let reason = if folder.is_symlink() {
+            format!("the link can't be followed: {error}; change or remove the link")
+        } else {
+            format!("it can't be read: {error}; let this user read the folder")
+        };
+        self.warn(folder, &reason);
+    }
+
+    /// Adds a warning about a folder or link, once for each.
+    fn warn(&mut self, path: &Path, reason: &str) {
+        let path = shown(path);
+        let message = format!("guards in {path} are not seen, because {reason}");
+        let warning = Finding::warning("unread_file", message).at_line(&path, 1);
+        if self.warned.insert(path) {
             self.unread.push(warning);
         }
+    }
+
+    /// Checks that a path is not a link, or is a link to a place in `root`. Otherwise, adds a warning.
+    fn is_within(&mut self, root: &Path, path: &Path) -> bool {
+        if !path.is_symlink() {
+            return true;
+        }
+        match path.canonicalize() {
+            Ok(target) if target.starts_with(root) => return true,
+            Ok(_) => {
+                let reason = format!(
+                    "it is a link to a place outside of the folder of {FILE_NAME}; replace the link \
+                     with the files"
+                );
+                self.warn(path, &reason);
+            }
+            Err(error) => self.unreadable(path, &error),
+        }
+        false
     }
 }
 
 /// Adds all Rust files below a folder. A folder that does not exist has no files.
-fn collect(folder: &Path, found: &mut Found) {
+///
+/// Only the folder itself and files can be links. Other links to folders are not followed.
+fn collect(root: &Path, folder: &Path, found: &mut Found) {
+    if !found.is_within(root, folder) {
+        return;
+    }
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) => {
-            if folder.is_dir() {
-                found.warn(folder, &error);
+            if folder.is_dir() || folder.is_symlink() {
+                found.unreadable(folder, &error);
             }
             return;
         }
     };
     for entry in entries.flatten() {
         let path = entry.path();
-        match entry.file_type() {
-            Ok(kind) if kind.is_dir() => collect(&path, found),
-            Ok(_) if path.extension().is_some_and(|it| it == "rs") => {
-                found.files.insert(path);
-            }
-            _ => {}
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect(root, &path, found);
+        } else if path.extension().is_some_and(|it| it == "rs") && found.is_within(root, &path) {
+            found.files.insert(path);
         }
     }
 }
@@ -117,10 +151,10 @@ fn collect(folder: &Path, found: &mut Found) {
 /// If the file's folder is the folder of the package or contains it, adds only the file, because that folder
 /// also has tests and build output. If the file is outside of `root`, adds a warning instead.
 fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
-    let (Ok(file), Ok(root)) = (package.join(target).canonicalize(), root.canonicalize()) else {
+    let Ok(file) = package.join(target).canonicalize() else {
         return;
     };
-    if !file.starts_with(&root) {
+    if !file.starts_with(root) {
         let manifest = shown(&package.join("Cargo.toml"));
         let message = format!(
             "guards in {target}, a target of {manifest}, are not seen, because this file is not in \
@@ -134,7 +168,7 @@ fn add_target(root: &Path, package: &Path, target: &str, found: &mut Found) {
         .canonicalize()
         .unwrap_or_else(|_| package.to_owned());
     match file.parent() {
-        Some(folder) if !package.starts_with(folder) => collect(folder, found),
+        Some(folder) if !package.starts_with(folder) => collect(root, folder, found),
         _ => drop(found.files.insert(file)),
     }
 }

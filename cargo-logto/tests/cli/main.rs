@@ -6,6 +6,7 @@
 mod check;
 mod explain;
 mod files;
+mod links;
 mod matrix;
 mod odd_source;
 mod offline;
