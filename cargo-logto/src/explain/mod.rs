@@ -197,7 +197,8 @@ async fn explain<'a>(guard: &'a Guard, requirements: &Requirements<'a>, auth: &A
                 _ => "",
             };
             let own: String = (requirements.subjects(guard).iter())
-                .map(|name| format!(", {at_least}where the path parameter {name:?} is {subject}"))
+                .map(|name| plain(&format!("{name:?}")))
+                .map(|name| format!(", {at_least}where the path parameter {name} is {subject}"))
                 .collect();
             out!(
                 "{ACCEPTED}accepted{ACCEPTED:#}  {head}{}{own}",

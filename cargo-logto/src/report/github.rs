@@ -8,6 +8,7 @@ use std::{
 use crate::{
     failure::Failure,
     finding::{Finding, Severity},
+    text::plain,
 };
 
 pub(super) fn findings(findings: &[Finding]) -> String {
@@ -47,7 +48,11 @@ fn from_root(repository: Option<&Path>, file: &str) -> String {
     // `join` returns an absolute path unchanged.
     let absolute = std::env::current_dir().unwrap_or_default().join(file);
     let inner = repository.and_then(|root| absolute.strip_prefix(root).ok());
-    inner.map_or_else(|| file.to_owned(), |inner| inner.display().to_string())
+    // The names of the folders above the current folder are not escaped yet.
+    inner.map_or_else(
+        || file.to_owned(),
+        |inner| plain(&inner.display().to_string()),
+    )
 }
 
 /// Escapes the message of a workflow command.

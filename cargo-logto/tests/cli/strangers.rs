@@ -130,6 +130,61 @@ fn names_of_files_are_harmless() {
 }
 
 #[test]
+fn texts_of_the_source_and_of_the_manifest_are_harmless() {
+    const SCOPE: &str = "##[error]scope";
+    let tenant = crate::support::tenant().start();
+    let token = tenant.token().user("alice").scopes(["read:products"]);
+    let token = token.mint();
+    for nasty in NASTY {
+        let source = format!(
+            "#[require_auth(subject = path({nasty:?}))]\nstruct Own;\n\
+             #[require_any(Own)]\nfn own() {{}}\n\
+             #[require_auth(client = {nasty:?}, resource = {nasty:?})]\nfn client() {{}}\n\
+             #[require_scopes({nasty:?}, {SCOPE:?})]\nfn scopes() {{}}\n\
+             fn f(r: Revocations) {{ x.route({:?}, r.webhook([key])); }}\n",
+            format!("/{nasty}")
+        );
+        let manifest = format!(
+            "[[resource]]\nindicator = \"{PRODUCTS}\"\nscopes = [\"read:products\", {SCOPE:?}]\n\
+             [organization]\npermissions = [{SCOPE:?}]\n"
+        );
+        let project = Project::with(&manifest, &source).of(&tenant);
+        for arguments in [
+            ["check", "--format", "human"].as_slice(),
+            &["check", "--format", "github"],
+            &["push", "--dry-run"],
+            &["explain", &token],
+        ] {
+            let run = project.run(arguments);
+            assert!((0..=1).contains(&run.exit), "{arguments:?}: {run:?}");
+            assert!(!run.stdout.is_empty(), "{arguments:?}: {run:?}");
+            let is_github = arguments.contains(&"github");
+            harmless(&run, arguments[0], is_github);
+        }
+    }
+}
+
+/// A workflow can run the check in a folder of the repository.
+#[test]
+fn the_name_of_the_current_folder_is_harmless() {
+    for nasty in NASTY {
+        let repository = Project::new();
+        let file = |name: &str| format!("{nasty}_folder/{name}");
+        repository.write(&file("Cargo.toml"), "[package]\nname = \"p\"\n");
+        repository.write(&file("logto.toml"), MANIFEST);
+        repository.write(&file("src/main.rs"), "#[require_scopes(\"a\")] fn f() {}");
+        let mut command = repository.command(&["check", "--offline", "--format", "github"]);
+        command
+            .current_dir(repository.path().join(file("")))
+            .env("GITHUB_WORKSPACE", repository.path());
+        let run = repository.run_with("", &mut command);
+        assert_eq!(run.exit, 1, "{run:?}");
+        assert!(run.stdout.contains("_folder/src/main.rs,"), "{run:?}");
+        harmless(&run, "github", true);
+    }
+}
+
+#[test]
 fn a_malformed_token_from_the_tenant_is_refused() {
     use http::StatusCode;
     use logto_runtime::test_util::{Fault, TenantEndpoint};
