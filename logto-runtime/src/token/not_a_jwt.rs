@@ -110,10 +110,10 @@ impl NotAJwt {
             failed
         } else if let Some(word) = one_of(&PLACEHOLDERS, text) {
             Self::Placeholder(word)
-        } else if text.starts_with(b"{\"") && contains(text, "\"access_token\"") {
-            Self::Response
         } else if text.starts_with(b"$") || text.starts_with(b"<") || text.starts_with(b"{{") {
             Self::Template
+        } else if text.starts_with(b"{") && contains(text, "\"access_token\"") {
+            Self::Response
         } else if text.starts_with(b"\"") || text.starts_with(b"'") {
             Self::Quoted
         } else if begins_with_scheme(text) {
@@ -215,6 +215,9 @@ mod tests {
             (b"{\"error\":7}", RequestFailed(None)),
             (b"{\"errors\":7}", WithoutDot),
             (b"{\"access_token\":\"a.b.c\"}", Response),
+            (b"{ \"access_token\": \"a.b.c\" }", Response),
+            (b"{{\"access_token\"}}", Template),
+            (b"{access_token}", WithoutDot),
             (b"{{", Template),
             (b"$", Template),
             (b"pat_", PersonalAccessToken),

@@ -148,7 +148,9 @@ impl IssuerDifference {
         if issuer.len() > LONGEST_URL {
             return None;
         }
-        let issuer = Url::parse(issuer).ok()?;
+        let issuer = Url::parse(issuer)
+            .ok()
+            .filter(|issuer| matches!(issuer.scheme(), "http" | "https"))?;
         let on_the_same_host = |trusted: &Url| {
             trusted.path() == issuer.path()
                 && (trusted.host() == issuer.host() || is_loopback(trusted) && is_loopback(&issuer))
@@ -172,6 +174,34 @@ impl IssuerDifference {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_issuers_with_http_or_https_can_differ_by_the_scheme_or_the_port() {
+        let trusted = ["https://tenant.example/oidc".to_owned()];
+        for (issuer, expected) in [
+            (
+                "http://tenant.example/oidc",
+                IssuerDifference::AnotherScheme,
+            ),
+            (
+                "http://tenant.example:443/oidc",
+                IssuerDifference::AnotherScheme,
+            ),
+            (
+                "https://tenant.example:444/oidc",
+                IssuerDifference::AnotherPort,
+            ),
+            ("ftp://tenant.example/oidc", IssuerDifference::AnotherHost),
+            (
+                "ftp://tenant.example:443/oidc",
+                IssuerDifference::AnotherHost,
+            ),
+            ("wss://tenant.example/oidc", IssuerDifference::AnotherHost),
+        ] {
+            let difference = IssuerDifference::between(issuer, &trusted);
+            assert_eq!(difference, expected, "{issuer}");
+        }
+    }
 
     #[test]
     fn an_issuer_is_compared_by_its_parts_if_it_is_not_too_long() {
