@@ -56,9 +56,6 @@ pub(crate) struct DenyTimes {
     pub(crate) unanswered: Unanswered,
 }
 
-/// The memory of answers takes at most this many bytes, enough for about 5,000 tokens.
-const MEMORY: usize = 8 * 1024 * 1024;
-
 /// The maximum time that a failure is remembered, and the time in `Retry-After`. While a failure is
 /// remembered, requests with the same token do not wait for a database that is down.
 const FAILED_FOR: Duration = Duration::from_secs(1);
@@ -123,17 +120,25 @@ impl Inquiry {
         (!functions.is_empty()).then(|| Self {
             functions,
             times,
-            answers: TokenMemory::with_capacity(MEMORY),
+            answers: TokenMemory::new(times.remembered_for),
             outage: Outage::new(times.timeout),
         })
     }
 
-    fn is_fresh(&self, answer: &Answer, now: Reading) -> bool {
+    /// Whether the answer is not older than `deny_remembered_for` allows.
+    pub(super) fn is_fresh(&self, answer: &Answer, now: Reading) -> bool {
         let limit = match answer.verdict {
             Verdict::Failed => self.times.remembered_for.min(FAILED_FOR),
             Verdict::Accepted | Verdict::Denied(_) => self.times.remembered_for,
         };
         now.since(answer.at) < limit
+    }
+
+    /// Returns the remembered answer about a token; `None` if the functions must be asked.
+    #[inline]
+    pub(super) fn known_answer(&self, token: &Arc<Verified>, now: Reading) -> Option<Answer> {
+        let answer = self.answers.get(token)?;
+        self.is_fresh(&answer, now).then_some(answer)
     }
 
     pub(super) fn result(&self, answer: Answer) -> Result<Accepted, Cause> {
@@ -257,10 +262,8 @@ impl Settings {
         let Some(inquiry) = &self.deny_if_async else {
             return Some(Ok(Accepted::unasked()));
         };
-        let answer = inquiry.answers.get(token)?;
-        inquiry
-            .is_fresh(&answer, now)
-            .then(|| inquiry.result(answer))
+        let answer = inquiry.known_answer(token, now)?;
+        Some(inquiry.result(answer))
     }
 }
 

@@ -34,7 +34,7 @@
 //! - `auth_info.rs` and `custom_claims.rs`;
 //! - `state.rs`, and `find.rs` for a state that belongs to another crate;
 //! - `health.rs` and `until_invalid.rs`;
-//! - `warm_up.rs`, with `guarded_names.rs` and `asked_both_ways.rs`.
+//! - `warm_up.rs`, with `guarded_names.rs`, `asked_both_ways.rs` and `discovery.rs`.
 
 mod application_rejection;
 mod asked_both_ways;
@@ -48,6 +48,9 @@ pub(crate) mod deny_functions;
 #[cfg(feature = "revocation")]
 mod deny_in_task;
 mod deny_memory;
+#[cfg(test)]
+mod deny_memory_tests;
+mod discovery;
 pub(crate) mod find;
 mod finish;
 mod guarded_names;

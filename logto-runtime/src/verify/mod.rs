@@ -48,9 +48,9 @@ pub(crate) use self::found_clean::FoundClean;
 pub(crate) use self::{
     claim_rules::Expected,
     error::{IssuerDifference, VerifyError},
-    token_cache::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, Token, TokenCache},
+    token_cache::{OVERHEAD_BYTES, TYPICAL_ENTRY_BYTES, TokenCache},
     unverified_issuer::unverified_issuer,
-    verified::Verified,
+    verified::{TokenDigest, Verified},
 };
 use crate::{
     clock::{Clock, Reading},

@@ -74,19 +74,9 @@ impl fmt::Debug for TokenCache {
 }
 
 /// A key of the cache: the bytes of a verified token, shared with the value.
-#[derive(Clone)]
-pub(crate) struct Token(Arc<Verified>);
+struct Token(Arc<Verified>);
 
 impl Token {
-    pub(crate) fn of(verified: &Arc<Verified>) -> Self {
-        Self(Arc::clone(verified))
-    }
-
-    /// Returns the memory that the token takes.
-    pub(crate) fn kept_bytes(&self) -> usize {
-        self.0.bytes()
-    }
-
     fn bytes(&self) -> &[u8] {
         self.0.token()
     }

@@ -1,7 +1,11 @@
 //! A verified token. Except in tests, only the verifier creates one.
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
+use aws_lc_rs::digest;
 use smallvec::SmallVec;
 
 #[cfg(feature = "revocation")]
@@ -14,12 +18,17 @@ use super::{
 };
 use crate::{jwks::VerificationKey, telemetry::Caller, token::claims::UnverifiedClaims};
 
+/// The SHA-256 digest of a token.
+pub(crate) type TokenDigest = [u8; digest::SHA256_OUTPUT_LEN];
+
 /// A token whose signature and claims are verified.
 ///
 /// It holds the claims, the key, and the bytes of the token. The token cache compares these bytes
 /// with the token of a later request.
 pub(crate) struct Verified {
     token: Box<[u8]>,
+    /// Computed at the first call of [`digest`](Self::digest).
+    digest: OnceLock<TokenDigest>,
     key: Arc<VerificationKey>,
     text: Box<str>,
     issuer: Span,
@@ -61,6 +70,7 @@ impl Verified {
         let scopes = ScopeSet::parse(claims.scope.as_deref(), &mut text);
         Self {
             token: token.into(),
+            digest: OnceLock::new(),
             key,
             text: text.finish(),
             issuer,
@@ -91,6 +101,15 @@ impl Verified {
 
     pub(crate) fn token(&self) -> &[u8] {
         &self.token
+    }
+
+    /// Returns the digest of the whole token. For a cached token, the digest is computed only once.
+    pub(crate) fn digest(&self) -> &TokenDigest {
+        self.digest.get_or_init(|| {
+            let mut digest = TokenDigest::default();
+            digest.copy_from_slice(digest::digest(&digest::SHA256, &self.token).as_ref());
+            digest
+        })
     }
 
     pub(crate) fn key(&self) -> &VerificationKey {

@@ -123,8 +123,9 @@ impl LogtoBuilder {
     /// time begins with the question. A failure is remembered for at most 1 s, counted from the end of the
     /// question.
     ///
-    /// The memory holds about 5,000 tokens (8 MiB). A full memory drops tokens. The function is then asked
-    /// about these tokens again.
+    /// The memory holds the answers about some 5,000 tokens, and takes at most 8 MiB. It has a digest of each
+    /// token instead of the token. A full memory drops answers. The function is then asked about these tokens
+    /// again.
     pub fn deny_remembered_for(mut self, duration: Duration) -> Self {
         self.deny_times.remembered_for = duration;
         self
