@@ -1,12 +1,16 @@
 //! Decisions of the explorer are neither logged nor counted.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use logto_runtime::{Logto, require_scopes, routes::Routes};
+use axum::Router;
+use logto_runtime::{AuthInfo, Logto, require_scopes, routes::Routes, test_util::TestTenant};
 use metrics_util::debugging::DebuggingRecorder;
 use tracing_subscriber::{fmt::MakeWriter, layer::SubscriberExt};
 
-use crate::support::{app, form, get, send, tenant};
+use crate::support::{app, form, get, routes, send, tenant};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -107,5 +111,111 @@ async fn a_misconfiguration_in_the_explorer_is_still_logged_at_the_first_request
         log.text().contains("ERROR logto: request refused"),
         "{}",
         log.text()
+    );
+}
+
+/// Returns a `Logto` whose `deny_if_async` fails about each subject that the database does not know, and the
+/// router of its explorer.
+fn with_a_database(tenant: &TestTenant, knows: fn(&str) -> bool) -> (Logto, Router) {
+    let builder = tenant.logto();
+    let builder = builder.deny_if_async(move |auth: AuthInfo| async move {
+        // Another request can ask meanwhile.
+        tokio::task::yield_now().await;
+        match knows(auth.subject()) {
+            true => Ok(false),
+            false => Err("the database does not know this user"),
+        }
+    });
+    let logto = builder.build().unwrap();
+    let explorer = logto.explorer(&routes()).tenant(tenant);
+    (logto, explorer.into_router())
+}
+
+/// After the failures about this many users, the number of questions is limited.
+const LIMIT: usize = 8;
+
+fn unknown_users(tenant: &TestTenant) -> Vec<String> {
+    let users = (0..LIMIT).map(|at| format!("unknown-{at}"));
+    users
+        .map(|user| tenant.token().user(&user).mint())
+        .collect()
+}
+
+/// Only one failure of an outage is logged. The explorer must not cause this event before a request does.
+#[tokio::test]
+async fn a_failure_of_deny_if_async_in_the_explorer_is_still_logged_at_the_first_request() {
+    let tenant = tenant();
+    let (logto, explorer) = with_a_database(&tenant, |_| false);
+    let unknown = &unknown_users(&tenant)[0];
+    let log = Log::default();
+    let _logging = logging(&log);
+
+    let page = send(&explorer, form(unknown)).await;
+    assert!(page.body.contains("deny_unanswered"), "{}", page.body);
+    assert_eq!(log.text(), "");
+
+    logto.verify(unknown).await.unwrap_err();
+    let text = log.text();
+    assert!(
+        text.contains("ERROR logto: deny_if_async did not answer"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn failures_of_deny_if_async_in_the_explorer_do_not_limit_the_questions_of_requests() {
+    let tenant = tenant();
+    let (logto, explorer) = with_a_database(&tenant, |subject| subject == "carol");
+    for unknown in unknown_users(&tenant) {
+        let page = send(&explorer, form(&unknown)).await;
+        assert!(page.body.contains("deny_unanswered"), "{}", page.body);
+    }
+    // Under the limit, at most one question about a user runs at the same time.
+    let carol = || tenant.token().user("carol").mint();
+    let (first, second) = (carol(), carol());
+    let (first, second) = tokio::join!(logto.verify(&first), logto.verify(&second));
+    first.unwrap();
+    second.unwrap();
+}
+
+#[tokio::test]
+async fn an_answer_of_deny_if_async_in_the_explorer_does_not_end_an_outage() {
+    let tenant = tenant();
+    let (logto, explorer) = with_a_database(&tenant, |subject| !subject.starts_with("unknown-"));
+    let log = Log::default();
+    let _logging = logging(&log);
+    for unknown in unknown_users(&tenant) {
+        logto.verify(&unknown).await.unwrap_err();
+    }
+    let before = log.text();
+    assert_eq!(get(&explorer, "/").await.status, 200);
+    assert_eq!(log.text(), before);
+    // The limit still holds.
+    let carol = || tenant.token().user("carol").mint();
+    let (first, second) = (carol(), carol());
+    let (first, second) = tokio::join!(logto.verify(&first), logto.verify(&second));
+    first.unwrap();
+    second.unwrap_err();
+}
+
+/// Only the first token that lives too long is logged. The tokens of the explorer live for an hour.
+#[tokio::test]
+async fn a_lifetime_that_is_too_long_is_logged_for_a_token_of_a_request_only() {
+    let tenant = tenant();
+    let half_an_hour = Duration::from_secs(1_800);
+    let list = tenant.revocations().max_token_lifetime(half_an_hour);
+    let list = list.start().unwrap();
+    let logto = tenant.logto().revocations(&list).build().unwrap();
+    let log = Log::default();
+    let _logging = logging(&log);
+
+    logto.explorer(&routes()).tenant(&tenant).matrix().await;
+    assert_eq!(log.text(), "");
+
+    logto.verify(&tenant.token().mint()).await.unwrap();
+    let text = log.text();
+    assert!(
+        text.contains("a token lives longer than max_token_lifetime"),
+        "{text}"
     );
 }
