@@ -41,6 +41,20 @@ async fn a_pasted_token_gets_the_first_column_and_the_answer_does_not_contain_th
     }
 }
 
+/// Guards accept these spellings of the scheme. So people can have any of them in front of their token.
+#[tokio::test]
+async fn every_spelling_of_the_scheme_before_a_pasted_token_is_removed() {
+    let tenant = tenant();
+    let app = app(&tenant);
+    let token = tenant.token().user("alice").scopes(["read:products"]);
+    let token = token.mint();
+    for scheme in ["bearer", "BEARER", "beaReR%20%20", "%0ABearer%20"] {
+        let answer = send(&app, form(&format!("{scheme}%20{token}"))).await;
+        let rows = rows(&answer.body);
+        assert_eq!(rows[0].cells[0].title, "pasted token: granted", "{scheme}");
+    }
+}
+
 #[tokio::test]
 async fn a_pasted_token_is_forgotten() {
     let tenant = tenant();

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{
     persona::{Credentials, Persona},
+    row::Row,
     token_request::Wanted,
 };
 use crate::{
@@ -68,11 +69,17 @@ impl Who {
         }
     }
 
-    fn token(self, tenant: &Minter) -> TokenBuilder<'_> {
-        match self {
+    /// Returns a token for this token request, still without scopes. If guards name a client, the machine is
+    /// that client.
+    fn token<'a>(self, tenant: &'a Minter, row: &Row, wanted: &Wanted) -> TokenBuilder<'a> {
+        let token = match self {
             Self::User => tenant.token().user(self.id(tenant)),
-            Self::Machine => tenant.token().client(self.id(tenant)),
-        }
+            Self::Machine => {
+                let client = wanted.client.as_deref();
+                tenant.token().client(client.unwrap_or(self.id(tenant)))
+            }
+        };
+        target(token, wanted, row.organization.as_deref())
     }
 }
 
@@ -81,8 +88,7 @@ fn id_token(tenant: &Minter) -> Persona {
     let group = "no access token";
     Persona::new(group, "ID token", "ID token", move |row, wanted| {
         each(wanted, |it| {
-            let token = target(Who::User.token(&tenant), it, row.organization.as_deref());
-            token.id_token().mint()
+            Who::User.token(&tenant, row, it).id_token().mint()
         })
     })
     .noted("of a signed-in user")
@@ -97,9 +103,8 @@ fn with_and_without_scopes(tenant: &Minter, who: Who) -> [Persona; 2] {
             format!("{} {short}", who.name()),
             move |row, wanted| {
                 each(wanted, |it| {
-                    let token = target(who.token(&minter), it, row.organization.as_deref());
                     let scopes = if with { it.scopes.clone() } else { Vec::new() };
-                    token.scopes(scopes).mint()
+                    who.token(&minter, row, it).scopes(scopes).mint()
                 })
             },
         )
@@ -164,8 +169,7 @@ fn expired(tenant: &Minter) -> Persona {
     let minter = tenant.clone();
     Persona::new("not valid", "expired", "expired", move |row, wanted| {
         each(wanted, |it| {
-            let token = Who::User.token(&minter);
-            let token = target(token, it, row.organization.as_deref()).scopes(it.scopes.clone());
+            let token = Who::User.token(&minter, row, it).scopes(it.scopes.clone());
             let issued = minter.now() - 2 * HOUR;
             token.issued_at(issued).expires_in(HOUR).mint()
         })
@@ -184,8 +188,7 @@ fn revoked(tenant: &Minter, logto: &Logto) -> Option<Persona> {
     let id = revocations.sample_token_id(tenant.token_id()).to_owned();
     let persona = Persona::new("not valid", "revoked", "revoked", move |row, wanted| {
         each(wanted, |it| {
-            let token = Who::User.token(&minter);
-            let token = target(token, it, row.organization.as_deref()).scopes(it.scopes.clone());
+            let token = Who::User.token(&minter, row, it).scopes(it.scopes.clone());
             token.claim("jti", &id).mint()
         })
     });
@@ -203,7 +206,8 @@ fn each(wanted: &[Wanted], mint: impl Fn(&Wanted) -> String) -> Vec<Credentials>
     minted.collect()
 }
 
-/// Sets the resource and the organization of the token, if the token request needs them.
+/// Sets the resource and the organization of the token, if the token request needs them. If guards name a
+/// client, the token of a user was issued to that client.
 fn target<'a>(
     token: TokenBuilder<'a>,
     wanted: &Wanted,
@@ -211,6 +215,10 @@ fn target<'a>(
 ) -> TokenBuilder<'a> {
     let token = match &wanted.resource {
         Some(resource) => token.resource(resource),
+        None => token,
+    };
+    let token = match &wanted.client {
+        Some(client) => token.signed_in_with(client),
         None => token,
     };
     match (wanted.organization, organization) {

@@ -30,6 +30,12 @@ impl Claims {
             .filter(|id| !id.is_empty())
     }
 
+    /// Returns the subject, or `None` if it is absent, empty or not a string.
+    pub(super) fn subject(&self) -> Option<&str> {
+        let subject = self.0.get("sub").and_then(Value::as_str);
+        subject.filter(|subject| !subject.is_empty())
+    }
+
     /// Returns the audience as text.
     pub(super) fn audience(&self) -> Option<String> {
         match self.0.get("aud")? {

@@ -38,8 +38,10 @@ pub(super) fn curl(
     let mut header = |text: &str| {
         let _ = write!(command, " -H {}", quoted(text));
     };
-    if let (Some(name), Some(organization)) = (&row.header, &row.organization) {
-        header(&format!("{name}: {organization}"));
+    if let Some(organization) = &row.organization {
+        for name in &row.headers {
+            header(&format!("{name}: {organization}"));
+        }
     }
     match credentials {
         Credentials::Nothing => {}

@@ -3,6 +3,7 @@
 use http::HeaderValue;
 
 use super::{
+    claims::Claims,
     persona::{Credentials, Persona},
     row::Row,
     token_request::{TokenRequest, Wanted},
@@ -11,7 +12,10 @@ use super::{
 use crate::{
     logto::Logto,
     policy::requirement::Requirement,
-    routes::checks::{Check, Unknown},
+    routes::{
+        Route,
+        checks::{Check, Unknown},
+    },
     telemetry::quietly,
 };
 
@@ -32,21 +36,29 @@ pub(super) struct Column {
 /// A row with its cells, in the order of the columns.
 pub(super) struct Line {
     pub(super) row: Row,
-    /// Token requests for this route, one for each alternative of its first guard. One of them is enough if
-    /// all guards are for the same resource. Empty if the known checks do not read a token.
+    /// Token requests for this route, one for each combination of the alternatives of its guards. One of them
+    /// is enough if all guards are for the same resource. Empty if the known checks do not read a token.
     pub(super) asks: Vec<TokenRequest>,
     pub(super) cells: Vec<Cell>,
 }
 
 /// The decision about a persona's request to a route.
 pub(super) struct Cell {
+    /// The request of the persona. Its path can have the persona's id.
+    pub(super) row: Row,
     pub(super) credentials: Credentials,
     pub(super) verdict: Verdict,
 }
 
 impl Grid {
-    /// Decides each row for each persona. These decisions are neither logged nor counted.
-    pub(super) async fn decided(rows: Vec<Row>, personas: Vec<Persona>, logto: &Logto) -> Self {
+    /// Decides each row for each persona. These decisions are neither logged nor counted. `table` has all
+    /// routes.
+    pub(super) async fn decided(
+        rows: Vec<Row>,
+        table: &[Route],
+        personas: Vec<Persona>,
+        logto: &Logto,
+    ) -> Self {
         let mut lines = Vec::new();
         for row in rows {
             let wanted = Wanted::of(&row.route.checks, logto);
@@ -61,7 +73,7 @@ impl Grid {
                 } else {
                     (persona.credentials)(&row, &wanted)
                 };
-                cells.push(quietly(Cell::best(&row, logto, candidates)).await);
+                cells.push(quietly(Cell::best(&row, table, logto, candidates)).await);
             }
             lines.push(Line { row, asks, cells });
         }
@@ -103,14 +115,10 @@ impl Line {
 impl Cell {
     /// Tries each of the credentials. Prefers a granted cell to an undecided one, and an undecided cell to
     /// any other. Of equal cells, returns the first.
-    async fn best(row: &Row, logto: &Logto, candidates: Vec<Credentials>) -> Self {
+    async fn best(row: &Row, table: &[Route], logto: &Logto, candidates: Vec<Credentials>) -> Self {
         let mut best = None;
         for credentials in candidates {
-            let verdict = decide(row, logto, authorization(&credentials)).await;
-            let cell = Self {
-                credentials,
-                verdict,
-            };
+            let cell = Self::of(row, table, logto, credentials).await;
             if cell.verdict == Verdict::Granted {
                 return cell;
             }
@@ -121,10 +129,22 @@ impl Cell {
         }
         match best {
             Some(cell) => cell,
-            None => Self {
-                credentials: Credentials::Nothing,
-                verdict: decide(row, logto, None).await,
-            },
+            None => Self::of(row, table, logto, Credentials::Nothing).await,
+        }
+    }
+
+    /// Decides the request with these credentials.
+    async fn of(row: &Row, table: &[Route], logto: &Logto, credentials: Credentials) -> Self {
+        let claims = credentials.token().and_then(Claims::of);
+        let row = match claims.as_ref().and_then(Claims::subject) {
+            Some(id) => row.of_subject(id, table),
+            None => row.clone(),
+        };
+        let verdict = decide(&row, logto, authorization(&credentials)).await;
+        Self {
+            row,
+            credentials,
+            verdict,
         }
     }
 }

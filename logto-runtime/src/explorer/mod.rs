@@ -28,8 +28,8 @@
 //! To read the code, begin with this file. Then read, in this order:
 //!
 //! - The data: `row` (a request to a route), with `pattern` and `reach` (which route gets a request),
-//!   `persona` and `cast` (the callers), `token_request`, `verdict` (the decision about one request) and
-//!   `grid` (all decisions).
+//!   `persona` and `cast` (the callers), `combinations` and `token_request`, `verdict` (the decision about one
+//!   request) and `grid` (all decisions).
 //! - The file: `matrix/`.
 //! - The page: `page/`, `html`, `words`, `claims` and `command`.
 //! - The answers to requests: `gate`, `paste` and `serve`.
@@ -37,6 +37,7 @@
 #[cfg(feature = "test-util")]
 mod cast;
 mod claims;
+mod combinations;
 mod command;
 mod gate;
 mod grid;
@@ -187,7 +188,7 @@ impl Explorer {
         }
         let routes = self.routes.iter();
         let rows = routes.flat_map(|route| Row::of(route, &self.routes, &organizations));
-        Grid::decided(rows.collect(), personas, &self.logto).await
+        Grid::decided(rows.collect(), &self.routes, personas, &self.logto).await
     }
 
     #[cfg(feature = "test-util")]

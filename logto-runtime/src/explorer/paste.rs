@@ -106,8 +106,11 @@ fn is_form(headers: &HeaderMap) -> bool {
 }
 
 /// Removes white space around the token, and `Bearer` before it. People may paste the whole value of the
-/// `Authorization` header.
+/// `Authorization` header. The scheme is case-insensitive (RFC 9110 §11.1).
 fn trimmed(text: &str) -> &str {
     let text = text.trim();
-    text.strip_prefix("Bearer ").unwrap_or(text).trim()
+    match text.split_at_checked("Bearer ".len()) {
+        Some((scheme, token)) if scheme.eq_ignore_ascii_case("Bearer ") => token.trim(),
+        _ => text,
+    }
 }

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     decide::organization::is_named_in,
-    policy::requirement::{OrganizationSource, Requirement},
+    policy::requirement::{OrganizationSource, Requirement, Subject},
     routes::{Route, checks::Entry},
 };
 
@@ -43,8 +43,8 @@ pub(super) struct Row {
     /// Whether another route of the table gets the request. All other requests that were tried get to other
     /// routes, too.
     pub(super) is_covered: bool,
-    /// The header that names the organization, if a guard reads the organization from a header.
-    pub(super) header: Option<HeaderName>,
+    /// The headers in which guards look for the organization.
+    pub(super) headers: Vec<HeaderName>,
 }
 
 /// A part of the path of a request.
@@ -54,6 +54,8 @@ pub(super) enum Part {
     Literal(String),
     /// The value of a parameter, percent-encoded.
     Parameter(String),
+    /// The value of a parameter that a guard compares with the subject of the token, percent-encoded.
+    Subject(String),
     /// The organization, percent-encoded.
     Organization(String),
 }
@@ -94,12 +96,26 @@ impl Row {
             below,
             is_covered,
             method: method.unwrap_or(Method::GET),
-            header: sources(route).find_map(|source| match source {
-                OrganizationSource::Header(name) => name.parse().ok(),
-                _ => None,
-            }),
+            headers: headers(route),
             route: route.clone(),
             organization,
+        }
+    }
+
+    /// Returns the request of the subject with this id. If guards compare a path parameter with the subject,
+    /// its value is the id. Leaves the path as it is if the request would get to another route, and if
+    /// clients would remove the id as a dot segment (RFC 3986 §5.2.4).
+    pub(super) fn of_subject(&self, id: &str, table: &[Route]) -> Self {
+        let mut own = self.clone();
+        for part in &mut own.path {
+            if let Part::Subject(value) = part {
+                *value = encoded(id);
+            }
+        }
+        if ![".", ".."].contains(&id) && gets(&self.route, table, &own.uri()) {
+            own
+        } else {
+            self.clone()
         }
     }
 
@@ -117,7 +133,10 @@ impl Row {
 impl Part {
     pub(super) fn text(&self) -> &str {
         match self {
-            Self::Literal(text) | Self::Parameter(text) | Self::Organization(text) => text,
+            Self::Literal(text)
+            | Self::Parameter(text)
+            | Self::Subject(text)
+            | Self::Organization(text) => text,
         }
     }
 }
@@ -149,6 +168,26 @@ fn collect_sources(requirement: &Requirement, sources: &mut Vec<OrganizationSour
     }
 }
 
+/// Returns the headers in which the guards of a route look for the organization.
+fn headers(route: &Route) -> Vec<HeaderName> {
+    let mut headers = Vec::new();
+    for source in sources(route) {
+        if let OrganizationSource::Header(name) = source
+            && let Ok(name) = name.parse()
+            && !headers.contains(&name)
+        {
+            headers.push(name);
+        }
+    }
+    headers
+}
+
+/// Whether a guard compares the path parameter with this name with the subject of the token.
+fn names_subject(requirement: &Requirement, parameter: &str) -> bool {
+    matches!(requirement.subject(), Some(Subject::Path(name)) if name == parameter)
+        || (requirement.alternatives().iter()).any(|it| names_subject(it, parameter))
+}
+
 /// Returns the ends of the paths to try.
 fn ends(route: &Route) -> impl Iterator<Item = &'static str> {
     let (ends, root) = match (route.checks.entry, prefix(route)) {
@@ -173,6 +212,10 @@ fn fill(
             _ => None,
         })
         .collect();
+    let is_subject = |name: &str| {
+        let mut requirements = route.checks.requirements();
+        requirements.any(|requirement| names_subject(requirement, name))
+    };
     let mut parts = Vec::new();
     let mut literal = String::new();
     for piece in pieces(prefix(route)) {
@@ -186,6 +229,8 @@ fn fill(
             {
                 Part::Organization(encoded(organization))
             }
+            Piece::Parameter(name) if is_subject(name) => Part::Subject(parameter.to_owned()),
+            Piece::Rest(name) if is_subject(name) => Part::Subject(rest.to_owned()),
             Piece::Parameter(_) => Part::Parameter(parameter.to_owned()),
             Piece::Rest(_) => Part::Parameter(rest.to_owned()),
         };

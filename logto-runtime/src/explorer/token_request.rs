@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::combinations;
 use crate::{
     decide::resource_of,
     logto::Logto,
@@ -31,16 +32,25 @@ pub(super) struct Wanted {
     pub(super) resource: Option<String>,
     /// Whether the token request names an organization.
     pub(super) organization: bool,
+    /// Whether one of these guards rejects the tokens of organizations.
+    is_global: bool,
     /// Scopes that meet these guards. For `any("a", "b")`, only the first one.
     pub(super) scopes: Vec<&'static str>,
     /// All scopes that these guards name. For `any("a", "b")`, both.
     pub(super) names: Vec<&'static str>,
-    pub(super) subject: Option<Subject>,
+    /// The owner of the token: `Some(true)` for a machine, `Some(false)` for a user, `None` for either.
+    machine: Option<bool>,
+    /// The id of the client that these guards name. `None` if they name none, or if the program does not know
+    /// the name.
+    pub(super) client: Option<String>,
+    /// The requirements that the token must meet. Of alternatives, has only one.
+    met: Vec<Requirement>,
 }
 
 impl Wanted {
-    /// Returns one token request for each alternative of the first guard. Of a later guard, uses only the
-    /// first alternative. Returns an empty list if the known checks do not read a token.
+    /// Returns token requests for tokens that meet one alternative of each guard. Leaves out combinations that
+    /// no token meets. If all combinations with a later guard are such, ignores that guard. Returns an empty
+    /// list if the known checks do not read a token.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {
@@ -50,13 +60,14 @@ impl Wanted {
             }
             None => return Vec::new(),
         };
-        let others: Vec<_> = requirements
-            .filter_map(|requirement| Self::each(requirement, logto).into_iter().next())
-            .collect();
-        for wanted in &mut all {
-            for other in &others {
-                wanted.add(other);
+        for requirement in requirements {
+            let each = Self::each(requirement, logto);
+            let both = combinations::of_both(&all, &each, Self::and, Self::needs_no_more);
+            if !both.is_empty() {
+                all = both;
             }
+        }
+        for wanted in &mut all {
             wanted.organization |= wanted.must_name_an_organization(checks);
         }
         all
@@ -101,9 +112,17 @@ impl Wanted {
         Self {
             resource,
             organization: requirement.wants_organization(),
+            is_global: requirement.kind() == RequirementKind::Scopes,
             scopes,
             names: requirement.scope_names(),
-            subject: requirement.subject(),
+            machine: requirement
+                .subject()
+                .map(|subject| subject == Subject::Machine),
+            client: requirement
+                .client()
+                .and_then(|written| logto.settings().clients.id_of(written).ok())
+                .map(str::to_owned),
+            met: vec![*requirement],
         }
     }
 
@@ -121,21 +140,36 @@ impl Wanted {
         })
     }
 
-    /// Adds what another guard requires. Does nothing if the two guards are for different resources.
-    fn add(&mut self, other: &Self) {
-        if self.resource == other.resource {
-            self.organization |= other.organization;
-            self.subject = self.subject.or(other.subject);
-            for (into, from) in [
-                (&mut self.scopes, &other.scopes),
-                (&mut self.names, &other.names),
-            ] {
-                for scope in from {
-                    add(into, scope);
-                }
-            }
-        }
+    /// Adds what another guard requires. Returns `None` if no token meets both, for example because they are
+    /// for different resources.
+    fn and(&self, other: &Self) -> Option<Self> {
+        let organization = self.organization || other.organization;
+        let is_global = self.is_global || other.is_global;
+        let is_possible = self.resource == other.resource
+            && !(organization && is_global)
+            && agree(self.machine, other.machine)
+            && agree(self.client.as_ref(), other.client.as_ref());
+        is_possible.then(|| Self {
+            resource: self.resource.clone(),
+            organization,
+            is_global,
+            scopes: union(&self.scopes, &other.scopes),
+            names: union(&self.names, &other.names),
+            machine: self.machine.or(other.machine),
+            client: self.client.clone().or_else(|| other.client.clone()),
+            met: union(&self.met, &other.met),
+        })
     }
+
+    /// Whether every token that meets `other` also meets `self`.
+    fn needs_no_more(&self, other: &Self) -> bool {
+        self.met.iter().all(|it| other.met.contains(it))
+    }
+}
+
+/// Whether the two values do not contradict each other.
+fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.is_none() || other.is_none() || one == other
 }
 
 /// Collects scopes that meet an expression. Of alternatives, collects only the first.
@@ -147,9 +181,17 @@ fn collect_first(expr: &ScopeExpr, scopes: &mut Vec<&'static str>) {
     }
 }
 
-fn add(scopes: &mut Vec<&'static str>, scope: &'static str) {
-    if !scopes.contains(&scope) {
-        scopes.push(scope);
+fn union<T: Copy + PartialEq>(one: &[T], other: &[T]) -> Vec<T> {
+    let mut all = one.to_vec();
+    for item in other {
+        add(&mut all, *item);
+    }
+    all
+}
+
+fn add<T: PartialEq>(list: &mut Vec<T>, item: T) {
+    if !list.contains(&item) {
+        list.push(item);
     }
 }
 

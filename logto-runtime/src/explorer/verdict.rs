@@ -83,10 +83,12 @@ pub(super) async fn decide(
     if let Some(value) = authorization {
         request.headers_mut().insert(AUTHORIZATION, value);
     }
-    if let (Some(name), Some(organization)) = (&row.header, &row.organization)
+    if let Some(organization) = &row.organization
         && let Ok(value) = HeaderValue::from_str(organization)
     {
-        request.headers_mut().insert(name.clone(), value);
+        for name in &row.headers {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
     }
     let answered = router(row, logto, &slot).call(request).await;
     let decided = slot.lock().unwrap_or_else(PoisonError::into_inner).take();

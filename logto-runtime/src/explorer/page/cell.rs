@@ -45,7 +45,7 @@ pub(super) fn render(
         .raw(": ")
         .text(line.method())
         .raw(" ")
-        .text(line.row.uri())
+        .text(cell.row.uri())
         .raw("</h2>\n<div class=\"columns\">\n<div>\n<p class=\"why\">");
     why(html, line, verdict);
     html.raw("</p>\n");
@@ -58,7 +58,7 @@ pub(super) fn render(
     html.raw("<h3>Try it</h3>\n<div class=\"command\"><pre tabindex=\"0\"><code>")
         .text(curl(
             around.base,
-            &line.row,
+            &cell.row,
             &cell.credentials,
             around.bodies,
         ))

@@ -155,7 +155,7 @@ fn path(html: &mut Html, row: &Row) {
     for part in &row.path {
         match part {
             Part::Organization(id) => html.raw("<mark>").text(id).raw("</mark>"),
-            Part::Literal(text) | Part::Parameter(text) => html.text(text),
+            Part::Literal(text) | Part::Parameter(text) | Part::Subject(text) => html.text(text),
         };
     }
 }

@@ -96,6 +96,15 @@ impl<'a> TokenBuilder<'a> {
         self
     }
 
+    /// Sets the application with which the user signed in. Does not change the token of a machine.
+    #[cfg(feature = "explorer")]
+    pub(crate) fn signed_in_with(mut self, client: &str) -> Self {
+        if let Subject::User { client_id, .. } = &mut self.subject {
+            client.clone_into(client_id);
+        }
+        self
+    }
+
     /// Sets the subject to a machine-to-machine application. The claims `sub` and `client_id` are its id.
     pub fn client(mut self, id: impl Into<String>) -> Self {
         self.subject = Subject::Machine {
