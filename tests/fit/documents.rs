@@ -162,6 +162,30 @@ fn the_document_names_the_token_endpoint_of_every_tenant() {
     }
 }
 
+/// Each tenant renders its own rejections, so the schema of this crate holds only if none of them has
+/// `on_rejection`.
+#[test]
+fn bodies_are_described_only_if_no_tenant_renders_its_own() {
+    let (old, new) = (tenant(), tenant());
+    let plain = || old.logto().build().unwrap();
+    let own = || new.logto().on_rejection(|_| "mine").build().unwrap();
+    for (tenants, described_bodies) in [
+        (vec![plain()], true),
+        (vec![own()], false),
+        (vec![plain(), own()], false),
+        (vec![own(), plain()], false),
+    ] {
+        let document = described(&Logto::any_of(tenants).unwrap());
+        let responses = &document["paths"]["/products"]["get"]["responses"];
+        for status in ["401", "403", "503"] {
+            let content = &responses[status]["content"];
+            assert_eq!(!content.is_null(), described_bodies, "{status}");
+        }
+        let schema = &document["components"]["schemas"]["LogtoRefusal"];
+        assert_eq!(!schema.is_null(), described_bodies);
+    }
+}
+
 /// The names of schemes contain only some of the characters that a host, a path or a cookie can have.
 #[test]
 fn tenants_on_one_host_and_similar_cookies_have_schemes_of_their_own() {

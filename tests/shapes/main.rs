@@ -13,6 +13,7 @@ mod caller;
 mod credential;
 mod credential_document;
 mod credential_in_path;
+mod document_clients;
 mod documents;
 mod foreign;
 mod foreign_by_hand;

@@ -54,6 +54,14 @@ impl Clients {
             .ok_or(Misconfiguration::UnknownClient(written))
     }
 
+    /// Returns the id of a client. `written` is the text in a requirement. If no client has this name, returns
+    /// the text as it is.
+    #[cfg(feature = "utoipa")]
+    pub(crate) fn id_or_written<'a>(&'a self, written: &'a str) -> &'a str {
+        let known = self.0.iter().find(|(name, _)| name == written);
+        known.map_or(written, |(_, id)| id)
+    }
+
     /// Returns the names of all clients.
     pub(crate) fn names(&self) -> Vec<&str> {
         self.0.iter().map(|(name, _)| name.as_str()).collect()

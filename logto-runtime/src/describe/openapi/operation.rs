@@ -205,7 +205,7 @@ fn of_guard(schemes: &Schemes<'_>, guard: &GuardMark) -> Result<Vec<TokenRequest
     let requests = required.iter().map(|token| {
         let indicator = schemes.indicator(token);
         let indicator = indicator.map_err(|name| Problem::UnknownResource(name.to_owned()))?;
-        Ok(TokenRequest::of(token, indicator))
+        Ok(TokenRequest::of(token, indicator, schemes.client(token)))
     });
     requests.collect()
 }

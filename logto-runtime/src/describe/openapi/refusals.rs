@@ -14,7 +14,7 @@ const REFUSAL: &str = "LogtoRefusal";
 
 /// Which responses the settings make possible.
 pub(super) struct Refusals {
-    /// Whether `on_rejection` renders the bodies of rejections. Their schema is then unknown.
+    /// Whether `on_rejection` of a tenant renders the bodies of rejections. Their schema is then unknown.
     pub(super) own_bodies: bool,
     /// Why every guard can answer 403, even to a token that meets the requirement. `None` if the settings do
     /// not make that possible.
@@ -27,7 +27,7 @@ impl Refusals {
     pub(super) fn of(logto: &Logto, places: &Places<'_>) -> Self {
         let denies = (logto.tenants().iter()).any(|logto| logto.settings().may_deny());
         Self {
-            own_bodies: logto.settings().render.is_some(),
+            own_bodies: (logto.tenants().iter()).any(|logto| logto.settings().render.is_some()),
             forbidding: match (denies, places.has_cookie()) {
                 (false, false) => None,
                 (true, false) => Some("This service does not accept the caller."),

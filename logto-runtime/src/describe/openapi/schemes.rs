@@ -11,11 +11,12 @@ use super::{
     mark::{TokenKind, TokenRequirement},
     token_request::TokenRequest,
 };
-use crate::{config::Resources, logto::Logto};
+use crate::{config::Resources, decide::clients::Clients, logto::Logto};
 
 /// The schemes of a tenant, with the scopes that operations ask for.
 pub(super) struct Schemes<'a> {
     resources: &'a Resources,
+    clients: &'a Clients,
     /// The first issuer. The URLs of the tenant's endpoints begin with it.
     issuer: &'a str,
     /// The prefix of the names: `logto`, or `logto-at-<host>` for each tenant after the first.
@@ -59,6 +60,7 @@ impl<'a> Schemes<'a> {
         let settings = logto.settings();
         let mut schemes = Self {
             resources: &settings.resources,
+            clients: &settings.clients,
             issuer,
             prefix,
             all: Vec::new(),
@@ -85,6 +87,13 @@ impl<'a> Schemes<'a> {
             None => Err(resource.unwrap_or_default()),
             known => Ok(known),
         }
+    }
+
+    /// Returns the id of the client that a guard names, or `None` if the guard accepts any client. An unknown
+    /// name is returned as written: `warm_up` reports it.
+    pub(super) fn client<'b>(&'b self, required: &'b TokenRequirement) -> Option<&'b str> {
+        let written = required.client.as_deref();
+        written.map(|written| self.clients.id_or_written(written))
     }
 
     /// Marks the scheme for a token request as used, and returns its name.

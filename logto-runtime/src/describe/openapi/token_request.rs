@@ -13,20 +13,24 @@ pub(super) struct TokenRequest {
     pub(super) scopes: BTreeSet<String>,
     /// The owner of the token: `Some(true)` for a machine, `Some(false)` for a user, `None` for either.
     machine: Option<bool>,
-    /// The client as written in the attribute; `None` if any client is accepted.
+    /// The id of the client; `None` if any client is accepted.
     client: Option<String>,
     /// Where the API request must name the organization and the subject of the token.
     named: BTreeSet<String>,
 }
 
 impl TokenRequest {
-    pub(super) fn of(required: &TokenRequirement, indicator: Option<&str>) -> Self {
+    pub(super) fn of(
+        required: &TokenRequirement,
+        indicator: Option<&str>,
+        client: Option<&str>,
+    ) -> Self {
         Self {
             token: required.token,
             indicator: indicator.map(str::to_owned),
             scopes: required.scopes.iter().cloned().collect(),
             machine: required.machine,
-            client: required.client.clone(),
+            client: client.map(str::to_owned),
             named: required.named.iter().cloned().collect(),
         }
     }
@@ -95,7 +99,7 @@ mod tests {
         let all = mark.alternatives.unwrap();
         let asked = all
             .iter()
-            .map(|required| TokenRequest::of(required, None))
+            .map(|required| TokenRequest::of(required, None, required.client.as_deref()))
             .collect();
         minimal(asked, TokenRequest::asks_no_more).len()
     }
