@@ -23,7 +23,7 @@ impl TestTenant {
     /// Rotates the signing key without a grace period.
     ///
     /// The new key signs at once. It comes first in the key set, followed by the key it replaces.
-    /// Older keys and a staged key are removed.
+    /// Older keys and a staged key are removed. A Logto server would answer 422 while a key is staged.
     pub fn rotate(&self, algorithm: Algorithm) {
         self.tenant.keys().rotate(SigningKey::generate(algorithm));
     }

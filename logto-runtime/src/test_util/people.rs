@@ -14,12 +14,11 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{delete, patch},
 };
-use http::{HeaderMap, StatusCode};
+use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{directory::MANAGEMENT_API, tenant::Tenant, webhook::Change};
-use crate::{logto::Logto, token::bearer};
+use super::{management, tenant::Tenant, webhook::Change};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -83,46 +82,10 @@ fn unknown_user(user: &str) -> Response {
     (StatusCode::NOT_FOUND, Json(error)).into_response()
 }
 
-/// Requires a token for the Management API with the scope `all`. The error codes are those of Logto.
-async fn authorize(
-    State(tenant): State<Arc<Tenant>>,
-    headers: HeaderMap,
-    request: Request,
-    next: Next,
-) -> Response {
-    match authorization_error(&tenant, &headers).await {
-        Some((status, code)) => (status, Json(json!({ "code": code }))).into_response(),
+/// Requires a token for the Management API with the scope `all`, as the other calls of this API do.
+async fn authorize(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) -> Response {
+    match management::refusal(&tenant, request.headers()).await {
+        Some(refusal) => refusal,
         None => next.run(request).await,
-    }
-}
-
-/// Returns the status and the code of the error, or `None` if the caller may call the API.
-async fn authorization_error(
-    tenant: &Tenant,
-    headers: &HeaderMap,
-) -> Option<(StatusCode, &'static str)> {
-    let Ok(token) = bearer::access_token(headers) else {
-        return Some((
-            StatusCode::UNAUTHORIZED,
-            "auth.authorization_header_missing",
-        ));
-    };
-    let token = String::from_utf8_lossy(token.as_bytes()).into_owned();
-    let clock = tenant.clock.clone();
-    let api = Logto::builder(&tenant.endpoint)
-        .resource(MANAGEMENT_API)
-        .jwks_json(tenant.keys().document())
-        .clock(move || clock.now())
-        .build();
-    let verified = match api {
-        Ok(api) => api.verify(&token).await.ok(),
-        Err(_) => None,
-    };
-    match verified {
-        Some(caller) if caller.audience().any(|it| it == MANAGEMENT_API) => {
-            let entitled = caller.has_scope("all");
-            (!entitled).then_some((StatusCode::FORBIDDEN, "auth.forbidden"))
-        }
-        _ => Some((StatusCode::UNAUTHORIZED, "auth.unauthorized")),
     }
 }

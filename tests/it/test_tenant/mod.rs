@@ -2,6 +2,7 @@
 
 mod endpoints;
 mod management;
+mod people;
 mod token_endpoint;
 
 use std::{

@@ -33,6 +33,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use http::HeaderMap;
 
 use super::{faults::TenantEndpoint, tenant::Tenant};
 
@@ -65,8 +66,14 @@ async fn check(State(tenant): State<Arc<Tenant>>, request: Request, next: Next) 
     if let Some(fault) = tenant.traffic.receive(TenantEndpoint::Management).await {
         return fault;
     }
-    match authorize::authorize(&tenant, request.headers()).await {
-        Ok(()) => next.run(request).await,
-        Err(error) => error.into_response(),
+    match refusal(&tenant, request.headers()).await {
+        None => next.run(request).await,
+        Some(refusal) => refusal,
     }
+}
+
+/// Returns the response to a caller who may not call the API, or `None` if the caller may call it.
+pub(super) async fn refusal(tenant: &Tenant, headers: &HeaderMap) -> Option<Response> {
+    let authorized = authorize::authorize(tenant, headers).await;
+    authorized.err().map(IntoResponse::into_response)
 }
