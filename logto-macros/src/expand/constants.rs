@@ -4,7 +4,7 @@ use logto_manifest::FILE_NAME;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 
-use super::{private::Private, rebuild_on_change::rebuild_on_change};
+use super::{rebuild_on_change::rebuild_on_change, scopes_crate::ScopesCrate};
 use crate::{
     constants,
     errors::Errors,
@@ -15,7 +15,7 @@ use crate::{
 /// Expands `scopes!()`.
 pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let private = Private(constants::parse_crate(args, &mut errors));
+    let krate = constants::parse_crate(args, &mut errors);
     let manifest = manifest::load(&mut errors);
     // `load` also returns `None` for a file with mistakes. Only one attribute or `scopes!` of the crate
     // reports these mistakes, so `errors` can be empty here although the file exists.
@@ -31,10 +31,15 @@ pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
         modules,
     } = constants::of(&manifest);
     let rebuild = rebuild_on_change(&manifest);
-    let at_top_level = constant_items(&private, &at_top_level);
+    let ScopesCrate {
+        import,
+        in_scopes,
+        in_modules,
+    } = ScopesCrate::new(krate);
+    let at_top_level = constant_items(&in_scopes, &at_top_level);
     let modules = modules.iter().map(|(name, constants)| {
         let doc = format!("The constants of `{name}`.");
-        let constants = constant_items(&private, constants);
+        let constants = constant_items(&in_modules, constants);
         quote! {
             #[doc = #doc]
             pub mod #name {
@@ -47,6 +52,7 @@ pub(crate) fn expand_scopes(args: TokenStream) -> TokenStream {
         #[allow(dead_code)]
         pub mod scopes {
             #rebuild
+            #import
             #at_top_level
             #(#modules)*
         }
@@ -60,7 +66,7 @@ fn no_manifest() -> String {
     )
 }
 
-fn constant_items(private: &Private, constants: &[Constant]) -> TokenStream {
+fn constant_items(private: &TokenStream, constants: &[Constant]) -> TokenStream {
     let mut tokens = TokenStream::new();
     for Constant {
         ident,

@@ -25,6 +25,7 @@
 //! - `operation`: additions to `#[utoipa::path(…)]`
 //! - `refused`: the output after a mistake
 //! - `constants`: `scopes!()`
+//! - `scopes_crate`: the path in `scopes!(crate = …)`
 
 mod constants;
 mod finder;
@@ -36,6 +37,7 @@ mod private;
 mod rebuild_on_change;
 mod refused;
 mod requirement;
+mod scopes_crate;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
