@@ -41,6 +41,19 @@ pub(crate) struct Requirement {
     pub(crate) subject: Option<Subject>,
     /// The name or the id of a client.
     pub(crate) client: Option<LitStr>,
+    /// What constants are compared with. `None` without a `logto.toml`.
+    pub(crate) declared: Option<Declared>,
+}
+
+/// What the `logto.toml` of this crate declares for an attribute.
+///
+/// A constant can be from a crate with a `logto.toml` of its own. There, the default resource or a name can
+/// stand for another resource.
+pub(crate) struct Declared {
+    /// The indicator of the attribute's resource, or `None` for organization permissions.
+    pub(crate) indicator: Option<String>,
+    /// The scopes of that resource, or the organization permissions.
+    pub(crate) names: Vec<String>,
 }
 
 /// A tree of scopes. Groups are not empty.

@@ -26,6 +26,7 @@ pub use crate::{
     },
     policy::{
         AnyOf, AnyPolicy, InState, Policy,
+        declared_name::declared_name,
         requirement::{
             OrganizationSource, Requirement,
             ScopeExpr::{All, Any, One},

@@ -7,7 +7,7 @@ use syn::{Path, spanned::Spanned as _};
 use super::private::Private;
 use crate::{
     kind::Kind,
-    model::{Organization, Requirement, ScopeExpr, Subject},
+    model::{Declared, Organization, Requirement, ScopeExpr, Subject},
 };
 
 /// Writes a requirement as tokens.
@@ -26,6 +26,7 @@ impl ToTokens for RequirementTokens<'_> {
             organization,
             subject,
             client,
+            declared: _,
         } = self.requirement;
         let constructor = match kind {
             Kind::Scopes => quote!(scopes),
@@ -86,6 +87,9 @@ impl RequirementTokens<'_> {
     ///
     /// An attribute sees only the path of the constant, not its value. So the expression contains the check.
     /// The evaluation of the expression fails if the constant does not fit the attribute.
+    ///
+    /// With a `logto.toml`, the constant is compared with the indicator of the attribute's resource. The
+    /// constant itself tells only what is the default, and what the name means, in the file of its own crate.
     fn constant(&self, path: &Path) -> TokenStream {
         // Errors point at the last segment, because stable Rust can't join the spans of a whole path.
         let place = path
@@ -93,11 +97,66 @@ impl RequirementTokens<'_> {
             .last()
             .map_or_else(|| path.span(), |last| last.ident.span());
         let private = self.private.at(place);
-        let wanted = match (self.requirement.kind, &self.requirement.resource) {
-            (Kind::OrganizationPermission, _) => quote!(Permission),
-            (_, Some(resource)) => quote!(ScopeOf(#resource)),
-            (_, None) => quote!(ScopeOfDefault),
+        let Requirement {
+            kind,
+            resource,
+            declared,
+            ..
+        } = self.requirement;
+        let indicator = declared.as_ref().and_then(|it| it.indicator.as_ref());
+        let wanted = match (kind, resource, indicator) {
+            (Kind::OrganizationPermission, ..) => quote!(Permission),
+            (_, Some(_), Some(indicator)) => quote!(ScopeOf(#indicator)),
+            (_, Some(resource), None) => quote!(ScopeOf(#resource)),
+            (_, None, Some(indicator)) => quote!(ScopeOfDefaultAt(#indicator)),
+            (_, None, None) => quote!(ScopeOfDefault),
         };
-        quote_spanned!(place=> #private::scope_name(&#path, #private::ScopeOrigin::#wanted))
+        let name = quote_spanned! {place=>
+            #private::scope_name(&#path, #private::ScopeOrigin::#wanted)
+        };
+        match declared {
+            None => name,
+            Some(Declared { names, .. }) => {
+                let names = likely_first(names, path);
+                quote_spanned!(place=> #private::declared_name(#name, #names))
+            }
+        }
+    }
+}
+
+/// Joins the names with spaces. The name that the constant most likely has comes first.
+///
+/// `declared_name` stops at the first equal name. In a file with 200 scopes, rustc needs 20 ms to compare a
+/// constant with all of them.
+fn likely_first(names: &[String], constant: &Path) -> String {
+    let letters = |text: &str| -> String {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_uppercase()).collect()
+    };
+    let last = constant.segments.last();
+    let constant = last.map(|last| letters(&last.ident.to_string()));
+    let mut names: Vec<_> = names.iter().map(String::as_str).collect();
+    names.sort_by_cached_key(|name| Some(letters(name)) != constant);
+    names.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::likely_first;
+
+    #[test]
+    fn the_likely_name_of_a_constant_comes_first_and_no_name_is_lost() {
+        let names = ["read:data", "write:data", "write-data"].map(str::to_owned);
+        for (constant, joined) in [
+            (
+                "catalog::scopes::WRITE_DATA",
+                "write:data write-data read:data",
+            ),
+            ("READ_DATA", "read:data write:data write-data"),
+            ("ALIAS", "read:data write:data write-data"),
+        ] {
+            let constant = syn::parse_str(constant).unwrap();
+            assert_eq!(likely_first(&names, &constant), joined);
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Checks scopes, permissions and resources against `logto.toml`.
 //!
 //! The input is the attribute's resource and scopes, and the parsed file. The output is a message for each
-//! wrong scope or permission. If the resource is not found, the only message is about the resource.
+//! wrong scope or permission. If the resource is not found, the only message is about the resource. The
+//! output is also what the file declares for the attribute.
 //!
 //! - Names are compared byte for byte.
 //! - The file must declare the resource that the attribute names. If an attribute accepts `resource` but does
@@ -10,9 +11,9 @@
 //! - If the file declares the scope or permission elsewhere, the message names the argument or attribute to
 //!   use. Otherwise, it lists similar names. If no name is similar, it lists declared names.
 //! - Constants are not checked here, because an attribute sees only their path. `logto-runtime`
-//!   checks their value at compile time.
+//!   compares their value at compile time with what the file declares.
 
-use logto_manifest::Resource;
+use logto_manifest::{Declared as Name, Resource};
 use proc_macro2::Span;
 use syn::LitStr;
 
@@ -20,38 +21,51 @@ use crate::{
     errors::Errors,
     kind::{Kind, Positional},
     manifest::ManifestFile,
-    model::ScopeExpr,
+    model::{Declared, ScopeExpr},
 };
 
 /// Checks the resource and the scopes that are written as strings.
+///
+/// Returns what the file declares for the attribute. Returns `None` for an attribute without scopes, and if
+/// the resource is not found.
 pub(super) fn check(
     kind: Kind,
     manifest: &ManifestFile,
     resource: Option<&LitStr>,
     scopes: Option<&ScopeExpr>,
     errors: &mut Errors,
-) {
+) -> Option<Declared> {
     if kind == Kind::OrganizationPermission {
         each(scopes, |literal| {
             if let Some(message) = manifest.wrong_permission(&literal.value()) {
                 errors.at(literal, message);
             }
         });
-        return;
-    }
-    if !kind.takes("resource") {
-        return;
-    }
-    let Some(resource) = find_resource(manifest, resource, errors) else {
-        return;
-    };
-    if kind.positional() == Positional::Scopes {
-        each(scopes, |literal| {
-            if let Some(message) = manifest.wrong_scope(resource, &literal.value()) {
-                errors.at(literal, message);
-            }
+        return Some(Declared {
+            indicator: None,
+            names: names(&manifest.permissions),
         });
     }
+    if !kind.takes("resource") {
+        return None;
+    }
+    let resource = find_resource(manifest, resource, errors)?;
+    if kind.positional() != Positional::Scopes {
+        return None;
+    }
+    each(scopes, |literal| {
+        if let Some(message) = manifest.wrong_scope(resource, &literal.value()) {
+            errors.at(literal, message);
+        }
+    });
+    Some(Declared {
+        indicator: Some(resource.indicator.clone()),
+        names: names(&resource.scopes),
+    })
+}
+
+fn names(declared: &[Name]) -> Vec<String> {
+    declared.iter().map(|name| name.name.clone()).collect()
 }
 
 fn each<'a>(scopes: Option<&'a ScopeExpr>, mut visit: impl FnMut(&'a LitStr)) {

@@ -104,11 +104,9 @@ pub(crate) fn arguments(
         Positional::Description => description::check(kind, descriptions, misread, errors),
         _ => None,
     };
-    if let Some(manifest) = manifest
-        && resource_known
-    {
-        catalogue::check(kind, manifest, resource.as_ref(), scopes.as_ref(), errors);
-    }
+    let declared = manifest.filter(|_| resource_known).and_then(|manifest| {
+        catalogue::check(kind, manifest, resource.as_ref(), scopes.as_ref(), errors)
+    });
     let access = match kind {
         Kind::Public => Access::Public,
         Kind::ByHand => Access::ByHand(description?),
@@ -123,6 +121,7 @@ pub(crate) fn arguments(
             organization,
             subject,
             client,
+            declared,
         }),
     };
     let state = state.and_then(|keyed| keyed.value);

@@ -21,6 +21,7 @@
 //! async fn create_order(_: Guard<AnyOf<(WriteOrders, Admin)>>) {}
 //! ```
 
+pub(crate) mod declared_name;
 pub(crate) mod placed;
 pub(crate) mod requirement;
 pub(crate) mod scope;

@@ -5,6 +5,8 @@
 /// [`scopes!`](crate::scopes) declares a constant for each one. Attributes accept the path of such a constant
 /// instead of a string. At compile time, the attributes check the origin of the constant. A scope must belong
 /// to the resource of the attribute. Only `#[require_org_permission(…)]` accepts an organization permission.
+/// The `logto.toml` of the attribute's crate must declare the scope or permission, even if the constant is
+/// from a crate with another file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Scope {
     name: &'static str,
@@ -21,9 +23,13 @@ struct Resource {
 /// The constants that an attribute accepts. For generated code.
 #[derive(Clone, Copy, Debug)]
 pub enum ScopeOrigin {
-    /// A scope of the default resource.
+    /// A scope of the default resource in the `logto.toml` of the constant's crate. For an attribute in a
+    /// crate without a `logto.toml`.
     ScopeOfDefault,
-    /// A scope of the resource with this name or indicator.
+    /// A scope of the default resource. It has this indicator in the `logto.toml` of the attribute's crate.
+    ScopeOfDefaultAt(&'static str),
+    /// A scope of the resource with this name or indicator. An attribute in a crate with a `logto.toml`
+    /// always gives the indicator, because the name can mean another resource in the constant's crate.
     ScopeOf(&'static str),
     /// An organization permission.
     Permission,
@@ -92,16 +98,23 @@ pub const fn scope_name(scope: &Scope, wanted: ScopeOrigin) -> &'static str {
     match (wanted, scope.resource) {
         (ScopeOrigin::Permission, None) => {}
         (ScopeOrigin::ScopeOfDefault, Some(resource)) if resource.default => {}
+        (ScopeOrigin::ScopeOfDefaultAt(wanted), Some(resource))
+            if equal(resource.indicator, wanted) => {}
         (ScopeOrigin::ScopeOf(wanted), Some(resource)) if resource.is(wanted) => {}
         (ScopeOrigin::Permission, Some(_)) => panic!(
             "this is a scope of an API resource, not an organization permission; use \
              `#[require_org_scopes(…)]` or `#[require_scopes(…)]`"
         ),
-        (ScopeOrigin::ScopeOfDefault | ScopeOrigin::ScopeOf(_), None) => panic!(
+        (
+            ScopeOrigin::ScopeOfDefault
+            | ScopeOrigin::ScopeOfDefaultAt(_)
+            | ScopeOrigin::ScopeOf(_),
+            None,
+        ) => panic!(
             "this is an organization permission, not a scope of an API resource; use \
              `#[require_org_permission(…)]`"
         ),
-        (ScopeOrigin::ScopeOfDefault, Some(_)) => panic!(
+        (ScopeOrigin::ScopeOfDefault | ScopeOrigin::ScopeOfDefaultAt(_), Some(_)) => panic!(
             "this is a scope of another resource than the default one; name its resource with \
              `resource = \"…\"`"
         ),
@@ -168,6 +181,26 @@ mod tests {
         let other = ScopeOrigin::ScopeOf("Products");
         for (scope, wanted, panics_with) in [
             (READ, ScopeOrigin::ScopeOfDefault, None),
+            (
+                READ,
+                ScopeOrigin::ScopeOfDefaultAt("https://api.example.com/products"),
+                None,
+            ),
+            (
+                READ,
+                ScopeOrigin::ScopeOfDefaultAt("https://api.example.com/org"),
+                Some("than the default one"),
+            ),
+            (
+                DATA,
+                ScopeOrigin::ScopeOfDefaultAt("https://api.example.com/org"),
+                None,
+            ),
+            (
+                INVITE,
+                ScopeOrigin::ScopeOfDefaultAt("https://api.example.com/org"),
+                Some("an organization permission"),
+            ),
             (READ, api, None),
             (READ, named, None),
             (READ, other, Some("than the attribute's `resource`")),

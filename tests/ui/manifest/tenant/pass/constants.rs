@@ -49,6 +49,19 @@ async fn by_indicator() {}
 #[require_org_permission(scopes::organization::INVITE_MEMBER, scopes::MANAGE_BILLING, org = token)]
 struct Invite;
 
+// In both files, these scopes belong to resources with the same indicator.
+#[require_scopes(scopes::READ_PRODUCTS, catalog::scopes::READ_ORDERS)]
+struct OfOtherCratesResource;
+
+#[require_scopes(
+    catalog::scopes::READ_REPORTS,
+    resource = "https://api.example.com/reports"
+)]
+struct OfSameIndicator;
+
+#[require_org_permission(catalog::scopes::INVITE_MEMBER, org = token)]
+struct OfSamePermission;
+
 fn requirement<P: Policy, F>(_: fn(Passed<P>) -> F) -> Requirement {
     P::REQUIREMENT
 }
@@ -67,6 +80,15 @@ fn main() {
     assert_eq!(
         Invite::REQUIREMENT.scope_names(),
         ["invite:member", "manage:billing"]
+    );
+    assert_eq!(
+        OfOtherCratesResource::REQUIREMENT.scope_names(),
+        ["read:products", "read:orders"]
+    );
+    assert_eq!(OfSameIndicator::REQUIREMENT.scope_names(), ["read:reports"]);
+    assert_eq!(
+        OfSamePermission::REQUIREMENT.scope_names(),
+        ["invite:member"]
     );
     assert_eq!(
         scopes::READ_DATA.resource(),

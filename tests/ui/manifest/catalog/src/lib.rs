@@ -1,0 +1,3 @@
+//! A crate with a `logto.toml` of its own. Other crates use its constants.
+
+logto_runtime::scopes!();
