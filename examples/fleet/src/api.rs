@@ -3,13 +3,13 @@
 
 use std::error::Error;
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get, serve};
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
 use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
 
 use crate::{
-    listen::{address, listen},
+    listen::address,
+    serve::until_stopped,
     settings::{ORDERS, endpoint, optional, revocations},
-    stop,
 };
 
 #[require_scopes("read:orders")]
@@ -41,8 +41,5 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
         .route("/orders", get(orders))
         .route("/healthz", get(health))
         .with_state(logto);
-    serve(listen(address).await?, app)
-        .with_graceful_shutdown(stop::asked()?)
-        .await?;
-    Ok(())
+    until_stopped(address, app).await
 }

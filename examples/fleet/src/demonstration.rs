@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     guide::{Guide, MANAGEMENT},
     listen::check_free,
+    ports::Ports,
     redis,
     settings::{ORDERS, VARIABLES, optional, port},
     stop,
@@ -26,15 +27,11 @@ use crate::{
 const KEY: &str = "webhook-of-the-demonstration";
 
 pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
-    // The last port is for the process that receives webhooks. The other ports are for the replicas.
     let first = port("PORT", 3100)?;
     let tenant_port = port("TENANT_PORT", 3001)?;
-    let webhooks = first.checked_add(replicas).ok_or_else(|| {
-        let last = u16::MAX - replicas;
-        format!("PORT is {first}, but the ports end at 65535; set PORT to at most {last}")
-    })?;
-    let ports: Vec<_> = (first..=webhooks).collect();
-    check_free(&ports)?;
+    let ports = Ports::choose(first, replicas, tenant_port)?;
+    check_free(&ports.all())?;
+    let Ports { replicas, webhooks } = ports;
     let folder = tempfile::tempdir()?;
     let (_server, redis) = match optional("REDIS_URL")? {
         Some(url) => (None, url),
@@ -46,7 +43,6 @@ pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
     let tenant = tenant(tenant_port).map_err(|error| {
         format!("cannot listen on 127.0.0.1:{tenant_port}: {error}; set TENANT_PORT to a free port")
     })?;
-    let replicas = &ports[..ports.len() - 1];
     let webhook = format!("http://127.0.0.1:{webhooks}/webhooks/logto");
     tenant.send_webhooks_to(&webhook, KEY);
 
@@ -83,7 +79,7 @@ pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
         ],
     )?;
     let mut apis = Vec::new();
-    for replica in replicas {
+    for replica in &replicas {
         let port = replica.to_string();
         let mut api = process(&["api"], &[("PORT", &port)])?;
         wait_until_it_listens(&mut api, *replica).await?;
@@ -101,7 +97,7 @@ pub(crate) async fn run(replicas: u16) -> Result<(), Box<dyn Error>> {
     print!(
         "{}",
         Guide {
-            replicas,
+            replicas: &replicas,
             tenant: tenant.endpoint(),
             receiver: receiver.id().unwrap_or_default(),
             redis: &redis,

@@ -2,12 +2,12 @@
 
 use std::{error::Error, time::Duration};
 
-use axum::{Router, serve};
+use axum::Router;
 
 use crate::{
-    listen::{address, listen},
+    listen::address,
+    serve::until_stopped,
     settings::{number, required, revocations},
-    stop,
 };
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
@@ -22,9 +22,7 @@ pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let revocations = builder.start()?;
     // `try_webhook` returns an error for a key that is too short. `webhook` would panic.
     let app = Router::new().route("/webhooks/logto", revocations.try_webhook([key])?);
-    serve(listen(address).await?, app)
-        .with_graceful_shutdown(stop::asked()?)
-        .await?;
+    until_stopped(address, app).await?;
     // Writes the revocations that could not be written while the revocation log was out of reach.
     revocations.flush().await?;
     Ok(())

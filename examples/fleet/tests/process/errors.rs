@@ -106,6 +106,22 @@ fn a_process_that_cannot_start_says_what_to_do() {
     }
 }
 
+/// `PORT=3000` is common in shells. One of the ports after it is the default of `TENANT_PORT`.
+#[test]
+fn the_port_of_the_tenant_cannot_be_a_port_of_another_process() {
+    let nowhere = ("PATH", "/nowhere");
+    let fix = "; set TENANT_PORT to another port, or set PORT";
+    for (ports, tenant) in [
+        (&[("PORT", "3000")][..], 3001),
+        (&[("PORT", "18500"), ("TENANT_PORT", "18501")], 18_501),
+    ] {
+        let environment = [ports, &[nowhere]].concat();
+        let says = format!("the port of the tenant is {tenant}, but ");
+        assert_says(&["--replicas", "2"], &environment, &says);
+        assert_says(&["--replicas", "2"], &environment, fix);
+    }
+}
+
 /// Runs the program, which must end with this error.
 fn assert_says(arguments: &[&str], environment: &[(&str, &str)], says: &str) {
     let output = Command::new(env!("CARGO_BIN_EXE_fleet"))

@@ -9,4 +9,6 @@ mod demonstration;
 mod errors;
 mod flush;
 mod redis;
+mod running;
 mod settings;
+mod stop;
