@@ -13,6 +13,7 @@
 //!
 //! - `webhook`: the webhook whose deliveries are applied
 //! - `deliveries`: the calls of the Management API
+//! - `seen`: the deliveries that were processed
 //! - `window`: how far back a pass reads
 //! - `acceptance`: when a pass accepts a new log of revocations
 //! - `pass`: one pass
@@ -29,6 +30,9 @@ pub(crate) mod error;
 mod pass;
 pub(crate) mod reconciled;
 pub(crate) mod report;
+mod seen;
+#[cfg(test)]
+mod seen_tests;
 #[cfg(test)]
 mod tests;
 mod webhook;

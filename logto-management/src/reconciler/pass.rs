@@ -90,6 +90,9 @@ impl Pass {
                 }
             }
         }
+        if stopped.is_ok() {
+            self.window.forget_unlisted();
+        }
         // Also after an error, because the program may end with this pass.
         let flushed = (self.revocations.flush().await).map_err(ReconcileError::Log);
         stopped.and(flushed).and(complete)?;
@@ -138,6 +141,7 @@ impl Pass {
             newest = newest.or_else(|| page.newest());
             let start = start.moment(newest);
             for delivery in &page.deliveries {
+                self.window.note_listed(delivery, start);
                 if !self.window.wants(delivery, start) {
                     continue;
                 }

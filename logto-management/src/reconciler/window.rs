@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use super::deliveries::{LoggedDelivery, Page};
+use super::{
+    deliveries::{LoggedDelivery, Page},
+    seen::Seen,
+};
 
 /// The overlap of two passes, in milliseconds. A delivery can take ten seconds, and Logto logs it only when
 /// it has ended. Logto's clock may also differ from the clock of this process.
@@ -20,8 +23,8 @@ pub(super) struct Window {
     /// The webhooks that the last complete pass has read, by id. The value is the time of the newest
     /// delivery, or `None` if the pass has not read a delivery with a time.
     hooks: HashMap<String, Option<i64>>,
-    /// The ids of processed deliveries, and when each delivery was logged. Old ones are forgotten.
-    seen: HashMap<String, i64>,
+    /// The processed deliveries. Old ones are forgotten.
+    seen: Seen,
 }
 
 impl Window {
@@ -67,16 +70,38 @@ impl Window {
 
     /// Whether this pass must process the delivery.
     pub(super) fn wants(&self, delivery: &LoggedDelivery, start: i64) -> bool {
-        let seen = (delivery.id.as_ref()).is_some_and(|id| self.seen.contains_key(id));
-        !seen && !is_before(delivery, start)
+        !self.seen.contains(delivery) && !is_before(delivery, start)
     }
 
     /// Remembers that a delivery was processed. A delivery without an id or a time is not remembered, so a
     /// later pass can process it again.
     pub(super) fn keep(&mut self, delivery: &LoggedDelivery) {
-        if let (Some(id), Some(at)) = (&delivery.id, delivery.logged_at) {
-            self.seen.insert(id.clone(), at);
+        self.seen.insert(delivery);
+    }
+
+    /// Notes that Logto lists a delivery, and that this pass reads back to `start`. Later passes do not read
+    /// deliveries from before `start`, so these do not count as listed.
+    pub(super) fn note_listed(&mut self, delivery: &LoggedDelivery, start: i64) {
+        if !is_before(delivery, start) {
+            self.seen.note_listed(delivery);
         }
+    }
+
+    /// Forgets the processed deliveries that no pass has read since the last call. Call this method only if
+    /// this pass has read each webhook back to its start. Otherwise, a later pass may read a delivery that
+    /// this pass has not read, and process it again.
+    ///
+    /// Without this, memory would grow for as long as no pass is complete. If a later pass reads a forgotten
+    /// delivery after all, for example because the clock was set back, nothing is missed: the delivery is
+    /// processed again, and the list already has its revocation.
+    pub(super) fn forget_unlisted(&mut self) {
+        self.seen.forget_unlisted();
+    }
+
+    /// Returns how many processed deliveries are remembered.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> usize {
+        self.seen.len()
     }
 
     /// Remembers when a complete pass began, and the time of the newest delivery of each webhook. Forgets the
@@ -86,7 +111,7 @@ impl Window {
         let start = overlapping(earliest.map_or(began, |newest| began.min(*newest)));
         self.complete = Some(began);
         self.hooks = hooks;
-        self.seen.retain(|_, at| *at >= start);
+        self.seen.forget_before(start);
     }
 }
 
