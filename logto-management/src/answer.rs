@@ -58,6 +58,13 @@ impl Answer {
         self.error_field("code")
     }
 
+    /// Whether the Management API does not accept the token. Logto also answers 403 for other reasons, such
+    /// as a limit of the tenant's plan. The error codes of these reasons do not begin with `auth.`.
+    pub(crate) fn refuses_token(&self) -> bool {
+        let is_refused = matches!(self.status, 401 | 403);
+        is_refused && self.code().is_none_or(|code| code.starts_with("auth."))
+    }
+
     /// Returns the error code of the token endpoint (RFC 6749 §5.2), such as `invalid_client`.
     pub(crate) fn oauth_error(&self) -> Option<String> {
         self.error_field("error")

@@ -178,13 +178,13 @@ impl Management {
         };
         let mut answer = self.send(method, path, body, &token).await?;
         *held = Some(token);
-        if matches!(answer.status, 401 | 403) && !is_new {
+        if answer.refuses_token() && !is_new {
             let token = self.management_token().await?;
             answer = self.send(method, path, body, &token).await?;
             *held = Some(token);
         }
         drop(held);
-        if matches!(answer.status, 401 | 403) {
+        if answer.refuses_token() {
             return Err(Error::Forbidden {
                 endpoint: self.endpoint.clone(),
                 status: answer.status,

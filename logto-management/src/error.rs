@@ -78,7 +78,8 @@ pub enum Error {
         /// The indicator of the Management API.
         resource: String,
     },
-    /// The Management API refused a call with a new token, although the token has the scope `all`.
+    /// The Management API refused a new token, although the token has the scope `all`. The error code begins
+    /// with `auth.`, or the response does not have a code.
     #[error(
         "the Management API of {endpoint} refuses the application's token ({status}{}); check \
          that LOGTO_ENDPOINT and LOGTO_MANAGEMENT_RESOURCE name the same tenant, and that the \

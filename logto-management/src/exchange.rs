@@ -15,6 +15,10 @@ const FIRST_WAIT: Duration = Duration::from_millis(500);
 /// The longest wait without a `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_secs(8);
 
+/// How many waits of a request can be zero because of `Retry-After: 0`. Later, `Retry-After: 0` does not
+/// count. Otherwise, a tenant that stays busy would get one request after the other, without a pause.
+const ZERO_WAITS: u32 = 3;
+
 /// A wait for a busy tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,6 +71,7 @@ impl Exchange {
     ) -> Result<Answer, Error> {
         let mut left = self.patience;
         let mut next = FIRST_WAIT;
+        let mut zero_waits = 0;
         loop {
             let response = request(&self.http).send().await;
             let response = response.map_err(|error| unreachable(endpoint, &error))?;
@@ -80,15 +85,17 @@ impl Exchange {
             }
             let heeds = status == 429 || self.heeds_5xx;
             let asked = retry_after(response.headers()).filter(|_| heeds);
-            let duration = asked.unwrap_or(next);
+            let counts = |asked: &Duration| !asked.is_zero() || zero_waits < ZERO_WAITS;
+            let duration = asked.filter(counts).unwrap_or(next);
+            zero_waits += u32::from(duration.is_zero());
             let busy = |after| Error::Busy {
                 endpoint: endpoint.to_owned(),
                 status,
                 after,
             };
             left = left.checked_sub(duration).ok_or_else(|| busy(asked))?;
-            // Counts each wait as 10 ms longer. Otherwise, `Retry-After: 0` could keep this loop running
-            // forever.
+            // Counts each wait as 10 ms longer. Otherwise, a client with a `patience` of zero would send a
+            // request again after `Retry-After: 0`.
             left = left.saturating_sub(Duration::from_millis(10));
             if left.is_zero() {
                 return Err(busy(asked));

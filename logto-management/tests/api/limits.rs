@@ -1,10 +1,13 @@
 //! Tests the client with a tenant that sends endless pages, responses that are too large, or error statuses.
 
-use http::StatusCode;
-use logto_management::{Error, Management};
-use logto_runtime::test_util::{Fault, TenantEndpoint};
+use std::time::Duration;
 
-use crate::{management, tenant};
+use http::StatusCode;
+use logto_management::{Credentials, Error, Management};
+use logto_runtime::test_util::{Fault, TenantEndpoint};
+use tokio::sync::mpsc::unbounded_channel;
+
+use crate::{SECRET, management, tenant};
 
 fn page(items: usize) -> String {
     let item =
@@ -78,5 +81,39 @@ async fn the_error_for_each_status_ends_with_what_to_do() {
             );
             tenant.recover();
         }
+    }
+}
+
+/// Without a limit, the client would send requests to a busy tenant without a pause, for a minute.
+#[tokio::test]
+async fn a_tenant_that_asks_for_no_wait_again_and_again_gets_the_usual_waits() {
+    let tenant = tenant().start();
+    for endpoint in [TenantEndpoint::Management, TenantEndpoint::Token] {
+        for status in [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ] {
+            tenant.fault(endpoint, Fault::answer(status, [("retry-after", "0")], ""));
+            let (waits, mut seen) = unbounded_channel();
+            let credentials = Credentials::new("manager", SECRET);
+            let management = Management::builder(tenant.endpoint(), credentials)
+                .on_wait(move |wait| waits.send(wait.duration).unwrap())
+                .build()
+                .unwrap();
+            let first_waits = async {
+                let mut durations = Vec::new();
+                while durations.len() < 4 {
+                    durations.push(seen.recv().await.unwrap());
+                }
+                durations
+            };
+            let durations = tokio::select! {
+                resources = management.resources() => panic!("{resources:?}"),
+                durations = first_waits => durations,
+            };
+            let expected = [0, 0, 0, 4].map(Duration::from_secs);
+            assert_eq!(durations, expected, "{endpoint:?} {status}");
+        }
+        tenant.recover();
     }
 }

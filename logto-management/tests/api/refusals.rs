@@ -120,6 +120,56 @@ async fn a_refused_token_is_replaced_once() {
     assert_eq!(tenant.token_requests(), 3, "one new token, not several");
 }
 
+/// Logto Cloud answers `subscription.limit_exceeded` if the plan of the tenant does not allow another item. A
+/// new token or another role would not help.
+#[tokio::test]
+async fn only_a_code_of_authorization_or_no_code_means_that_the_token_is_refused() {
+    let tenant = tenant().start();
+    for (status, body, refuses_the_token) in [
+        (403, r#"{"code":"auth.forbidden"}"#, true),
+        (401, r#"{"code":"auth.unauthorized"}"#, true),
+        (403, "{}", true),
+        (403, "<html>403 Forbidden</html>", true),
+        (401, "", true),
+        (403, r#"{"code":"subscription.limit_exceeded"}"#, false),
+        (403, r#"{"code":"authority.missing"}"#, false),
+        (401, r#"{"code":"session.not_found"}"#, false),
+    ] {
+        tenant.recover();
+        let management = management(&tenant, "manager");
+        management.resources().await.unwrap();
+        let before = tenant.token_requests();
+        let status_code = StatusCode::from_u16(status).unwrap();
+        let fault = Fault::answer(status_code, [], body);
+        tenant.fault(TenantEndpoint::Management, fault);
+        let error = management.create_organization_scope("p").await.unwrap_err();
+        let (endpoint, call) = (
+            tenant.endpoint().to_owned(),
+            "POST /api/organization-scopes",
+        );
+        let code = body.split('"').nth(3).map(str::to_owned);
+        let expected = match refuses_the_token {
+            true => Error::Forbidden {
+                endpoint,
+                status,
+                code,
+            },
+            false => Error::Api {
+                call: call.to_owned(),
+                status,
+                code,
+            },
+        };
+        assert_eq!(error, expected, "{status} {body}");
+        let new_tokens = tenant.token_requests() - before;
+        assert_eq!(
+            new_tokens,
+            usize::from(refuses_the_token),
+            "{status} {body}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn the_client_waits_for_a_busy_tenant() {
     let tenant = Arc::new(tenant().start());
