@@ -4,44 +4,30 @@
 //! Without the task, the question would not end at `deny_timeout`. It would keep its place during an outage,
 //! and the requests that share it would wait.
 
-use std::sync::Arc;
-
 use tokio::task::JoinSet;
 use tracing::Instrument as _;
 
 use super::{
-    Logto,
     auth_info::AuthInfo,
-    deny_async::{Accepted, Answer, Inquiry},
+    deny_async::{Answer, Inquiry},
 };
-use crate::{answer::cause::Cause, clock::Reading, verify::Verified};
+use crate::clock::Reading;
 
-impl Logto {
+impl Inquiry {
     /// Asks the functions of `deny_if_async` in a task, or uses their remembered answer. The task ends if the
     /// returned future is dropped.
-    pub(super) async fn ask_deny_if_async_in_task(
-        &self,
-        token: &Arc<Verified>,
-        now: Reading,
-    ) -> Result<Accepted, Cause> {
-        match self.inquiry(token) {
-            Some((inquiry, auth)) => inquiry.result(ask(inquiry, &auth, now).await),
-            None => Ok(Accepted::unasked()),
+    pub(super) async fn ask_in_task(&self, auth: &AuthInfo, now: Reading) -> Answer {
+        let Some(runtime) = self.runtime(auth) else {
+            return Answer::failed(auth);
+        };
+        // A `JoinSet` aborts its tasks when it is dropped.
+        let mut task = JoinSet::new();
+        task.spawn_on(answer(auth.clone(), now).in_current_span(), &runtime);
+        match task.join_next().await {
+            Some(Ok(Some(answer))) => answer,
+            // The runtime is shutting down.
+            Some(Ok(None) | Err(_)) | None => Answer::failed(auth),
         }
-    }
-}
-
-async fn ask(inquiry: &Inquiry, auth: &AuthInfo, now: Reading) -> Answer {
-    let Some(runtime) = inquiry.runtime(auth) else {
-        return Answer::failed(auth);
-    };
-    // A `JoinSet` aborts its tasks when it is dropped.
-    let mut task = JoinSet::new();
-    task.spawn_on(answer(auth.clone(), now).in_current_span(), &runtime);
-    match task.join_next().await {
-        Some(Ok(Some(answer))) => answer,
-        // The runtime is shutting down.
-        Some(Ok(None) | Err(_)) | None => Answer::failed(auth),
     }
 }
 

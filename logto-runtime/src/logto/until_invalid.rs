@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::{sync::watch, time::sleep};
 
 use super::auth_info::AuthInfo;
-use crate::{answer::cause::Cause, revocation::Revocations};
+use crate::{answer::cause::Cause, clock::current_runtime, revocation::Revocations};
 
 /// After the list of revocations has changed, a waiter pauses this long before it checks its token again.
 /// With this pause, a waiter makes the checks at most ten times a second.
@@ -24,6 +24,7 @@ impl AuthInfo {
     /// - The token is so old that its revocation may have been forgotten.
     /// - The mode of [`Silence`](crate::Silence) makes guards refuse the token.
     /// - This process has stopped reading the revocation log.
+    /// - This method is called outside a tokio runtime with a timer.
     ///
     /// Use this method to end a WebSocket or an event stream. It takes some time to notice a reason:
     ///
@@ -44,6 +45,10 @@ impl AuthInfo {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub async fn until_invalid(&self) {
+        // Without a timer, nothing would wake the wait.
+        if current_runtime().is_err() {
+            return;
+        }
         tokio::select! {
             () = self.until_refused() => {}
             () = self.until_denied() => {}
@@ -72,18 +77,23 @@ impl AuthInfo {
     /// If `deny_if_async` does not answer, the wait goes on.
     async fn until_denied(&self) {
         let (logto, token) = (self.logto(), self.verified());
-        if logto.settings().deny_if_async.is_none() {
-            std::future::pending::<()>().await;
-        }
+        let Some(inquiry) = &logto.settings().deny_if_async else {
+            return std::future::pending().await;
+        };
+        // With many connections, the shared memory may lack the answer. Without the answer in `last`, each of
+        // these connections would ask the functions at each tick.
+        let mut last = None;
         loop {
             let now = logto.verifier().clock.read();
-            let answered = match logto.settings().known_answer(token, now) {
-                Some(answered) => answered,
-                None => logto.ask_deny_if_async_in_task(token, now).await,
+            let own = last.filter(|answer| inquiry.is_fresh(answer, now));
+            let answer = match inquiry.known_answer(token, now).or(own) {
+                Some(answer) => answer,
+                None => inquiry.ask_in_task(self, now).await,
             };
-            if matches!(answered, Err(Cause::Denied(_))) {
+            if matches!(inquiry.result(answer), Err(Cause::Denied(_))) {
                 return;
             }
+            last = Some(answer);
             sleep(TICK).await;
         }
     }

@@ -8,8 +8,8 @@ impl Revocations {
     ///
     /// # Errors
     ///
-    /// Fails if the revocations cannot be appended to the log. Revocations that are not appended before the
-    /// process ends are lost.
+    /// Fails if the revocations cannot be appended to the log, or if this method is called outside a tokio
+    /// runtime with a timer. Revocations that are not appended before the process ends are lost.
     pub async fn flush(&self) -> Result<(), LogError> {
         match &self.shared.attached {
             Some(attached) => attached.send().await,

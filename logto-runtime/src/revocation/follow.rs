@@ -20,6 +20,9 @@ use crate::clock::Reading;
 /// How many times one reading may start again from the beginning of the log. After that, the reading fails.
 const RESTARTS: u32 = 3;
 
+const RESTARTED: &str = "was restarted or replaced while lost entries were written back; if this error \
+                         stays, see why its server restarts or loses records";
+
 /// What the task remembers between two readings, such as how far it has read the log.
 #[derive(Default)]
 pub(super) struct Reader {
@@ -28,6 +31,8 @@ pub(super) struct Reader {
     /// In a reading from the start of the log, the entries that were found so far. `None` during other
     /// readings.
     seen: Option<List>,
+    /// The position of the newest record at the time when the last reading from the start began.
+    newest_at_start: Option<u128>,
     pub(super) live: Live,
     /// The `Head::instance` of the last check. A reading from the start of the log sets this field when the
     /// reading begins.
@@ -118,9 +123,10 @@ impl Reader {
         }
     }
 
-    /// Reads one page. Then checks the head in three cases:
+    /// Reads one page. Then checks the head in four cases:
     ///
     /// - The page is empty, so the end of the log is reached.
+    /// - The log is being read from its start, and every record was read that the log had when that began.
     /// - The last successful check is at least two seconds old, or there was none yet.
     /// - There was a failure or a pause before, and the log is not being read from its start.
     async fn step(
@@ -135,21 +141,24 @@ impl Reader {
         if from_start && self.position.is_none() {
             // If later pages come from a different server, the check at the end of the log sees a different
             // `instance`.
-            self.instance = Some(ask::head(attached).await?.instance);
+            let head = ask::head(attached).await?;
+            (self.instance, self.newest_at_start) = (Some(head.instance), head.last);
         }
         let asked_at = list.now();
         let page = ask::page(attached, self.position, wait).await?;
         let at_end = page.is_empty();
         self.take(list, attached, page);
         self.note_answer(attached, asked_at);
-        // Under a constant stream of records, pages are not empty. Beats and losses must still be seen. After
-        // a failure or a pause, the log may have been replaced.
-        let check = at_end || after_fault || self.check_is_due(list);
+        // Under a constant stream of records, pages are not empty. Beats and losses must still be seen, and a
+        // reading from the start must end. After a failure or a pause, the log may have been replaced.
+        let read_all = from_start && self.position >= self.newest_at_start;
+        let check = at_end || read_all || after_fault || self.check_is_due(list);
         if check && !self.check(list, attached).await? {
             self.start_again();
             return Ok(Progress::Again);
         }
-        if from_start && !at_end {
+        // A check has read everything that was in the log when the check began.
+        if from_start && !check {
             return Ok(Progress::More);
         }
         if let Some(seen) = &self.seen {
@@ -166,22 +175,31 @@ impl Reader {
         Ok(Progress::Done)
     }
 
-    /// Reads the rest of the log, without waiting for more and without checking the head.
+    /// Reads the records that the log has now, without waiting for more. Fails if the log has lost records,
+    /// or if its server was restarted or replaced. The log must then be read from its start.
     pub(super) async fn read_on(
         &mut self,
         list: &Revocations,
         attached: &Attached,
     ) -> Result<(), LogError> {
-        loop {
+        let asked_at = list.now();
+        let head = ask::head(attached).await?;
+        if self.instance.as_ref() != Some(&head.instance) || head.last < self.position {
+            return Err(LogError::new(RESTARTED));
+        }
+        // Under a constant stream of records, pages are not empty. So this loop ends at the position of the
+        // head.
+        while self.position < head.last {
             let asked_at = list.now();
             let page = ask::page(attached, self.position, Duration::ZERO).await?;
-            let at_end = page.is_empty();
+            if page.is_empty() {
+                return Err(LogError::new(RESTARTED));
+            }
             self.take(list, attached, page);
             self.note_answer(attached, asked_at);
-            if at_end {
-                return Ok(());
-            }
         }
+        self.note_answer(attached, asked_at);
+        Ok(())
     }
 
     /// Notes when the log was asked for a page or for its head. The time of the answer is not noted, because

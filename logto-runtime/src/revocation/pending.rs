@@ -11,9 +11,13 @@ use super::{
     log::{LogError, RevocationLog},
     within::{CALL_WITHIN, within},
 };
+use crate::clock::current_runtime;
 
 /// The greatest number of records that are appended at a time.
 const BATCH: usize = 1_000;
+
+const WITHOUT_TIMER: &str = "can't be appended to outside a tokio runtime with a timer; call `revoke` and \
+                             `flush` inside a runtime that was built with `.enable_all()`";
 
 /// Records that are kept until they are in the log.
 #[derive(Default)]
@@ -43,8 +47,13 @@ impl Pending {
         oldest.is_some_and(|(_, since)| since.elapsed() > CALL_WITHIN)
     }
 
-    /// Appends the records to the log. If the caller drops this future, no record is lost.
+    /// Appends the records to the log. If the caller drops this future, no record is lost. Outside a tokio
+    /// runtime with a timer, fails at once.
     pub(super) async fn send(&self, log: &dyn RevocationLog) -> Result<(), LogError> {
+        // Without a timer, the waits below would panic.
+        if current_runtime().is_err() {
+            return Err(LogError::new(WITHOUT_TIMER));
+        }
         let one_at_a_time = async { Ok(self.sending.lock().await) };
         let _one_at_a_time = within(one_at_a_time).await?;
         self.send_batches(log, None).await

@@ -57,7 +57,8 @@ impl Pulse {
         self.felt_at
     }
 
-    fn feel(&mut self, now: Reading) {
+    /// Notes that the time was read. Notices a stop of the process since the time was last read.
+    pub(super) fn feel(&mut self, now: Reading) {
         let felt_at = self.felt_at.replace(now);
         let gap = felt_at.map_or(Duration::ZERO, |felt_at| now.since(felt_at));
         if gap > STOPPED {

@@ -118,9 +118,9 @@ impl Revocations {
     /// # Errors
     ///
     /// - [`RevokeError::Id`] if an id is empty or longer than 4 KiB. Nothing is revoked then.
-    /// - [`RevokeError::NotLogged`] if the entry of the revocation could not be appended to the log. This
-    ///   process refuses the tokens, and tries again. Other replicas refuse the tokens only after the entry
-    ///   is in the log.
+    /// - [`RevokeError::NotLogged`] if the entry of the revocation could not be appended to the log. A list
+    ///   with a log also returns this error outside a tokio runtime with a timer. This process refuses the
+    ///   tokens, and tries again. Other replicas refuse the tokens only after the entry is in the log.
     pub async fn revoke(&self, revocation: Revocation) -> Result<(), RevokeError> {
         let (organization, id) = revocation.target.ids();
         for id in [organization, id].into_iter().flatten() {

@@ -11,8 +11,7 @@ use futures_util::FutureExt as _;
 use tokio::time::sleep;
 
 use super::{
-    Revocations, Shared, backoff, failing::Failing, follow::Reader, log::LogError, pulse::Pulse,
-    reports::Reports,
+    Revocations, Shared, backoff, follow::Reader, log::LogError, reports::Reports, stops::Stops,
 };
 use crate::telemetry;
 
@@ -34,12 +33,12 @@ pub(super) fn follow(list: Weak<Shared>) -> impl Future<Output = ()> + Send + 's
 /// of another crate, reads the log again, from its start.
 async fn read_again_after_panics(list: Weak<Shared>) {
     let (mut reader, mut reports, mut panics) = (Reader::default(), Reports::default(), 0_u32);
-    let mut failing = Failing::default();
+    let mut stops = Stops::default();
     loop {
         let reading = AssertUnwindSafe(read_until_dropped(
             &list,
             &mut reader,
-            &mut failing,
+            &mut stops,
             &mut reports,
         ));
         if reading.catch_unwind().await.is_ok() {
@@ -48,22 +47,25 @@ async fn read_again_after_panics(list: Weak<Shared>) {
         reader = reader.renewed();
         // The program's recorder of metrics may have caused the panic, and may panic again here. The task
         // must go on.
-        let noting = AssertUnwindSafe(|| note_panic(&list, &mut failing, &mut reports));
+        let noting = AssertUnwindSafe(|| note_panic(&list, &mut stops, &mut reports));
         drop(catch_unwind(noting));
         panics = panics.saturating_add(1);
-        sleep(backoff::after(panics)).await;
+        let Some(shared) = list.upgrade() else { return };
+        // A stop during this wait counts, too.
+        let wait = sleep(backoff::after(panics));
+        stops.during(&Revocations { shared }, wait).await;
     }
 }
 
 /// Notes that a reading has panicked.
-fn note_panic(list: &Weak<Shared>, failing: &mut Failing, reports: &mut Reports) {
+fn note_panic(list: &Weak<Shared>, stops: &mut Stops, reports: &mut Reports) {
     if let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         if let Some(attached) = &list.shared.attached {
             let (now, outcome) = (list.now(), Err(LogError::panicked()));
             // After a pause, requests wait until the log has been read. A single panic does not end their
             // wait.
-            let over = !attached.was_paused(now) || failing.note(now, now, Duration::ZERO);
+            let over = stops.panicked(attached, now);
             attached.end_reading(over.then_some(now), outcome);
             telemetry::revocations_panicked();
             reports.update(&list, attached, now);
@@ -74,13 +76,11 @@ fn note_panic(list: &Weak<Shared>, failing: &mut Failing, reports: &mut Reports)
 async fn read_until_dropped(
     list: &Weak<Shared>,
     reader: &mut Reader,
-    failing: &mut Failing,
+    stops: &mut Stops,
     reports: &mut Reports,
 ) {
     reader.start_again();
-    let (mut failures, mut pulse) = (0_u32, Pulse::default());
-    // Whether the process was stopped since the log was last read or found out of reach.
-    let mut stopped = false;
+    let mut failures = 0_u32;
     while let Some(shared) = list.upgrade() {
         let list = Revocations { shared };
         let Some(attached) = &list.shared.attached else {
@@ -90,47 +90,42 @@ async fn read_until_dropped(
         // failure or a pause, the process does not know whether this is true. So it does not write a beat.
         let may_beat = failures == 0 && reader.is_up_to_date() && !attached.was_paused(list.now());
         let write = (reader.writer).write(&list, attached, failures > 0, may_beat);
-        pulse.during(&list, write).await;
+        stops.during(&list, write).await;
         // After a failure or a pause, the log may have been replaced. Its head, the state of the log, shows
         // this. So the next reading does not wait: such a reading always checks the head.
         let waits = failures == 0 && !attached.was_paused(list.now());
         let mut wait = if waits { WAIT } else { Duration::ZERO };
         let (outcome, tried_at, stopped_for) = loop {
             let tried_at = list.now();
-            let before = pulse.take_stop();
-            failing.note_stop(before);
-            let outcome = pulse
+            stops.begin_try();
+            let outcome = stops
                 .during(&list, reader.read(&list, attached, wait))
                 .await;
-            let stopped_for = pulse.take_stop();
-            stopped |= !before.is_zero() || !stopped_for.is_zero();
+            let stopped_for = stops.end_try();
             // If a pause of the process began during this try, reads again. The answer may be from before the
             // pause, or a connection may have died during the pause.
             if attached.was_paused(tried_at) || !attached.was_paused(list.now()) {
                 break (outcome, tried_at, stopped_for);
             }
-            failing.note_stop(stopped_for);
+            stops.ignore_try(stopped_for);
             wait = Duration::ZERO;
         };
         failures = match outcome {
             Ok(()) => 0,
             Err(_) => failures.saturating_add(1),
         };
-        let now = pulse.felt_at().unwrap_or(tried_at);
+        let now = stops.felt_at().unwrap_or(tried_at);
         let progress = match outcome {
             Ok(()) => {
-                (*failing, stopped) = (Failing::default(), false);
+                stops.succeeded(stopped_for);
                 // The time at which the log was asked counts. The process may have been paused before it got
                 // the answer.
                 Some(reader.asked_at.unwrap_or(tried_at))
             }
-            Err(_) if !stopped && !attached.was_paused(now) => Some(now),
             // After a stop or a pause, one failure does not show yet that the log is out of reach.
-            Err(_) => {
-                let out_of_reach = failing.note(tried_at, now, stopped_for);
-                stopped &= !out_of_reach;
-                out_of_reach.then_some(now)
-            }
+            Err(_) => stops
+                .failed(attached, tried_at, now, stopped_for)
+                .then_some(now),
         };
         attached.end_reading(progress, outcome.and(reader.write_outcome()));
         reports.update(&list, attached, list.now());
@@ -141,7 +136,7 @@ async fn read_until_dropped(
             } else {
                 failures
             };
-            pulse.during(&list, sleep(backoff::after(failures))).await;
+            stops.during(&list, sleep(backoff::after(failures))).await;
         }
     }
 }

@@ -3,6 +3,7 @@
 //! refused if the function does not answer.
 
 mod failures;
+mod many_waits;
 mod outage;
 mod partial_outage;
 mod remembered;

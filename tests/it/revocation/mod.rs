@@ -18,6 +18,8 @@
 //! - `ended_runtime`: that task ends before it has read the log
 //! - `pauses`: a process that was paused is paused again, or its log hangs
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
+//! - `stop_then_failure`: between two such stops, a call of the log fails or panics
+//! - `busy_log`: a revocation log to which other processes append all the time
 //! - `file`: the revocation log in a file. The test binary `fleet` tests the log in Redis
 //! - `file_accepted`: whether that file is a new log, or somebody has accepted it
 //! - `file_links`: several links lead to that file
@@ -39,6 +41,7 @@
 mod appends;
 mod beat_after_loss;
 mod beats;
+mod busy_log;
 mod called;
 mod clock_ahead;
 mod clocks;
@@ -62,6 +65,7 @@ mod read_again;
 mod replica;
 mod short_stops;
 mod silence;
+mod stop_then_failure;
 mod tenant;
 mod times;
 mod too_long;
