@@ -40,7 +40,7 @@ pub enum ConfigError {
          at the end"
     )]
     Issuer {
-        /// The issuer as given, with credentials redacted.
+        /// The issuer as given, with credentials and the query redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
@@ -50,7 +50,7 @@ pub enum ConfigError {
         "the jwks_uri {value:?} {problem}; write it like `https://your-tenant.logto.app/oidc/jwks`"
     )]
     JwksUri {
-        /// The URL as given, with credentials redacted.
+        /// The URL as given, with credentials and the query redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,
@@ -74,7 +74,7 @@ pub enum ConfigError {
          `https://api.example.com`"
     )]
     Resource {
-        /// The indicator as given, with credentials redacted.
+        /// The indicator as given, with credentials and the query redacted.
         value: String,
         /// What is wrong with it.
         problem: &'static str,

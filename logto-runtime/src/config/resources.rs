@@ -1,6 +1,6 @@
 //! The API resources of this service, by indicator and by name.
 
-use super::{error::ConfigError, resource_indicator::resource_problem, urls::without_credentials};
+use super::{error::ConfigError, resource_indicator::resource_problem, urls::without_query};
 
 /// The resource indicators of this service (RFC 8707 §2), and their names.
 #[derive(Clone, Debug, Default)]
@@ -95,7 +95,7 @@ impl Resources {
     fn position_or_add(&mut self, indicator: String) -> Result<usize, ConfigError> {
         if let Some(problem) = resource_problem(&indicator) {
             return Err(ConfigError::Resource {
-                value: without_credentials(&indicator),
+                value: without_query(&indicator),
                 problem,
             });
         }

@@ -70,6 +70,11 @@ impl KeyCache {
         })
     }
 
+    /// Makes events about the keys name this endpoint.
+    pub(crate) fn name_in_events(&self, endpoint: &str) {
+        self.shared.key_log.set_endpoint(endpoint);
+    }
+
     /// Returns whether the keys can be fetched: `false` for a fixed key set.
     pub(crate) fn can_refresh(&self) -> bool {
         self.shared.source.is_some()

@@ -55,7 +55,10 @@ pub(crate) enum FetchError {
     #[error("its answer is not a discovery document")]
     NoDiscoveryDocument,
     /// Fetches ended without an outcome, or did not end (see `mod.rs`).
-    #[error("its fetch was lost: the task of the fetch panicked, was dropped or did not run")]
+    #[error(
+        "its fetch was lost: the task of the fetch panicked, was dropped or did not run, or the \
+         process was paused"
+    )]
     Lost,
     /// The caller is not in a tokio runtime, which a fetch needs.
     #[error("it can't be fetched outside a tokio runtime")]
@@ -112,14 +115,15 @@ impl FetchError {
             Self::Certificate(cause) => Some(certificate_fix(cause)),
             Self::Lost => Some(
                 "Look in the output of the program for a panic of the client that was passed to \
-                 `.http_client(…)`, use one tokio runtime for all requests, and do not block it",
+                 `.http_client(…)`, use one tokio runtime for all requests, and do not block it; if \
+                 the process is paused between requests, let it run between requests, too",
             ),
             Self::NoRuntime => {
                 Some("Make this call inside a tokio runtime, such as that of `#[tokio::main]`")
             }
-            Self::NoTimer => {
-                Some("Build the runtime with `.enable_all()`, or with `.enable_time()`")
-            }
+            Self::NoTimer => Some(
+                "Build the runtime with `.enable_all()`; with `.enable_time()` alone, I/O is missing",
+            ),
             _ => None,
         }
     }
@@ -251,6 +255,15 @@ mod tests {
     fn the_message_of_a_timeout_names_the_limit_and_not_how_long_the_fetch_took() {
         let message = FetchError::TimedOut.to_string();
         assert_eq!(message, "it did not answer in time (at most 5 s)");
+    }
+
+    /// In a runtime with a timer but without I/O, tokio panics in each fetch.
+    #[test]
+    fn the_fix_for_a_missing_timer_does_not_offer_a_runtime_without_io() {
+        let fix = FetchError::NoTimer.fix().unwrap();
+        assert!(fix.contains("`.enable_all()`"), "{fix}");
+        assert!(!fix.contains("or with"), "{fix}");
+        assert!(fix.contains("I/O"), "{fix}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
+    panic::catch_unwind,
     sync::Arc,
 };
 
@@ -51,7 +52,7 @@ impl Shared {
             Err(without) => {
                 let error = Arc::new(FetchError::from(without));
                 if self.outage.not_started(Arc::clone(&error)) {
-                    telemetry::keys_not_fetched(&error, error.fix());
+                    telemetry::keys_not_fetched(self.key_log.endpoint(), &error, error.fix());
                 }
                 let retry_after = self.schedule.permitted_in(reason, now.monotonic);
                 return Err(NoFetch::BackingOff { retry_after });
@@ -77,10 +78,10 @@ impl Shared {
     /// Gives up the running fetch if it counts as lost.
     fn give_up_overdue(&self, now: Reading) {
         let mut first = false;
-        let publish = || first = self.outage.failed(Arc::new(FetchError::Lost));
+        let publish = || first = self.outage.lost();
         if let Some(lost) = self.schedule.give_up_overdue(now, jitter(), publish) {
             lost.abort();
-            report(&FetchError::Lost, first);
+            report(self.key_log.endpoint(), &FetchError::Lost, first);
         }
     }
 }
@@ -119,11 +120,28 @@ impl Fetch {
         let fetched = timeout(FETCH_TIMEOUT, source.fetch(etag))
             .await
             .unwrap_or(Err(FetchError::TimedOut));
-        let outcome = match fetched.and_then(|fetched| read(fetched, current.as_deref())) {
+        let outcome = match fetched.and_then(|fetched| self.read(fetched, current.as_deref())) {
             Ok(modified) => self.succeed(modified),
             Err(error) => self.fail(error),
         };
         self.outcome.send_replace(outcome);
+    }
+
+    /// Returns the new key set, or `None` if the current key set was not modified.
+    fn read(
+        &self,
+        fetched: Fetched,
+        current: Option<&Snapshot>,
+    ) -> Result<Option<Snapshot>, FetchError> {
+        match fetched {
+            Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),
+            Fetched::NotModified => Ok(None),
+            Fetched::Document { bytes, etag } => {
+                let current = current.map(|current| &current.keys);
+                let keys = KeySet::parse_next(&bytes, current, &self.shared.key_log)?;
+                Ok(Some(Snapshot { keys, etag }))
+            }
+        }
     }
 
     /// Publishes the new key set. If `modified` is `None`, keeps the current key set.
@@ -155,7 +173,7 @@ impl Fetch {
         }
         telemetry::fetched(true);
         if recovered {
-            telemetry::keys_recovered();
+            telemetry::keys_recovered(shared.key_log.endpoint());
         }
         Some(Outcome::Succeeded)
     }
@@ -171,7 +189,7 @@ impl Fetch {
         if !accepted {
             return None;
         }
-        report(&error, first);
+        report(shared.key_log.endpoint(), &error, first);
         Some(Outcome::Failed)
     }
 }
@@ -181,31 +199,22 @@ impl Drop for Fetch {
         if self.outcome.borrow().is_none() {
             let shared = &self.shared;
             let mut first = false;
-            let publish = || first = shared.outage.failed(Arc::new(FetchError::Lost));
+            let publish = || first = shared.outage.lost();
             if shared.schedule.lost(self.number, jitter(), publish) {
-                report(&FetchError::Lost, first);
+                // A panic can have caused this drop, and a second one would abort the process. A subscriber
+                // or a recorder that panics was perhaps the cause.
+                let endpoint = shared.key_log.endpoint();
+                drop(catch_unwind(|| report(endpoint, &FetchError::Lost, first)));
             }
         }
     }
 }
 
 /// Counts a fetch that did not succeed. If it is the `first` one of an outage, also logs the error.
-fn report(error: &FetchError, first: bool) {
+fn report(endpoint: Option<&str>, error: &FetchError, first: bool) {
     telemetry::fetched(false);
     if first {
-        telemetry::keys_not_fetched(error, error.fix());
-    }
-}
-
-/// Returns the new key set, or `None` if the current key set was not modified.
-fn read(fetched: Fetched, current: Option<&Snapshot>) -> Result<Option<Snapshot>, FetchError> {
-    match fetched {
-        Fetched::NotModified if current.is_none() => Err(FetchError::NothingToRevalidate),
-        Fetched::NotModified => Ok(None),
-        Fetched::Document { bytes, etag } => {
-            let keys = KeySet::parse(&bytes, current.map(|current| &current.keys))?;
-            Ok(Some(Snapshot { keys, etag }))
-        }
+        telemetry::keys_not_fetched(endpoint, error, error.fix());
     }
 }
 

@@ -7,23 +7,15 @@ use serde_json::Value;
 
 use super::{
     key::{KeyError, VerificationKey},
+    key_log::{KeyLog, Skipped},
     limits::MAX_KEYS,
 };
-use crate::telemetry;
 
 /// The usable keys of one document, sorted by `kid`, and the keys that were skipped.
 #[derive(Debug, Default)]
 pub(crate) struct KeySet {
     pub(super) keys: Vec<Arc<VerificationKey>>,
     skipped: Vec<Skipped>,
-}
-
-/// A skipped key: a key of the document that is not used. If different keys are skipped because they share a
-/// `kid`, they have one entry ([`KeyError::KeyIdTwice`]).
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Skipped {
-    key_id: String,
-    reason: KeyError,
 }
 
 /// Why a document is not a usable key set.
@@ -49,6 +41,16 @@ impl KeySet {
     /// Skips keys that cannot be used. Logs a warning for each entry of `skipped`, unless `previous` has the
     /// same entry. Keys that are also in `previous` keep their `Arc`.
     pub(crate) fn parse(document: &[u8], previous: Option<&Self>) -> Result<Self, KeySetError> {
+        Self::parse_next(document, previous, &KeyLog::default())
+    }
+
+    /// Reads a document like [`parse`](Self::parse). `log` also remembers the last document without a usable
+    /// key, so that its keys are not logged again.
+    pub(super) fn parse_next(
+        document: &[u8],
+        previous: Option<&Self>,
+        log: &KeyLog,
+    ) -> Result<Self, KeySetError> {
         // A key set is an object. Serde would also read `Document` from an array: `[[…]]`.
         if !document.trim_ascii_start().starts_with(b"{") {
             return Err(KeySetError::NotAKeySet);
@@ -70,11 +72,8 @@ impl KeySet {
             }
         }
         let mut keys = without_ambiguous(keys, &mut skipped);
-        for skipped in &skipped {
-            if previous.is_none_or(|previous| !previous.skipped.contains(skipped)) {
-                telemetry::key_skipped(&skipped.key_id, &skipped.reason);
-            }
-        }
+        let current = previous.map_or(&[][..], |previous| &previous.skipped);
+        log.skipped(&skipped, !keys.is_empty(), current);
         if keys.is_empty() {
             return Err(KeySetError::NoUsableKey {
                 keys: members.len(),

@@ -41,6 +41,7 @@
 //!   without the lock;
 //! - `ticket` lets requests wait for a fetch;
 //! - `outage` remembers why fetches fail, and what was logged about it;
+//! - `key_log` logs the keys that are not used, and remembers those of a document without a usable key;
 //! - `shared` holds the current key set, and `fetch_task` fetches the next one;
 //! - `cache` finds keys in the current key set, and `wait` waits for keys.
 
@@ -52,6 +53,7 @@ mod error;
 mod fetch_task;
 mod fetcher;
 mod key;
+mod key_log;
 mod key_set;
 mod limits;
 mod moment;

@@ -12,6 +12,8 @@ pub(super) struct Outage(Mutex<State>);
 struct State {
     error: Option<Arc<FetchError>>,
     logged: Logged,
+    /// Whether this outage has logged that the keys are too old.
+    logged_age: bool,
 }
 
 /// The most serious kind of error that this outage has logged.
@@ -20,6 +22,7 @@ enum Logged {
     #[default]
     Nothing,
     NotStarted,
+    Lost,
     Failed,
 }
 
@@ -29,10 +32,19 @@ impl Outage {
         self.lock().error.clone()
     }
 
-    /// Records that a fetch failed, or that several were lost. Returns whether the error must be logged: only
-    /// the first one of an outage.
+    /// Records that a fetch failed. Returns whether the error must be logged: only the first one of an
+    /// outage.
     pub(super) fn failed(&self, error: Arc<FetchError>) -> bool {
         self.record(error, Logged::Failed)
+    }
+
+    /// Records that several fetches were lost. Returns whether the error must be logged: only the first one
+    /// of an outage, and not after a failed fetch.
+    ///
+    /// The first failed fetch is logged even after this error. A pause of the process can lose fetches, and
+    /// then only the failed fetch shows why the key set can't be fetched.
+    pub(super) fn lost(&self) -> bool {
+        self.record(Arc::new(FetchError::Lost), Logged::Lost)
     }
 
     /// Records that a fetch could not start. Returns whether the error must be logged: only the first error
@@ -43,9 +55,16 @@ impl Outage {
         self.record(error, Logged::NotStarted)
     }
 
+    /// Records that a request was refused because the keys are too old. Returns whether this must be logged:
+    /// only once per outage.
+    pub(super) fn too_old(&self) -> bool {
+        !std::mem::replace(&mut self.lock().logged_age, true)
+    }
+
     /// Ends the outage. Returns whether there was one.
     pub(super) fn end(&self) -> bool {
-        std::mem::take(&mut *self.lock()).error.is_some()
+        let ended = std::mem::take(&mut *self.lock());
+        ended.error.is_some() || ended.logged_age
     }
 
     fn record(&self, error: Arc<FetchError>, kind: Logged) -> bool {

@@ -8,6 +8,7 @@ use http::HeaderValue;
 use super::{
     age::{Age, KeyTimes},
     key::VerificationKey,
+    key_log::KeyLog,
     key_set::KeySet,
     outage::Outage,
     refresh::{Reason, Refresh},
@@ -27,6 +28,7 @@ pub(super) struct Shared {
     /// The current key set. Readers load it without a lock.
     pub(super) current: ArcSwapOption<Snapshot>,
     pub(super) outage: Outage,
+    pub(super) key_log: KeyLog,
     pub(super) replaced_ids: ReplacedIds,
     pub(super) schedule: Schedule<Ticket>,
 }
@@ -59,6 +61,7 @@ impl Shared {
             clock,
             current: ArcSwapOption::new(snapshot),
             outage: Outage::default(),
+            key_log: KeyLog::default(),
             replaced_ids: ReplacedIds::default(),
             schedule: Schedule::new(Refresh::new(times.unknown_key_cooldown)),
         }

@@ -11,6 +11,7 @@ use super::{
     shared::Unavailable,
     ticket::{Outcome, WaitOutcome},
 };
+use crate::telemetry;
 
 impl KeyCache {
     /// Waits for the keys that a request needs, for a limited time. After `Ok`, the request may use the
@@ -50,8 +51,20 @@ impl KeyCache {
             .unwrap_or_else(|| Arc::new(FetchError::TimedOut)))
     }
 
-    /// Waits for a fetch if the keys are old or unusable.
+    /// Waits for a fetch if the keys are old or unusable. If the request gets 503 because the keys are too
+    /// old, logs an error, once per outage.
     async fn wait_for_keys(&self) -> Result<(), Unavailable> {
+        let result = self.try_wait_for_keys().await;
+        let outage = &self.shared.outage;
+        if result.is_err() && self.are_too_old() && outage.too_old() {
+            let error = outage.error();
+            let fix = error.as_ref().and_then(|error| error.fix());
+            telemetry::keys_too_old(self.shared.key_log.endpoint(), error.as_deref(), fix);
+        }
+        result
+    }
+
+    async fn try_wait_for_keys(&self) -> Result<(), Unavailable> {
         // Twice, because the first fetch can be lost (see `mod.rs`).
         for _ in 0..2 {
             let now = self.shared.clock.read();
@@ -80,6 +93,11 @@ impl KeyCache {
             return Ok(());
         }
         Err(self.shared.unavailable(Reason::Keys, now))
+    }
+
+    /// Returns whether the keys were fetched once and are now unusable.
+    fn are_too_old(&self) -> bool {
+        self.shared.schedule.current_at().is_some() && !self.are_usable()
     }
 
     fn are_old(&self) -> bool {

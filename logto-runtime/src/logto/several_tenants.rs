@@ -169,6 +169,10 @@ fn together(given: Vec<Logto>) -> Box<[Logto]> {
         url.clone()
     };
     let handle = |given: Logto| {
+        given
+            .verifier()
+            .keys
+            .name_in_events(&given.settings().endpoint);
         let own = given.settings().resources.indicators();
         let metadata_urls = own.iter().map(url_of).collect();
         Logto::of_tenant(OneOfSeveral {

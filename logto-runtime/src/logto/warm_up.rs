@@ -2,14 +2,11 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use http::StatusCode;
 use url::Url;
 
 use super::Logto;
-use crate::{
-    jwks::{FetchError, Fetched},
-    telemetry,
-};
+use crate::{jwks::FetchError, telemetry};
 
 /// Why [`Logto::warm_up`] failed, and what to do about it.
 #[derive(Clone, PartialEq, Eq, thiserror::Error)]
@@ -102,34 +99,6 @@ impl Logto {
         }
     }
 
-    /// Fetches the issuer from the discovery document of the endpoint in the settings (OpenID
-    /// Connect Discovery 1.0 §4).
-    async fn discover(&self) -> Result<String, FetchError> {
-        self.discover_at(&self.settings().endpoint).await
-    }
-
-    /// Fetches the issuer from the discovery document of this endpoint.
-    async fn discover_at(&self, endpoint: &str) -> Result<String, FetchError> {
-        #[derive(Deserialize)]
-        struct Discovery {
-            issuer: String,
-        }
-        let url = Url::parse(&format!("{endpoint}/oidc/.well-known/openid-configuration"))
-            .map_err(|error| FetchError::Unreachable(error.to_string()))?;
-        match self.settings().fetcher.get(&url, None).await? {
-            Fetched::NotModified => Err(FetchError::NothingToRevalidate),
-            Fetched::Document { bytes, .. } => {
-                // Serde would also read `Discovery` from an array: `["…"]`.
-                if !bytes.trim_ascii_start().starts_with(b"{") {
-                    return Err(FetchError::NoDiscoveryDocument);
-                }
-                serde_json::from_slice(&bytes)
-                    .map(|Discovery { issuer }| issuer)
-                    .map_err(|_| FetchError::NoDiscoveryDocument)
-            }
-        }
-    }
-
     /// Compares the discovered issuer with the trusted issuers. Does not compare `jwks_uri`,
     /// because Logto derives it from the `Host` header of the request.
     fn compare(&self, issuer: &str) -> Result<(), WarmUpError> {
@@ -199,6 +168,10 @@ impl Logto {
                 FetchError::Redirected => "The endpoint answers with a redirect, perhaps from \
                     http to https or to a custom domain: write the address it leads to"
                     .to_owned(),
+                FetchError::Status(status) if is_temporary(*status) => format!(
+                    "{endpoint} is temporarily down, or limits how often it may be asked: try again \
+                     later. If that does not help, check Logto and the proxies in front of it"
+                ),
                 _ => format!(
                     "{endpoint} does not look like a Logto server: its discovery document should \
                      be at {endpoint}/oidc/.well-known/openid-configuration. The endpoint is the \
@@ -208,6 +181,11 @@ impl Logto {
         };
         WarmUpError { problem, advice }
     }
+}
+
+/// Returns whether a server, or a proxy in front of it, sends this status while it is down or overloaded.
+fn is_temporary(status: StatusCode) -> bool {
+    status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS
 }
 
 #[cfg(test)]
@@ -228,6 +206,25 @@ mod tests {
         let shown = format!("{error} {error:?}");
         assert!(shown.contains(r"https://x.example\n\u{1b}[2J"), "{shown}");
         assert!(!shown.contains(|c: char| c.is_control()), "{shown}");
+    }
+
+    /// A gateway answers so for a while, for example during a deployment of Logto.
+    #[tokio::test]
+    async fn a_server_that_is_temporarily_down_is_not_said_to_be_another_server() {
+        for (status, is_temporary) in [
+            (500, true),
+            (502, true),
+            (503, true),
+            (429, true),
+            (403, false),
+            (404, false),
+        ] {
+            let status = StatusCode::from_u16(status).unwrap();
+            let error = logto().explain(&FetchError::Status(status)).await;
+            let says = |part| error.advice.contains(part);
+            assert_eq!(says("temporarily"), is_temporary, "{error}");
+            assert_eq!(says("does not look like"), !is_temporary, "{error}");
+        }
     }
 
     #[test]

@@ -230,19 +230,38 @@ pub(crate) fn discovery_unreachable(error: &dyn Display, fix: Option<&str>) {
     );
 }
 
-/// Warns about the first failed fetch of an outage.
-pub(crate) fn keys_not_fetched(error: &dyn Display, fix: Option<&str>) {
+/// Warns about the first failed fetch of an outage. This event and the other events about a key set have the
+/// `endpoint` of the tenant if there are several tenants.
+pub(crate) fn keys_not_fetched(endpoint: Option<&str>, error: &dyn Display, fix: Option<&str>) {
     tracing::warn!(
         target: TARGET,
+        endpoint,
         reason = %error,
         fix,
         "can't fetch the key set; retrying with backoff"
     );
 }
 
+/// Reports that requests get 503 because the last successful fetch is too long ago. Called once per outage.
+/// `error` says why the last fetch failed, if this is known.
+pub(crate) fn keys_too_old<E: Display>(
+    endpoint: Option<&str>,
+    error: Option<&E>,
+    fix: Option<&str>,
+) {
+    tracing::error!(
+        target: TARGET,
+        endpoint,
+        reason = error.map(tracing::field::display),
+        fix,
+        "the key set is too old to be used; requests get 503 until it is fetched again; mend what keeps it \
+         from being fetched"
+    );
+}
+
 /// Reports the first successful fetch after an outage.
-pub(crate) fn keys_recovered() {
-    tracing::info!(target: TARGET, "the key set is fetched again");
+pub(crate) fn keys_recovered(endpoint: Option<&str>) {
+    tracing::info!(target: TARGET, endpoint, "the key set is fetched again");
 }
 
 /// Reports that `deny_if_async` did not answer. Called for the first failure of an outage. `error` comes from
@@ -263,7 +282,7 @@ pub(crate) fn deny_answered() {
 }
 
 /// Warns about a key of the key set that is not used.
-pub(crate) fn key_skipped(key_id: &str, reason: &dyn Display) {
+pub(crate) fn key_skipped(endpoint: Option<&str>, key_id: &str, reason: &dyn Display) {
     let kid = printable(key_id);
-    tracing::warn!(target: TARGET, %kid, %reason, "a key of the key set is not used");
+    tracing::warn!(target: TARGET, endpoint, %kid, %reason, "a key of the key set is not used");
 }

@@ -7,6 +7,9 @@
 //!
 //! - `support` and `endpoint`: the service, keys, tokens and the scripted endpoint;
 //! - `warnings`: collects the warnings that the code logs;
+//! - `outage_log`: what an outage logs;
+//! - `several_tenants`: the endpoint in the events of several tenants;
+//! - `panicking_subscriber`: a subscriber that panics;
 //! - `keys`, `key_sets` and `key_warnings`: parsing of JWKs and key sets;
 //! - `http`: fetches over a real connection to a server;
 //! - `refresh`: the decision when to fetch, with plain values;
@@ -24,10 +27,14 @@ mod key_warnings;
 mod keys;
 mod lost_fetches;
 mod outage;
+mod outage_log;
+mod panicking_subscriber;
 mod pauses;
 mod refresh;
 mod rotation;
 mod schedule;
+#[cfg(feature = "test-util")]
+mod several_tenants;
 mod state_machine;
 mod support;
 mod unknown_keys;

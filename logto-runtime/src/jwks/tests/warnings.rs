@@ -1,4 +1,4 @@
-//! Collects the warnings of this crate.
+//! Collects the warnings and errors of this crate.
 
 use std::{
     fmt,
@@ -13,14 +13,32 @@ use tracing::{
 
 use crate::telemetry;
 
-/// Collects the field `reason` of each warning of this crate. Clones share the warnings.
+/// Collects the field `reason` of each warning and of each error of this crate. Clones share what they
+/// collect.
 #[derive(Clone, Default)]
-pub(super) struct Warnings(Arc<Mutex<Vec<String>>>);
+pub(super) struct Warnings {
+    reasons: Arc<Mutex<Vec<String>>>,
+    errors: Arc<Mutex<Vec<String>>>,
+    panics: bool,
+}
 
 impl Warnings {
-    /// Returns the reasons since the start.
+    /// Returns a subscriber that panics at each warning, after it has collected the warning.
+    pub(super) fn panicking() -> Self {
+        Self {
+            panics: true,
+            ..Self::default()
+        }
+    }
+
+    /// Returns the reasons of the errors since the start.
+    pub(super) fn errors(&self) -> Vec<String> {
+        self.errors.lock().unwrap().clone()
+    }
+
+    /// Returns the reasons of the warnings since the start.
     pub(super) fn reasons(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.reasons.lock().unwrap().clone()
     }
 }
 
@@ -38,10 +56,13 @@ impl Subscriber for Warnings {
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
-        if *event.metadata().level() == Level::WARN {
-            let mut reason = Reason::default();
-            event.record(&mut reason);
-            self.0.lock().unwrap().push(reason.0);
+        let mut reason = Reason::default();
+        event.record(&mut reason);
+        if *event.metadata().level() == Level::ERROR {
+            self.errors.lock().unwrap().push(reason.0);
+        } else if *event.metadata().level() == Level::WARN {
+            self.reasons.lock().unwrap().push(reason.0);
+            assert!(!self.panics, "this subscriber panics at each warning");
         }
     }
 

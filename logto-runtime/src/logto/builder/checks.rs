@@ -6,7 +6,7 @@ use super::LogtoBuilder;
 #[cfg(feature = "revocation")]
 use crate::revocation::{horizon::GREATEST_LEEWAY, unasked};
 use crate::{
-    config::{ConfigError, callable_url, issuer_at, without_credentials},
+    config::{ConfigError, callable_url, issuer_at, without_credentials, without_query},
     jwks::KeyTimes,
     logto::deny_async::DenyTimes,
     token::source::Sources,
@@ -113,7 +113,7 @@ impl LogtoBuilder {
             return Ok(None);
         };
         if !revocations.is_of(endpoint) {
-            let value = without_credentials(revocations.endpoint());
+            let value = without_query(revocations.endpoint());
             let problem = "the list is that of another endpoint, whose ids mean nothing here; give \
                            both builders the same endpoint";
             return Err(setting_error("revocations", &value, problem));
@@ -125,7 +125,7 @@ impl LogtoBuilder {
         for issuer in &self.issuers {
             if let Err(problem) = callable_url(issuer, self.allow_insecure_http) {
                 return Err(ConfigError::Issuer {
-                    value: without_credentials(issuer),
+                    value: without_query(issuer),
                     problem,
                 });
             }
@@ -156,5 +156,30 @@ fn setting_error(
         setting,
         value: format!("{value:?}"),
         problem,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::Logto;
+
+    /// The query can contain the API key of a proxy.
+    #[test]
+    fn debug_output_and_errors_about_issuers_keys_and_resources_show_no_query() {
+        let builder = || Logto::builder("https://t.example").resource("https://api.example.com");
+        let shown = [
+            format!("{:?}", Logto::builder("https://gw.example?key=s3cret")),
+            format!("{:?}", builder().resource("https://gw.example?key=s3cret")),
+        ];
+        let rejected = [
+            builder().issuer("http://gw.example/oidc?key=s3cret"),
+            builder().jwks_uri("http://gw.example/jwks?key=s3cret"),
+            builder().resource("https://gw.example?key=s3cret#fragment"),
+        ];
+        let errors = rejected.map(|builder| builder.build().unwrap_err().to_string());
+        for text in shown.iter().chain(&errors) {
+            assert!(text.contains("gw.example"), "{text}");
+            assert!(!text.contains("s3cret"), "{text}");
+        }
     }
 }

@@ -34,7 +34,7 @@ use crate::revocation::Revocations;
 use crate::{
     answer::Render,
     clock::Clock,
-    config::{ConfigError, without_credentials},
+    config::{ConfigError, without_query},
     jwks::KeyTimes,
     token::{algorithm::AlgorithmSet, source::TokenSource},
 };
@@ -209,16 +209,13 @@ impl LogtoBuilder {
 impl fmt::Debug for LogtoBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LogtoBuilder")
-            .field(
-                "endpoint",
-                &self.endpoint.as_deref().map(without_credentials),
-            )
+            .field("endpoint", &self.endpoint.as_deref().map(without_query))
             .field(
                 "resources",
                 &self
                     .resources
                     .iter()
-                    .map(|(_, indicator)| without_credentials(indicator))
+                    .map(|(_, indicator)| without_query(indicator))
                     .collect::<Vec<_>>(),
             )
             .finish_non_exhaustive()
