@@ -20,6 +20,7 @@
 //! - `short_stops`: the process of a replica is stopped several times
 //! - `late_beats`: signs of life of the process that receives webhooks arrive too late
 //! - `users`: the rights that users of Redis need
+//! - `endless`: tokens may live forever
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
 //! - `crowd`: many replicas at once
@@ -48,6 +49,7 @@ mod child;
 mod crash;
 mod crowd;
 mod durability;
+mod endless;
 mod figures;
 mod flood;
 mod late_beats;

@@ -13,8 +13,8 @@ impl Revocations {
     /// Until this call, requests are answered as during a [silence](crate::Silence).
     ///
     /// Call this method after the first start, and after a loss of the log. After a loss, first revoke again
-    /// everybody who was revoked during the last `max_token_lifetime`. Call this method in a process with the
-    /// right to write. One call is enough for all processes that share the log.
+    /// everybody who was revoked during the last `max_token_lifetime` plus 20 minutes. Call this method in a
+    /// process with the right to write. One call is enough for all processes that share the log.
     ///
     /// The `Reconciler` of `logto-management` calls this method after it has applied the deliveries in
     /// Logto's own delivery log. It does not call this method if the delivery log may lack revocations. For

@@ -28,7 +28,7 @@ pub(super) const SILENT: Duration = Duration::from_secs(15);
 
 const NOT_ACCEPTED: &str = "was not accepted yet: it is new, or it was lost while no process with \
                             the right to write was running; revoke again everybody who was revoked \
-                            during the last `max_token_lifetime`; then call \
+                            during the last `max_token_lifetime` plus 20 minutes; then call \
                             `Revocations::accept_empty_log` in a process with the right to write, \
                             or run a `Reconciler`";
 

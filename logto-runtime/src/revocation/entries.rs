@@ -6,6 +6,7 @@ use std::sync::{PoisonError, atomic::Ordering};
 
 use super::{
     Revocations, Shared,
+    horizon::Latest,
     list::List,
     record::{Record, Source},
 };
@@ -31,14 +32,23 @@ impl Revocations {
         entries
             .filter(|(_, not_before)| !horizon.is_over(*not_before, now))
             .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
-            .map(|(target, not_before)| Record { target, not_before })
+            .map(Record::of_entry)
             .collect()
     }
 
-    /// Keeps only those records that the list lacks and that are not over.
+    /// Keeps only those records that the list lacks and that are not over. Drops a record that is far ahead
+    /// if the list has had it before, with a lowered `not_before`.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
+        let reached = horizon.latest(latest).reached;
+        let lowered = self.shared.lowered.lock();
+        let lowered = lowered.unwrap_or_else(PoisonError::into_inner);
+        // If our clock was behind, the `not_before` was right, and has been reached by now.
+        records.retain(|record| {
+            record.not_before <= reached || !lowered.has(&record.target, record.not_before)
+        });
+        drop(lowered);
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
         records.retain(|record| {
@@ -60,10 +70,7 @@ impl Revocations {
             return;
         };
         self.may_be(newest.saturating_mul(1_000), self.now());
-        let entries = seen.entries();
-        let records: Vec<Record> = entries
-            .map(|(target, not_before)| Record { target, not_before })
-            .collect();
+        let records: Vec<Record> = seen.entries().map(Record::of_entry).collect();
         self.insert(&records);
     }
 
@@ -83,7 +90,7 @@ impl Revocations {
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
         // The program's recorder of metrics may panic in `insert`. If the same delivery is then applied again,
         // its entries are in the list already, and are not kept. So they are kept first.
-        let latest = self.latest_not_before();
+        let latest = self.latest_not_before().of_entry;
         if let Some(attached) = &self.shared.attached {
             let lines = records.iter();
             let lines = lines.map(|record| record.to_line_with_bound(source.event, latest));
@@ -93,7 +100,8 @@ impl Revocations {
         let bounded: Vec<_> = { records.iter() }
             .map(|record| Record {
                 not_before: record.not_before.min(latest),
-                ..record.clone()
+                lowered_from: (latest < record.not_before).then_some(record.not_before),
+                target: record.target.clone(),
             })
             .collect();
         self.insert(&bounded);
@@ -123,11 +131,25 @@ impl Revocations {
                 list.insert(&record.target, horizon.capped(record.not_before, latest)) | changed
             })
         };
+        self.remember_lowered(records, horizon.capped(i64::MAX, latest));
         if changed {
             self.shared.generation.raise();
             self.shared.changes.send_replace(());
         }
         self.forget();
+    }
+
+    /// Remembers the records whose `not_before` was lowered. Also remembers those whose `not_before` is
+    /// greater than `latest`, because the list lowers it.
+    fn remember_lowered(&self, records: &[Record], latest: i64) {
+        let lowered = self.shared.lowered.lock();
+        let mut lowered = lowered.unwrap_or_else(PoisonError::into_inner);
+        for record in records {
+            let far_ahead = (record.not_before > latest).then_some(record.not_before);
+            if let Some(not_before) = record.lowered_from.or(far_ahead) {
+                lowered.add(&record.target, not_before);
+            }
+        }
     }
 
     /// Removes the entries that are over, at most once a minute. Also sets the gauge of the number of
@@ -151,10 +173,10 @@ impl Revocations {
         }
     }
 
-    /// Returns the latest `not_before` that an entry may have now.
-    pub(super) fn latest_not_before(&self) -> i64 {
+    /// Returns how late the `not_before` of an entry may be now.
+    pub(super) fn latest_not_before(&self) -> Latest {
         let (_, latest) = self.plausible_seconds();
-        self.shared.horizon.capped(i64::MAX, latest)
+        self.shared.horizon.latest(latest)
     }
 
     /// Returns the earliest and the latest possible current time. The earliest time decides whether an entry
@@ -182,9 +204,8 @@ mod tests {
         let list = Revocations::in_memory("https://tenant.logto.app");
         let not_before = list.now_seconds();
         let records: Vec<Record> = (0..MANY)
-            .map(|number| Record {
-                target: Target::Subject(number.to_string().into()),
-                not_before,
+            .map(|number| {
+                Record::of_entry((Target::Subject(number.to_string().into()), not_before))
             })
             .collect();
         let reported = || list.shared.size_reported.load(Ordering::Relaxed);

@@ -35,7 +35,8 @@
 //! - how requests wait for the task: `wait.rs`
 //! - the silence: `moment.rs` (a reading of the clocks), `silence.rs` (how requests are answered),
 //!   `called.rs` (whether Logto reaches this process) and `reports.rs` (log events)
-//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs`, `plausible.rs` and `far_ahead.rs`
+//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs`, `plausible.rs`, `lowered.rs` and
+//!   `far_ahead.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
 //! - the route of the webhook, and the deliveries of a `Reconciler`: `webhook/` and `reconciled.rs`
 //! - `unasked.rs` (finds a list that no `Logto` uses)
@@ -64,6 +65,7 @@ mod list_tests;
 mod live;
 pub mod log;
 mod logto_clock;
+mod lowered;
 mod moment;
 mod pending;
 mod plausible;
@@ -78,6 +80,7 @@ pub(crate) mod revoked;
 #[cfg(all(feature = "explorer", feature = "test-util"))]
 mod sample;
 pub(crate) mod silence;
+mod stops;
 pub(crate) mod target;
 mod task;
 pub(crate) mod unasked;
@@ -105,7 +108,7 @@ use url::Url;
 use self::sample::Sample;
 use self::{
     attached::Attached, called::Called, generation::Generation, horizon::Horizon, list::List,
-    logto_clock::LogtoClock, plausible::Plausible, reconciled::Reconciling,
+    logto_clock::LogtoClock, lowered::Lowered, plausible::Plausible, reconciled::Reconciling,
     webhook::meaning::Handling,
 };
 use crate::{
@@ -151,6 +154,7 @@ struct Shared {
     called: Called,
     reconciling: Reconciling,
     list: RwLock<List>,
+    lowered: Mutex<Lowered>,
     generation: Generation,
     /// Wakes callers that wait until a token is refused. Sends a value after entries were added, and when the
     /// task that reads the log has ended.
@@ -188,6 +192,7 @@ impl Revocations {
                 called,
                 reconciling: Reconciling::unknown(),
                 list: RwLock::default(),
+                lowered: Mutex::default(),
                 generation: Generation::first(),
                 changes: watch::Sender::new(()),
                 forget_at: AtomicI64::new(i64::MIN),

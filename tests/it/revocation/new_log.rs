@@ -16,7 +16,7 @@ use super::{
     KEY,
     replica::{MINUTE, SOON, tenant},
 };
-use crate::events::Events;
+use crate::events::{Event, Events};
 
 fn process(tenant: &TestTenant, log: &MemoryLog) -> Revocations {
     tenant.revocations().log(log.clone()).start().unwrap()
@@ -167,4 +167,26 @@ async fn the_error_of_ready_says_what_to_do_about_a_new_log() {
     receiver.accept_empty_log();
     receiver.ready().await.unwrap();
     assert_eq!(last_error(), None);
+}
+
+/// A token is accepted for up to `max_token_lifetime` and the leeway, and clocks differ. So a revocation
+/// matters for longer than `max_token_lifetime`: for as long as the list keeps its entry.
+#[tokio::test]
+async fn the_errors_about_a_new_log_say_for_how_long_revocations_matter() {
+    let (tenant, log) = (tenant(), MemoryLog::new());
+    let events = Events::collect();
+    let operator = process(&tenant, &log);
+    let known_as_new = async {
+        while operator.health().last_error.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(SOON, known_as_new).await.unwrap();
+    let time = "during the last `max_token_lifetime` plus 20 minutes";
+    let error = operator.health().last_error.unwrap();
+    assert!(error.contains(time), "{error}");
+    let events = events.take();
+    let is_new = |it: &&Event| it.message.contains("the log of revocations is new");
+    let logged = events.iter().find(is_new).unwrap();
+    assert!(logged.message.contains(time), "{logged:?}");
 }

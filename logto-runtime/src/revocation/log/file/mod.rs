@@ -5,6 +5,7 @@ mod late;
 mod lines;
 mod lock;
 mod opened;
+mod passed;
 mod place;
 mod rewrite;
 mod shorten;

@@ -141,7 +141,10 @@ impl Opened {
                 }
                 return Ok(());
             }
-            Ok(Place::Other) => Some(options().open(&self.path)?),
+            Ok(Place::Other) => Some(options().open(&self.path).map_err(|error| {
+                let problem = "was replaced by a file that can't be opened";
+                with_fix(&error, problem, "read and write the file")
+            })?),
             Ok(Place::Nothing) => None,
             // The file was replaced outside of this container. The error of `Place::of` names the fix.
             Err(error) if error.kind() == io::ErrorKind::Other => return Err(error),
@@ -198,5 +201,27 @@ mod tests {
         opened.path = format!("/proc/self/fd/{}", opened.file.as_raw_fd()).into();
         let error = opened.keep_at_path().unwrap_err().to_string();
         assert!(error.ends_with("not the file alone"), "{error}");
+    }
+
+    /// A folder stands for a file that this process may not open.
+    #[test]
+    fn the_error_about_a_file_in_place_of_the_log_that_cannot_be_opened_has_a_fix() {
+        use std::{env, fs, process};
+
+        let folder = env::temp_dir().join(format!("logto-in-place-{}", process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let path = fs::canonicalize(&folder).unwrap().join("revoked.log");
+        let mut opened = super::Opened::open(path.clone()).unwrap();
+        opened.append("first\n").unwrap();
+        fs::remove_file(&path).unwrap();
+        fs::create_dir(&path).unwrap();
+        let error = opened.keep_at_path().unwrap_err().to_string();
+        let fix = "let this process read and write the file, and do not stop it before this error is gone";
+        assert!(error.ends_with(fix), "{error}");
+        assert!(error.contains("was replaced"), "{error}");
+        fs::remove_dir(&path).unwrap();
+        opened.keep_at_path().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "first\n");
+        fs::remove_dir_all(folder).unwrap();
     }
 }

@@ -18,6 +18,17 @@ use crate::telemetry;
 /// passed since that answer.
 const ASK_EVERY: Duration = Duration::from_secs(10);
 
+/// The longest time for which the server keeps a beat. Redis rejects a time that ends too far in the future.
+/// No beat would then be stored.
+const CENTURY: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
+
+/// Returns how long the server keeps a beat, if the log must keep a record for the time `keep`.
+pub(super) fn lives(keep: Duration) -> Duration {
+    // `keep` is twice the greatest age of an accepted token. If no beat was written for half of `keep`,
+    // webhooks that still matter may have been missed.
+    (keep / 2).clamp(Duration::from_secs(1), CENTURY)
+}
+
 /// Returns the text that is stored for a beat. `written_at` is a time by the clock of the server.
 pub(super) fn stored(value: &str, written_at: Duration) -> String {
     format!("{value} {}", written_at.as_micros())
@@ -130,6 +141,22 @@ mod tests {
 
     const SECOND: Duration = Duration::from_secs(1);
     const TIME: Duration = Duration::from_micros(1_800_000_000_000_001);
+
+    #[test]
+    fn a_beat_lives_for_half_of_the_given_time_but_at_most_a_century() {
+        let day = Duration::from_secs(24 * 60 * 60);
+        let century = 36_500 * day;
+        for (keep, expected) in [
+            (Duration::ZERO, SECOND),
+            (2 * day, day),
+            (2 * century - 2 * day, century - day),
+            (2 * century, century),
+            (2 * century + 2 * day, century),
+            (Duration::MAX, century),
+        ] {
+            assert_eq!(lives(keep), expected, "{keep:?}");
+        }
+    }
 
     #[test]
     fn the_age_of_the_newest_beat_includes_the_time_since_it_was_asked_for() {

@@ -73,9 +73,7 @@ impl Stream {
         *self = Self {
             keys: Keys::new(name),
             keep: keep.max(DAY),
-            // `keep` is twice the greatest age of an accepted token. If no beat was written for half of
-            // `keep`, webhooks that still matter may have been missed.
-            beat_lives: (keep / 2).max(Duration::from_secs(1)),
+            beat_lives: beat::lives(keep),
             ..Self::new(&self.address)
         };
     }
