@@ -227,7 +227,7 @@ pub(crate) fn revocations_new() {
         target: TARGET,
         "the log of revocations is new, so earlier revocations are not in it; run a `Reconciler`, or \
          call `Revocations::accept_empty_log`. If this is not the first start, first revoke again whoever \
-         was revoked during the last `max_token_lifetime`"
+         was revoked during the last `max_token_lifetime` plus 20 minutes"
     );
 }
 
