@@ -16,7 +16,11 @@ use super::{body::RequireBody, protocol::Protocol};
 use crate::{
     answer::Rejection,
     extract::{grant::decide, routing::Place},
-    logto::{auth_info::AuthInfo, authentication::Unremembered},
+    logto::{
+        Logto,
+        auth_info::AuthInfo,
+        authentication::{Authentication, Unremembered},
+    },
     policy::AnyPolicy,
 };
 
@@ -54,10 +58,14 @@ pin_project! {
         Waiting {
             authenticating: Authenticating,
             next: Option<(S, Request<B>)>,
+            logto: Logto,
             options: Options,
         },
-        // The caller is accepted, and the service is polled ready.
-        Accepted { service: S, request: Option<Request<B>> },
+        // The caller is accepted, and the service is polled ready. `queued` says whether it was not ready at
+        // once.
+        Accepted { next: Option<(S, Request<B>)>, logto: Logto, queued: bool },
+        // The request has waited for the service, so the token is checked again. The service is ready.
+        Rechecking { authenticating: Authenticating, next: Option<(S, Request<B>)> },
     }
 }
 
@@ -80,11 +88,13 @@ where
         authenticating: Authenticating,
         service: S,
         request: Request<B>,
+        logto: Logto,
         options: Options,
     ) -> Self {
         Self::new(State::Waiting {
             authenticating,
             next: Some((service, request)),
+            logto,
             options,
         })
     }
@@ -127,6 +137,7 @@ where
                 StateProjection::Waiting {
                     authenticating,
                     next,
+                    logto,
                     options,
                 } => {
                     let authenticated = ready!(authenticating.as_mut().poll(cx));
@@ -138,25 +149,84 @@ where
                     });
                     match decided {
                         Ok(()) => State::Accepted {
-                            service,
-                            request: Some(Request::from_parts(parts, body)),
+                            next: Some((service, Request::from_parts(parts, body))),
+                            logto: logto.clone(),
+                            queued: false,
                         },
-                        Err(rejection) => State::Refused {
-                            rejection: Some(rejection),
-                            protocol: Protocol::of(&parts),
-                        },
+                        Err(rejection) => refused(rejection, &parts),
                     }
                 }
-                StateProjection::Accepted { service, request } => {
-                    ready!(service.poll_ready(cx))?;
-                    let request = request.take().expect("polled after completion");
-                    State::Passed {
-                        future: service.call(request),
+                StateProjection::Accepted {
+                    next,
+                    logto,
+                    queued,
+                } => {
+                    let (service, _) = next.as_mut().expect("polled after completion");
+                    match service.poll_ready(cx) {
+                        Poll::Ready(ready) => ready?,
+                        Poll::Pending => {
+                            *queued = true;
+                            return Poll::Pending;
+                        }
+                    }
+                    let next = next.take().expect("polled after completion");
+                    match *queued {
+                        false => call(next),
+                        true => check_again::<P, _, _>(next, logto),
+                    }
+                }
+                StateProjection::Rechecking {
+                    authenticating,
+                    next,
+                } => {
+                    let authenticated = ready!(authenticating.as_mut().poll(cx));
+                    let (service, request) = next.take().expect("polled after completion");
+                    match authenticated {
+                        Ok(_) => call((service, request)),
+                        Err(rejection) => refused(rejection, &request.into_parts().0),
                     }
                 }
             };
             this.state.set(next);
         }
+    }
+}
+
+fn call<S, B>((mut service, request): (S, Request<B>)) -> State<S, B, S::Future>
+where
+    S: Service<Request<B>>,
+{
+    State::Passed {
+        future: service.call(request),
+    }
+}
+
+fn refused<S, B, F>(rejection: Rejection, parts: &Parts) -> State<S, B, F> {
+    State::Refused {
+        rejection: Some(rejection),
+        protocol: Protocol::of(parts),
+    }
+}
+
+/// Authenticates an accepted caller once more, directly before the call. While the request waited for the
+/// service, its token can have been revoked, or have expired.
+fn check_again<P, S, B>(
+    (service, request): (S, Request<B>),
+    logto: &Logto,
+) -> State<S, B, S::Future>
+where
+    P: AnyPolicy,
+    S: Service<Request<B>>,
+{
+    let (mut parts, body) = request.into_parts();
+    let requirement = Some(&P::REQUIREMENT);
+    match logto.clone().authenticate_now(&mut parts, requirement) {
+        Ok(Authentication::Done(_)) => call((service, Request::from_parts(parts, body))),
+        Ok(Authentication::Waits(waiting)) => State::Rechecking {
+            authenticating: Box::pin(waiting.authenticate(requirement)),
+            next: Some((service, Request::from_parts(parts, body))),
+        },
+        Err(rejection) => refused(rejection, &parts),
     }
 }
 

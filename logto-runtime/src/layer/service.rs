@@ -86,6 +86,7 @@ where
                     Box::pin(waiting.authenticate(requirement)),
                     not_ready,
                     Request::from_parts(parts, body),
+                    self.logto.clone(),
                     options,
                 )
             }

@@ -4,7 +4,13 @@
 use std::{
     convert::Infallible,
     future::{Ready, ready},
+    pin::pin,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures_util::FutureExt;
@@ -119,4 +125,49 @@ async fn a_request_that_waited_for_keys_then_waits_for_a_place_in_the_service() 
     assert!((&mut waiting).now_or_never().is_none());
     drop(other);
     assert_eq!(waiting.await.unwrap().unwrap().status(), 200);
+}
+
+/// Every check of a guard comes after the last wait, so also after the wait for a place.
+#[tokio::test]
+async fn a_request_that_waited_for_a_place_is_checked_again_before_the_call() {
+    for (what, expected) in [
+        ("nothing", 200),
+        ("denied", 401),
+        ("expired", 401),
+        ("expired and asked", 401),
+    ] {
+        let tenant = TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
+        tenant.stall();
+        let denied = Arc::new(AtomicBool::new(false));
+        let logto = tenant.logto().deny_if({
+            let denied = Arc::clone(&denied);
+            move |_| denied.load(Ordering::SeqCst)
+        });
+        let logto = match what {
+            // Each check asks anew, so the second check waits, too.
+            "expired and asked" => logto
+                .deny_if_async(async |_| Ok::<_, Infallible>(false))
+                .deny_remembered_for(Duration::ZERO),
+            _ => logto,
+        };
+        let logto = logto.build().unwrap();
+        let token = tenant.token().user("alice").mint();
+        let limited = ConcurrencyLimit::new(Strict::default(), 1);
+        let service: Require<Anyone, _> = logto.require().layer(limited.clone());
+        let mut waiting = pin!(service.oneshot(request(&token)));
+        assert!(waiting.as_mut().now_or_never().is_none());
+        tenant.key_set_requested(1).await;
+        let mut other = limited;
+        other.ready().now_or_never().unwrap().unwrap();
+        tenant.recover();
+        logto.verify(&token).await.unwrap();
+        assert!(waiting.as_mut().now_or_never().is_none(), "{what}");
+        match what {
+            "nothing" => {}
+            "denied" => denied.store(true, Ordering::SeqCst),
+            _ => tenant.advance(Duration::from_secs(2 * 60 * 60)),
+        }
+        drop(other);
+        assert_eq!(waiting.await.unwrap().status(), expected, "{what}");
+    }
 }
