@@ -1,6 +1,6 @@
 //! Remembers the verified token in a request, for later guards and extractors of the request.
 
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 use http::Extensions;
 
@@ -30,7 +30,7 @@ struct Record {
 
 /// What guards of a request have accepted. Without this memory, a later extractor could reject a request
 /// that a guard has accepted.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Granted {
     /// Whether a guard has accepted an audience that the builder does not know.
     foreign_audience: bool,
@@ -42,9 +42,9 @@ struct Granted {
     /// - The requirement that the token met has `org = any`.
     /// - One alternative of the guard is about an organization, but the token met one that is not.
     without_organization: bool,
-    /// A guard with alternatives. If the token met an alternative that does not compare the organization,
-    /// the other alternatives can still say where the request names it.
-    alternatives: Option<&'static Requirement>,
+    /// The guards that say where the request names its organization, but whose alternative that the token met
+    /// does not compare the organization.
+    uncompared: Vec<&'static Requirement>,
 }
 
 impl Remembered {
@@ -80,7 +80,7 @@ impl Record {
         match all.find(|record| record.is_of(&self.logto)) {
             Some(record) => {
                 if record.verified.token() == self.verified.token() {
-                    self.granted = self.granted.merge(record.granted);
+                    self.granted = self.granted.merge(mem::take(&mut record.granted));
                 }
                 *record = self;
             }
@@ -90,17 +90,18 @@ impl Record {
 }
 
 impl Granted {
-    fn is_nothing(self) -> bool {
+    fn is_nothing(&self) -> bool {
         !(self.foreign_audience || self.compared_organization || self.without_organization)
-            && self.alternatives.is_none()
+            && self.uncompared.is_empty()
     }
 
-    fn merge(self, other: Self) -> Self {
+    fn merge(self, mut other: Self) -> Self {
+        other.uncompared.extend(self.uncompared);
         Self {
             foreign_audience: self.foreign_audience || other.foreign_audience,
             compared_organization: self.compared_organization || other.compared_organization,
             without_organization: self.without_organization || other.without_organization,
-            alternatives: self.alternatives.or(other.alternatives),
+            uncompared: other.uncompared,
         }
     }
 }
@@ -143,8 +144,10 @@ impl Logto {
             without_organization: on_handler
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
-            alternatives: (!met.wants_organization() && asked.is_about_organizations())
-                .then_some(asked),
+            uncompared: match !met.wants_organization() && asked.says_where_organization_is() {
+                true => vec![asked],
+                false => Vec::new(),
+            },
         };
         if granted.is_nothing() {
             return;
@@ -159,12 +162,12 @@ impl Logto {
 
     /// Whether a guard of this request has accepted an audience that the builder does not know.
     pub(super) fn audience_accepted(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
-        self.granted(auth, extensions).foreign_audience
+        (self.granted(auth, extensions)).is_some_and(|granted| granted.foreign_audience)
     }
 
     /// Whether a guard with `org = …` has accepted the caller's organization for this request.
     pub(crate) fn organization_compared(&self, auth: &AuthInfo, extensions: &Extensions) -> bool {
-        self.granted(auth, extensions).compared_organization
+        (self.granted(auth, extensions)).is_some_and(|granted| granted.compared_organization)
     }
 
     /// Returns where the guards of this request say that it names its organization, if the caller met an
@@ -174,10 +177,11 @@ impl Logto {
         auth: &AuthInfo,
         extensions: &Extensions,
     ) -> Vec<OrganizationSource> {
-        self.granted(auth, extensions)
-            .alternatives
-            .map(Requirement::declared_organization_sources)
-            .unwrap_or_default()
+        let guards = self.granted(auth, extensions).map(|it| &it.uncompared[..]);
+        let guards = guards.unwrap_or_default().iter();
+        guards
+            .flat_map(|guard| guard.organization_sources())
+            .collect()
     }
 
     /// Whether a guard on the handler has accepted the token without comparing an organization
@@ -187,15 +191,13 @@ impl Logto {
         auth: &AuthInfo,
         extensions: &Extensions,
     ) -> bool {
-        self.granted(auth, extensions).without_organization
+        (self.granted(auth, extensions)).is_some_and(|granted| granted.without_organization)
     }
 
-    fn granted(&self, auth: &AuthInfo, extensions: &Extensions) -> Granted {
-        let memory = extensions.get::<Remembered>();
-        memory
-            .and_then(|memory| memory.record(self, auth.verified().token()))
-            .map(|record| record.granted)
-            .unwrap_or_default()
+    fn granted<'a>(&self, auth: &AuthInfo, extensions: &'a Extensions) -> Option<&'a Granted> {
+        let memory = extensions.get::<Remembered>()?;
+        let record = memory.record(self, auth.verified().token())?;
+        Some(&record.granted)
     }
 
     /// Remembers a token whose signature was just checked. So later guards of this request need not check the

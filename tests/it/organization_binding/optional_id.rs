@@ -170,6 +170,23 @@ async fn without_source(organization: OrganizationId) -> String {
     organization.to_string()
 }
 
+/// Both guards are met by their second alternative. The handler's guard alone would not compare `id`.
+#[tokio::test]
+async fn the_sources_of_all_guards_of_a_request_are_compared() {
+    let tenant = Tenant::start();
+    let token = tenant.api_token("acme");
+    for app in [
+        at_path("/{id}")(get(token_or_signed_in))
+            .route_layer(tenant.logto.require::<AnyOf<(MemberOfPath, SignedIn)>>()),
+        at_path("/{id}")(get(path_or_signed_in))
+            .route_layer(tenant.logto.require::<AnyOf<(MemberOfToken, SignedIn)>>()),
+    ] {
+        let app = app.with_state(tenant.logto.clone());
+        assert_eq!(ask(&app, "/acme", &token).await, Answer::ok("acme"));
+        assert_eq!(ask(&app, "/globex", &token).await, Answer::mismatch());
+    }
+}
+
 /// The caller met `SignedIn`, which does not compare the organization. The parameter `id` does not have a
 /// recognised name. Another alternative says where the request names its organization.
 #[tokio::test]

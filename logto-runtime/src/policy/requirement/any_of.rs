@@ -47,14 +47,21 @@ impl Requirement {
         self.wants_organization() || Self::some_want_an_organization(self.alternatives)
     }
 
+    /// Returns whether this requirement says with `org` where a request names its organization. Looks at its
+    /// alternatives too, at any depth.
+    pub(crate) fn says_where_organization_is(&self) -> bool {
+        self.wants_organization() && self.organization != OrganizationSource::Route
+            || (self.alternatives.iter()).any(Self::says_where_organization_is)
+    }
+
     /// Returns where this requirement and its alternatives, at any depth, say that a request names its
     /// organization. Leaves out [`OrganizationSource::Route`], which does not say it.
-    pub(crate) fn declared_organization_sources(&self) -> Vec<OrganizationSource> {
+    pub(crate) fn organization_sources(&self) -> Vec<OrganizationSource> {
         let own = self.wants_organization() && self.organization != OrganizationSource::Route;
         let of_alternatives = self.alternatives.iter();
         own.then_some(self.organization)
             .into_iter()
-            .chain(of_alternatives.flat_map(Self::declared_organization_sources))
+            .chain(of_alternatives.flat_map(Self::organization_sources))
             .collect()
     }
 
