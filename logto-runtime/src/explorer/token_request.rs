@@ -147,8 +147,8 @@ impl Wanted {
         let is_global = self.is_global || other.is_global;
         let is_possible = self.resource == other.resource
             && !(organization && is_global)
-            && agree(self.machine, other.machine)
-            && agree(self.client.as_ref(), other.client.as_ref());
+            && agree(&self.machine, &other.machine)
+            && agree(&self.client, &other.client);
         is_possible.then(|| Self {
             resource: self.resource.clone(),
             organization,
@@ -168,7 +168,7 @@ impl Wanted {
 }
 
 /// Whether the two values do not contradict each other.
-fn agree<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+fn agree<T: PartialEq>(one: &Option<T>, other: &Option<T>) -> bool {
     one.is_none() || other.is_none() || one == other
 }
 

@@ -8,8 +8,10 @@ logto_runtime::scopes!();
 #[logto_runtime::require_scopes("read:products", scopes::WRITE_PRODUCTS, scopes::products::TYPE)]
 pub async fn products() {}
 
+/// Needs a scope of another resource.
 #[logto_runtime::require_org_scopes(scopes::org::READ_DATA, resource = "org")]
 pub async fn data() {}
 
+/// Needs two organization permissions.
 #[logto_runtime::require_org_permission(scopes::organization::INVITE_MEMBER, "manage:billing")]
 pub async fn invite() {}
