@@ -11,9 +11,10 @@ use axum::{
     routing::post,
 };
 use http_body_util::BodyExt as _;
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::axum::server_fn_paths};
 use leptos_axum::{
-    LeptosRoutes as _, ResponseOptions, generate_route_list, handle_server_fns_with_context,
+    AxumRouteListing, LeptosRoutes as _, ResponseOptions, generate_route_list,
+    generate_route_list_with_exclusions, handle_server_fns_with_context,
 };
 use leptos_router::{
     components::{Route, Router as Pages, Routes},
@@ -39,6 +40,12 @@ async fn products() -> Result<Vec<String>, ServerFnError> {
         return Err(ServerFnError::new(rejection));
     }
     Ok(vec![format!("read by {}", auth.subject())])
+}
+
+/// Does not check its caller, because it relies on the layer before the route of the server functions.
+#[server(prefix = "/api", endpoint = "stock")]
+async fn stock() -> Result<u32, ServerFnError> {
+    Ok(7)
 }
 
 /// Does what `with-other-crates.md` warns against: extracts a `Guard` in a server function.
@@ -82,14 +89,33 @@ fn App() -> impl IntoView {
     }
 }
 
-/// Builds a router for the pages that leptos renders.
-fn pages(logto: &Logto) -> Router {
+/// Returns the routes of the pages, without those of the server functions.
+fn page_routes() -> Vec<AxumRouteListing> {
+    let functions = server_fn_paths().map(|(path, _)| path.to_owned()).collect();
+    generate_route_list_with_exclusions(App, Some(functions))
+}
+
+fn options() -> LeptosOptions {
     // With its default features, `leptos_axum` initializes the executor itself, but has more dependencies.
     let _ = any_spawner::Executor::init_tokio();
-    let options = LeptosOptions::builder().output_name("app").build();
+    LeptosOptions::builder().output_name("app").build()
+}
+
+/// Builds a router for the pages that leptos renders.
+fn pages(logto: &Logto) -> Router {
+    let options = options();
     Router::new()
-        .leptos_routes(&options, generate_route_list(App), App)
+        .leptos_routes(&options, page_routes(), App)
         .route_layer(logto.require::<Read>())
+        .with_state(options)
+}
+
+/// Builds a router for public pages. They share the context of the server functions.
+fn public_pages(logto: &Logto) -> Router {
+    let (options, logto) = (options(), logto.clone());
+    let context = move || provide_context(logto.clone());
+    Router::new()
+        .leptos_routes_with_context(&options, page_routes(), context, App)
         .with_state(options)
 }
 
@@ -194,4 +220,38 @@ async fn a_page_is_rendered_only_for_callers_whom_the_layer_accepts() {
         let rendered = answer.body.contains("the products");
         assert_eq!(rendered, status == 200, "{}", answer.body);
     }
+}
+
+/// By default, `leptos_routes` also adds a route for each server function. This route would come before
+/// `/api/{*name}`, and would not have the layer.
+#[tokio::test]
+async fn the_layer_also_guards_server_functions_beside_pages() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let [reader, _] = tokens(&tenant);
+    for (pages, page) in [(public_pages(&logto), 200), (pages(&logto), 401)] {
+        let app = pages.merge(behind_a_layer(&logto));
+        let answer = send(app.clone(), "GET", "/products", None).await;
+        assert_eq!(answer.status, page, "{}", answer.body);
+        for uri in ["/api/stock", "/api/products"] {
+            let answer = send(app.clone(), "POST", uri, None).await;
+            assert_eq!(answer.status, 401, "{uri}: {}", answer.body);
+            assert_eq!(answer.challenge.as_deref(), Some("Bearer"), "{uri}");
+            let answer = send(app.clone(), "POST", uri, Some(&reader)).await;
+            assert_eq!(answer.status, 200, "{uri}: {}", answer.body);
+        }
+    }
+}
+
+/// Shows why the test above leaves the server functions out of the routes of the pages.
+#[tokio::test]
+async fn leptos_adds_routes_without_the_layer_unless_functions_are_left_out() {
+    let tenant = tenant();
+    let logto = tenant.logto().build().unwrap();
+    let options = options();
+    let routes = generate_route_list(App);
+    let pages = Router::new().leptos_routes(&options, routes, App);
+    let app = pages.with_state(options).merge(behind_a_layer(&logto));
+    let answer = send(app, "POST", "/api/stock", None).await;
+    assert_eq!(answer.body, "7");
 }
