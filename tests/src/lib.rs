@@ -9,6 +9,7 @@
 //! - Requests of tests do not go through the proxy of the machine.
 //! - No public item of `logto-runtime` names a type of the crate `redis`.
 //! - `README.md` is short.
+//! - In the workflow for CI, only one job reads the secret, and only for permitted branches.
 
 #[cfg(test)]
 mod alert_rules;
@@ -30,6 +31,8 @@ mod readme;
 mod redis_types;
 #[cfg(test)]
 mod structure;
+#[cfg(test)]
+mod workflow;
 
 macro_rules! code_of {
     ($($page:ident: $path:literal)+) => {$(
