@@ -23,8 +23,10 @@ struct ReadProducts;
 /// Accepts every handshake. `authenticate` decides about the first message.
 #[guarded_by("the token in the first message")]
 pub(crate) async fn socket(State(logto): State<Logto>, upgrade: WebSocketUpgrade) -> Response {
-    // The client is not authenticated yet, so the server must not allocate more than a token needs.
+    // The client is not authenticated yet, so the server must not allocate more than a token needs. By
+    // default, the server allocates 128 KiB for each socket.
     let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+    let upgrade = upgrade.read_buffer_size(LONGEST);
     upgrade.on_upgrade(async move |mut socket| {
         let caller = timeout(PATIENCE, authenticate(&mut socket, &logto)).await;
         match caller.ok().flatten() {

@@ -4,6 +4,7 @@
 // Clippy allows `unwrap` in tests. This marks the whole crate as a test.
 #![cfg(test)]
 
+mod buffers;
 mod connections;
 mod documents;
 mod first_message;

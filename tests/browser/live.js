@@ -5,14 +5,16 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
   let delay = 500; // milliseconds
 
   async function open() {
+    let token;
     try {
-      const token = await getAccessToken();
+      token = await getAccessToken();
       if (closed) return;
       socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
       if (closed) return;
-      // Without a network, `fetch` throws a TypeError. After other errors, the user must sign in again.
-      return error instanceof TypeError ? retry() : onSignedOut(error);
+      // After all other errors, such as 429 or an outage of Logto, the session is still good.
+      const isSignedOut = ["not_authenticated", "oidc.invalid_grant"].includes(error.code);
+      return isSignedOut ? onSignedOut(error) : retry();
     }
     let opened = false;
     socket.onopen = () => {
@@ -21,9 +23,10 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
     };
     socket.onmessage = ({ data }) => onMessage(data);
     socket.onclose = async ({ code }) => {
+      // If the service restarts, the token is still good. A new one for each client would overload Logto.
+      const isInvalid = code === 1008 || (!opened && !closed && (await isRejected(url, token)));
       if (closed) return;
-      // The token is invalid, or the handshake failed. Scripts do not see the status of a handshake.
-      if (code === 1008 || !opened) await clearAccessToken();
+      if (isInvalid) await clearAccessToken();
       retry();
     };
   }
@@ -46,6 +49,17 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       socket?.close();
     },
   };
+}
+
+// Returns whether the service rejects the token. Scripts do not see the status of a handshake, so this sends
+// the token again, in a request whose status they see.
+async function isRejected(url, token) {
+  const headers = { Authorization: `Bearer ${token}` };
+  try {
+    return (await fetch(url.replace(/^ws/, "http"), { headers })).status === 401;
+  } catch {
+    return false; // The service is out of reach.
+  }
 }
 
 // Reads a stream of events until the token becomes invalid or the connection ends.

@@ -9,8 +9,9 @@ use crate::{session::Session, tab::Tab};
 ///
 /// - `getAccessToken` returns a token of the first user. After a call of `clearAccessToken`, it returns a
 ///   token of the second user. After a second call of `clearAccessToken`, it fails as if the user were signed
-///   out.
+///   out. The variable `calls` counts its calls.
 /// - If the variable `offline` is n, the next n calls of `getAccessToken` fail as if there were no network.
+/// - The next calls of `getAccessToken` fail with the errors in `failures`.
 async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tokens = users.map(|user| {
         let token = session.tenant.token().user(user);
@@ -19,12 +20,17 @@ async fn tab_with_tokens(session: &Session, users: [&str; 2]) -> Tab {
     let tab = session.tab().await;
     tab.run(&format!(
         "{}
+        var failure = (message, code) => Object.assign(new Error(message), {{ code }});
         var tokens = {};
         var offline = 0;
+        var calls = 0;
+        var failures = [];
         var sdk = {{
             getAccessToken: async () => {{
+                calls += 1;
+                if (failures.length > 0) throw failures.shift();
                 if (offline > 0) {{ offline -= 1; throw new TypeError('Failed to fetch'); }}
-                if (tokens.length === 0) throw new Error('signed out');
+                if (tokens.length === 0) throw failure('signed out', 'not_authenticated');
                 return tokens[0];
             }},
             clearAccessToken: async () => {{ tokens.shift(); }},
@@ -64,6 +70,62 @@ pub(crate) async fn a_new_token_opens_a_new_socket_after_a_revocation(session: &
     }
     tab.until("signedOut === 'signed out'").await;
     tab.close().await;
+}
+
+/// Connects to a route of the API with the client.
+async fn connect(session: &Session, tab: &Tab, path: &str) {
+    let url = session.address.replace("http://", "ws://") + path;
+    tab.run(&format!(
+        "var messages = [];
+        var signedOut = '';
+        var live = connect({}, {{
+            ...sdk,
+            onMessage: (text) => messages.push(text),
+            onSignedOut: (error) => {{ signedOut = error.message; }},
+        }});",
+        json!(url),
+    ))
+    .await;
+}
+
+/// Logto's SDK throws such errors after 429, 500 and a page of a proxy.
+pub(crate) async fn an_outage_of_logto_does_not_sign_the_user_out(session: &Session) {
+    let tab = tab_with_tokens(session, ["ivan", "judy"]).await;
+    tab.run(
+        "failures = [
+            failure('Too many requests', 'request.too_many_requests'),
+            failure('Unexpected response', 'unexpected_response_error'),
+            new SyntaxError('Unexpected token <'),
+        ];",
+    )
+    .await;
+    connect(session, &tab, "/api/products/live").await;
+    tab.until("signedOut !== '' || live.send('moon')").await;
+    assert_eq!(tab.read::<String>("signedOut").await, "");
+    tab.run("failures = [failure('the grant is gone', 'oidc.invalid_grant')]")
+        .await;
+    revoke(session, "ivan").await;
+    tab.until("signedOut === 'the grant is gone'").await;
+    tab.close().await;
+}
+
+pub(crate) async fn a_failed_handshake_clears_the_token_only_if_the_service_rejects_it(
+    session: &Session,
+) {
+    // This route does not open a socket, and accepts every caller. So the handshake fails, as it does while a
+    // service restarts.
+    let tab = tab_with_tokens(session, ["kate", "liam"]).await;
+    connect(session, &tab, "/healthz").await;
+    tab.until("calls >= 3").await;
+    tab.run("live.close()").await;
+    assert_eq!(tab.read::<u32>("tokens.length").await, 2);
+
+    revoke(session, "kate").await;
+    connect(session, &tab, "/api/products/live").await;
+    tab.until("live.send('moon')").await;
+    assert_eq!(tab.read::<u32>("tokens.length").await, 1);
+    // The browser complains about each handshake that fails.
+    tab.page.close().await.unwrap();
 }
 
 pub(crate) async fn a_stream_ends_after_a_revocation_and_a_rejected_token_is_replaced(
