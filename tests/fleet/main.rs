@@ -20,6 +20,7 @@
 //! - `short_stops`: the process of a replica is stopped several times
 //! - `late_beats`: signs of life of the process that receives webhooks arrive too late
 //! - `users`: the rights that users of Redis need
+//! - `passwords`: a stolen password of Redis is changed
 //! - `endless`: tokens may live forever
 //! - `tls`: which certificates are trusted
 //! - `unusable`: servers that cannot be used
@@ -55,6 +56,7 @@ mod flood;
 mod late_beats;
 mod loss;
 mod model;
+mod passwords;
 mod pause;
 mod proxy;
 mod replica;

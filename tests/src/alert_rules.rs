@@ -86,11 +86,57 @@ fn metrics(rules: &str) -> Vec<(&str, Vec<&str>)> {
     found
 }
 
+/// Returns a page of the documentation.
+fn page(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../logto-runtime/docs");
+    fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// Returns the outcomes that an alert rule names for a metric, once for each place that names the metric.
+fn outcomes_in_rule(page: &str, alert: &str, metric: &str) -> Vec<BTreeSet<String>> {
+    let (_, rule) = page.split_once(&format!("- alert: {alert}")).unwrap();
+    let rule = rule.split("- alert: ").next().unwrap();
+    let rule = rule.split("\n```").next().unwrap();
+    let named = metrics(rule)
+        .into_iter()
+        .filter(|(name, _)| *name == metric);
+    named
+        .map(|(_, values)| values.into_iter().map(str::to_owned).collect())
+        .collect()
+}
+
+/// Of the codes for 503, `application` is left out, because it also stands for other statuses.
+#[test]
+fn the_rule_about_503_names_each_code_that_the_table_lists_for_503() {
+    let troubleshooting = page("troubleshooting.md");
+    let mut rows = troubleshooting
+        .lines()
+        .filter(|it| it.starts_with("| 503 "));
+    let links = rows.next().unwrap().split("[`").skip(1);
+    let codes = links.map(|link| link.split('`').next().unwrap().to_owned());
+    let codes: BTreeSet<_> = codes.filter(|code| code != "application").collect();
+    assert!(codes.len() > 1 && rows.next().is_none(), "{codes:?}");
+    let named = outcomes_in_rule(&page("production.md"), "LogtoCallersGet503", VERDICTS);
+    assert_eq!(named, [codes]);
+}
+
+/// Anybody can send a request to the webhook, so an unsigned request must not end the alert.
+#[test]
+fn the_rule_about_missing_webhooks_counts_only_requests_that_logto_has_signed() {
+    // A body is parsed after its signature was verified. But a body that breaks off is `not_a_delivery`, too,
+    // and a runtime without a timer is `not_logged`.
+    let signed = ["revoked", "role_change", "ignored", "unreadable"].map(str::to_owned);
+    let named = outcomes_in_rule(&page("revocation.md"), "NoWebhookForADay", WEBHOOKS);
+    assert!(!named.is_empty());
+    for outcomes in named {
+        assert_eq!(outcomes, BTreeSet::from(signed.clone()));
+    }
+}
+
 #[test]
 fn the_alert_rules_name_metrics_and_outcomes_that_exist() {
     for (page, at_least) in [("production.md", 11), ("revocation.md", 6)] {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../logto-runtime/docs");
-        let text = fs::read_to_string(path.join(page)).unwrap();
+        let text = self::page(page);
         let blocks = text.split("```yaml\n").skip(1);
         let rules: String = blocks
             .map(|rest| rest.split_once("\n```").unwrap().0)

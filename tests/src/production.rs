@@ -48,16 +48,29 @@ mod start {
 
     use logto_runtime::{Logto, WarmUpError};
 
-    /// Fetches the keys, and compares the settings. Does not fail if the keys can't be fetched.
+    /// Fetches the keys of one tenant, and compares the settings. Does not fail if the keys can't be fetched.
     async fn warm_up(logto: &Logto) -> Result<(), WarmUpError> {
-        match logto.warm_up().await {
+        let result = logto.warm_up().await;
+        let health = logto.health();
+        // With `any_of`, the error is that of one tenant, and hides those of the others.
+        let is_one_tenant = health.tenants.is_empty();
+        match result {
             // The fetch of the keys has failed. The service becomes ready as soon as a fetch succeeds.
-            Err(error) if logto.health().last_error.is_some() => {
+            Err(error) if is_one_tenant && health.last_error.is_some() => {
                 tracing::error!(%error, "starting without keys");
                 Ok(())
             }
             result => result,
         }
+    }
+
+    /// Makes one `Logto` of two tenants. Warms up each tenant alone, so that an outage of one does not hide a
+    /// wrong setting of the other.
+    async fn start(old: Logto, new: Logto) -> Result<Logto, Box<dyn std::error::Error>> {
+        for tenant in [&old, &new] {
+            warm_up(tenant).await?;
+        }
+        Ok(Logto::any_of([old, new])?)
     }
 
     #[tokio::test]
@@ -120,6 +133,26 @@ mod start {
             let error = warm_up(&builder.build().unwrap()).await.unwrap_err();
             assert!(error.to_string().contains(problem), "{error}");
         }
+    }
+    #[tokio::test]
+    async fn an_outage_of_one_tenant_does_not_hide_a_wrong_issuer_of_another() {
+        let [down, up] = [tenant(), tenant()];
+        down.fail(StatusCode::BAD_GATEWAY);
+        let old = builder(&down).build().unwrap();
+        let wrong = builder(&up).issuer("https://auth.example.com/oidc");
+        let wrong = wrong.build().unwrap();
+        let error = start(old.clone(), wrong.clone()).await.unwrap_err();
+        let problem = "the tenant's issuer is";
+        assert!(error.to_string().contains(problem), "{error}");
+
+        let logto = start(old.clone(), builder(&up).build().unwrap()).await;
+        let token = up.token().user("alice").mint();
+        assert!(logto.unwrap().verify(&token).await.is_ok());
+
+        // The error of `any_of` is that of the first tenant. So nobody knows whether the settings of the
+        // other are right.
+        let both = Logto::any_of([old, wrong]).unwrap();
+        assert!(warm_up(&both).await.is_err());
     }
 }
 
