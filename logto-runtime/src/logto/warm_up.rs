@@ -6,6 +6,8 @@ use http::StatusCode;
 use url::Url;
 
 use super::Logto;
+#[cfg(feature = "revocation")]
+use crate::revocation::unasked;
 use crate::{jwks::FetchError, telemetry};
 
 /// Why [`Logto::warm_up`] failed, and what to do about it.
@@ -61,6 +63,11 @@ impl Logto {
 
     /// Warms up one tenant. If there are several tenants, the error names the endpoint of this one.
     async fn warm_up_tenant(&self) -> Result<(), WarmUpError> {
+        #[cfg(feature = "revocation")]
+        {
+            let settings = self.settings();
+            unasked::report(&settings.endpoint, settings.revocations.as_ref());
+        }
         self.fetch_and_compare().await.map_err(|error| {
             if !self.is_one_of_several() {
                 return error;
@@ -168,6 +175,11 @@ impl Logto {
                 FetchError::Redirected => "The endpoint answers with a redirect, perhaps from \
                     http to https or to a custom domain: write the address it leads to"
                     .to_owned(),
+                FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
+                    "The proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) asks for credentials: write them \
+                     into its URL, like `http://user:password@proxy.example:3128`"
+                        .to_owned()
+                }
                 FetchError::Status(status) if is_temporary(*status) => format!(
                     "{endpoint} is temporarily down, or limits how often it may be asked: try again \
                      later. If that does not help, check Logto and the proxies in front of it"
@@ -225,6 +237,13 @@ mod tests {
             assert_eq!(says("temporarily"), is_temporary, "{error}");
             assert_eq!(says("does not look like"), !is_temporary, "{error}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_asks_for_credentials_is_named() {
+        let status = FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED);
+        let error = logto().explain(&status).await;
+        assert!(error.advice.contains("asks for credentials"), "{error}");
     }
 
     #[test]
