@@ -6,7 +6,6 @@ use std::sync::{PoisonError, atomic::Ordering};
 
 use super::{
     Revocations, Shared,
-    horizon::Latest,
     list::List,
     record::{Record, Source},
 };
@@ -32,23 +31,14 @@ impl Revocations {
         entries
             .filter(|(_, not_before)| !horizon.is_over(*not_before, now))
             .filter(|(target, not_before)| other.not_before(target) < Some(*not_before))
-            .map(Record::of_entry)
+            .map(|(target, not_before)| Record { target, not_before })
             .collect()
     }
 
-    /// Keeps only those records that the list lacks and that are not over. Drops a record that is far ahead
-    /// if the list has had it before, with a lowered `not_before`.
+    /// Keeps only those records that the list lacks and that are not over.
     pub(super) fn retain_lacking(&self, records: &mut Vec<Record>) {
         let horizon = self.shared.horizon;
         let (earliest, latest) = self.plausible_seconds();
-        let reached = horizon.latest(latest).reached;
-        let lowered = self.shared.lowered.lock();
-        let lowered = lowered.unwrap_or_else(PoisonError::into_inner);
-        // If our clock was behind, the `not_before` was right, and has been reached by now.
-        records.retain(|record| {
-            record.not_before <= reached || !lowered.has(&record.target, record.not_before)
-        });
-        drop(lowered);
         let list = self.shared.list.read();
         let list = list.unwrap_or_else(PoisonError::into_inner);
         records.retain(|record| {
@@ -70,7 +60,10 @@ impl Revocations {
             return;
         };
         self.may_be(newest.saturating_mul(1_000), self.now());
-        let records: Vec<Record> = seen.entries().map(Record::of_entry).collect();
+        let entries = seen.entries();
+        let records: Vec<Record> = entries
+            .map(|(target, not_before)| Record { target, not_before })
+            .collect();
         self.insert(&records);
     }
 
@@ -90,7 +83,7 @@ impl Revocations {
     pub(super) fn apply(&self, records: &[Record], source: &Source<'_>) {
         // The program's recorder of metrics may panic in `insert`. If the same delivery is then applied again,
         // its entries are in the list already, and are not kept. So they are kept first.
-        let latest = self.latest_not_before().of_entry;
+        let latest = self.latest_not_before();
         if let Some(attached) = &self.shared.attached {
             let lines = records.iter();
             let lines = lines.map(|record| record.to_line_with_bound(source.event, latest));
@@ -100,8 +93,7 @@ impl Revocations {
         let bounded: Vec<_> = { records.iter() }
             .map(|record| Record {
                 not_before: record.not_before.min(latest),
-                lowered_from: (latest < record.not_before).then_some(record.not_before),
-                target: record.target.clone(),
+                ..record.clone()
             })
             .collect();
         self.insert(&bounded);
@@ -131,25 +123,11 @@ impl Revocations {
                 list.insert(&record.target, horizon.capped(record.not_before, latest)) | changed
             })
         };
-        self.remember_lowered(records, horizon.capped(i64::MAX, latest));
         if changed {
             self.shared.generation.raise();
             self.shared.changes.send_replace(());
         }
         self.forget();
-    }
-
-    /// Remembers the records whose `not_before` was lowered. Also remembers those whose `not_before` is
-    /// greater than `latest`, because the list lowers it.
-    fn remember_lowered(&self, records: &[Record], latest: i64) {
-        let lowered = self.shared.lowered.lock();
-        let mut lowered = lowered.unwrap_or_else(PoisonError::into_inner);
-        for record in records {
-            let far_ahead = (record.not_before > latest).then_some(record.not_before);
-            if let Some(not_before) = record.lowered_from.or(far_ahead) {
-                lowered.add(&record.target, not_before);
-            }
-        }
     }
 
     /// Removes the entries that are over, at most once a minute. Also sets the gauge of the number of
@@ -173,10 +151,10 @@ impl Revocations {
         }
     }
 
-    /// Returns how late the `not_before` of an entry may be now.
-    pub(super) fn latest_not_before(&self) -> Latest {
+    /// Returns the latest `not_before` that an entry may have now.
+    pub(super) fn latest_not_before(&self) -> i64 {
         let (_, latest) = self.plausible_seconds();
-        self.shared.horizon.latest(latest)
+        self.shared.horizon.capped(i64::MAX, latest)
     }
 
     /// Returns the earliest and the latest possible current time. The earliest time decides whether an entry
@@ -204,8 +182,9 @@ mod tests {
         let list = Revocations::in_memory("https://tenant.logto.app");
         let not_before = list.now_seconds();
         let records: Vec<Record> = (0..MANY)
-            .map(|number| {
-                Record::of_entry((Target::Subject(number.to_string().into()), not_before))
+            .map(|number| Record {
+                target: Target::Subject(number.to_string().into()),
+                not_before,
             })
             .collect();
         let reported = || list.shared.size_reported.load(Ordering::Relaxed);

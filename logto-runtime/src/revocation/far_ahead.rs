@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::{horizon::Latest, record::Record};
+use super::record::Record;
 
 /// The greatest number of remembered records, to limit the memory. Further records refuse new tokens for
 /// longer.
@@ -19,9 +19,8 @@ pub(super) struct FarAhead(HashMap<u128, (Record, i64)>);
 
 impl FarAhead {
     /// If the same record was read before and was far ahead, lowers its `not_before` to the latest plausible
-    /// one of that time.
-    pub(super) fn lower(&mut self, position: u128, record: &mut Record, latest: impl Into<Latest>) {
-        let latest = latest.into().of_entry;
+    /// one of that time. `latest` is the latest plausible `not_before` now.
+    pub(super) fn lower(&mut self, position: u128, record: &mut Record, latest: i64) {
         match self.0.get(&position) {
             Some((known, at_first)) if known == record => record.not_before = *at_first,
             _ if record.not_before > latest && self.0.len() < MOST => {
@@ -48,7 +47,6 @@ mod tests {
         let mut record = Record {
             target: Target::Everything,
             not_before,
-            lowered_from: None,
         };
         far_ahead.lower(position, &mut record, latest);
         record.not_before

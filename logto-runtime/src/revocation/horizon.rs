@@ -10,30 +10,6 @@ pub(crate) const GREATEST_LEEWAY: i64 = 600;
 /// An entry of the list of revocations is kept for [`Horizon::oldest_token`] and this many seconds more.
 const SPARE: i64 = 600;
 
-/// How far the clock of this process can be behind without being noticed, in seconds. If it is further
-/// behind, the process refuses all new tokens, because their `iat` is more than the leeway ahead.
-const UNNOTICED: i64 = GREATEST_LEEWAY;
-
-/// How late the `not_before` of an entry may be, by the clock of this process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Latest {
-    /// The latest `not_before` that an entry may have.
-    pub(super) of_entry: i64,
-    /// A later `not_before` has not been reached yet, even if the clock of this process is behind unnoticed.
-    pub(super) reached: i64,
-}
-
-/// Tests give one time for both.
-#[cfg(test)]
-impl From<i64> for Latest {
-    fn from(latest: i64) -> Self {
-        Self {
-            of_entry: latest,
-            reached: latest,
-        }
-    }
-}
-
 /// For how long new tokens are still refused after the moment of a revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Margin {
@@ -108,14 +84,6 @@ impl Horizon {
     /// Returns `not_before`, but at most the latest `not_before` that an entry may have at the time `now`.
     pub(super) fn capped(self, not_before: i64, now: i64) -> i64 {
         not_before.min(now.saturating_add(self.of_entries()))
-    }
-
-    /// Returns how late the `not_before` of an entry may be at the time `now`.
-    pub(super) fn latest(self, now: i64) -> Latest {
-        Latest {
-            of_entry: self.capped(i64::MAX, now),
-            reached: now.saturating_add(UNNOTICED),
-        }
     }
 
     /// Whether an entry with this `not_before` is over. All tokens that it could refuse are then too old

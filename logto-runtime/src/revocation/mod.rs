@@ -35,8 +35,7 @@
 //! - how requests wait for the task: `wait.rs`
 //! - the silence: `moment.rs` (a reading of the clocks), `silence.rs` (how requests are answered),
 //!   `called.rs` (whether Logto reaches this process) and `reports.rs` (log events)
-//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs`, `plausible.rs`, `lowered.rs` and
-//!   `far_ahead.rs`
+//! - clocks that are wrong: `wall_clock.rs`, `logto_clock.rs`, `plausible.rs` and `far_ahead.rs`
 //! - what users call: `builder.rs`, `revoke.rs`, `readiness.rs`, `acceptance.rs`, `flush.rs` and `health.rs`
 //! - the route of the webhook, and the deliveries of a `Reconciler`: `webhook/` and `reconciled.rs`
 //! - `unasked.rs` (finds a list that no `Logto` uses)
@@ -65,7 +64,6 @@ mod list_tests;
 mod live;
 pub mod log;
 mod logto_clock;
-mod lowered;
 mod moment;
 mod pending;
 mod plausible;
@@ -108,12 +106,12 @@ use url::Url;
 use self::sample::Sample;
 use self::{
     attached::Attached, called::Called, generation::Generation, horizon::Horizon, list::List,
-    logto_clock::LogtoClock, lowered::Lowered, plausible::Plausible, reconciled::Reconciling,
+    logto_clock::LogtoClock, plausible::Plausible, reconciled::Reconciling,
     webhook::meaning::Handling,
 };
 use crate::{
     clock::{Clock, Reading},
-    config::without_credentials,
+    config::without_query,
     telemetry,
 };
 
@@ -154,7 +152,6 @@ struct Shared {
     called: Called,
     reconciling: Reconciling,
     list: RwLock<List>,
-    lowered: Mutex<Lowered>,
     generation: Generation,
     /// Wakes callers that wait until a token is refused. Sends a value after entries were added, and when the
     /// task that reads the log has ended.
@@ -192,7 +189,6 @@ impl Revocations {
                 called,
                 reconciling: Reconciling::unknown(),
                 list: RwLock::default(),
-                lowered: Mutex::default(),
                 generation: Generation::first(),
                 changes: watch::Sender::new(()),
                 forget_at: AtomicI64::new(i64::MIN),
@@ -207,6 +203,11 @@ impl Revocations {
     /// Whether this is the list of the tenant at this endpoint.
     pub(crate) fn is_of(&self, endpoint: &str) -> bool {
         self.shared.endpoint == normalised(endpoint)
+    }
+
+    /// Whether both are clones of one list.
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.shared, &other.shared)
     }
 
     pub(crate) fn endpoint(&self) -> &str {
@@ -264,7 +265,7 @@ impl Revocations {
 impl fmt::Debug for Revocations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Revocations")
-            .field("endpoint", &without_credentials(&self.shared.endpoint))
+            .field("endpoint", &without_query(&self.shared.endpoint))
             .field("entries", &self.entries())
             .finish_non_exhaustive()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    horizon::{Latest, Margin, not_before},
+    horizon::{Margin, not_before},
     id::check_id,
     target::Target,
 };
@@ -16,23 +16,15 @@ use super::{
 pub(crate) struct Record {
     pub(crate) target: Target,
     pub(crate) not_before: i64,
-    /// The `not_before` of the event, if it was too far ahead and `not_before` is lower.
-    pub(super) lowered_from: Option<i64>,
 }
 
 impl Record {
-    /// Returns an entry of the list as a record.
-    pub(super) fn of_entry((target, not_before): (Target, i64)) -> Self {
-        Self {
-            target,
-            not_before,
-            lowered_from: None,
-        }
-    }
-
     /// Returns the entry for an event at this moment.
     pub(super) fn at(moment_millis: i64, margin: Margin, target: Target) -> Self {
-        Self::of_entry((target, not_before(moment_millis, margin)))
+        Self {
+            target,
+            not_before: not_before(moment_millis, margin),
+        }
     }
 
     /// Returns the record as one line of text, for a log.
@@ -61,11 +53,10 @@ impl Record {
 
     /// Parses a line. Returns `None` if the line is not a record, or if its version or kind is unknown.
     ///
-    /// If the line has a bound, its `not_before` was far ahead by the clock of the writer. If our clock has
-    /// not reached that time either, Logto's clock was wrong, and the bound counts. Otherwise each reading
+    /// `latest` is the latest plausible `not_before` by the clock of this process. If the `not_before` of the
+    /// line is later, Logto's clock was wrong, or this one is. Then the bound of the line counts. Otherwise each reading
     /// would refuse new tokens anew, until the far `not_before`.
-    pub(super) fn parse(line: &str, latest: impl Into<Latest>) -> Option<Self> {
-        let reached = latest.into().reached;
+    pub(super) fn parse(line: &str, latest: i64) -> Option<Self> {
         let line: OwnedLine = serde_json::from_str(line).ok()?;
         let id = || line.id.filter(|id| check_id(id).is_ok()).map(String::into);
         let target = match (line.v, &*line.kind) {
@@ -83,12 +74,12 @@ impl Record {
             },
             _ => return None,
         };
-        let bound = (line.bound).filter(|bound| *bound < line.not_before);
-        let bound = bound.filter(|_| line.not_before > reached);
         Some(Self {
             target,
-            not_before: bound.unwrap_or(line.not_before),
-            lowered_from: bound.map(|_| line.not_before),
+            not_before: match line.bound {
+                Some(bound) if line.not_before > latest => bound.min(line.not_before),
+                _ => line.not_before,
+            },
         })
     }
 }
@@ -158,7 +149,6 @@ mod tests {
             let record = Record {
                 target,
                 not_before: -7,
-                lowered_from: None,
             };
             let line = record.to_line("User.Deleted");
             assert!(!line.contains('\n'), "{line}");
@@ -171,7 +161,6 @@ mod tests {
         let record = Record {
             target: Target::Everything,
             not_before: 1_000,
-            lowered_from: None,
         };
         let read = |line: &str, latest| Record::parse(line, latest).unwrap().not_before;
         let far = record.to_line_with_bound("User.Deleted", 300);

@@ -54,32 +54,6 @@ async fn a_webhook_from_the_far_future_refuses_new_tokens_for_eighty_minutes_ove
     }
 }
 
-/// The webhook arrives again at each receiver, and each time after a restart.
-#[tokio::test]
-async fn a_webhook_from_the_far_future_that_arrives_again_refuses_new_tokens_for_no_longer() {
-    let (tenant, log) = (tenant(), MemoryLog::new());
-    let far = deletion("9999-12-31T23:59:59.999Z");
-    for (later, refused) in [
-        (0, true),
-        (2, true),
-        (KEPT / 2, true),
-        (KEPT - 1, true),
-        (KEPT, false),
-        (2 * KEPT, false),
-    ] {
-        tenant.set_now(at(NOW + later));
-        let receiver = Replica::start(&tenant, log.clone());
-        receiver.revocations.ready().await.unwrap();
-        for _ in 0..2 {
-            assert_eq!(deliver(&receiver.revocations, &far).await, 200);
-        }
-        let token = tenant.token().user("alice").mint();
-        let found = code(receiver.verify(&token).await);
-        assert_eq!(found, refused.then_some(RejectionCode::Revoked), "{later}");
-        assert_eq!(log.records().len(), 1, "{later}: {:?}", log.records());
-    }
-}
-
 /// The clock of the receiver is two days behind, so a webhook of this moment seems to be far ahead.
 #[tokio::test]
 async fn a_receiver_whose_clock_is_behind_does_not_shorten_an_entry_for_other_replicas() {

@@ -56,22 +56,6 @@ impl RevocationLog for OneRecord {
     }
 }
 
-/// Returns a list of revocations whose log has one record.
-pub(super) fn list_with_record(record: String, clock: Clock) -> Revocations {
-    Revocations::new(
-        "https://t.logto.app",
-        Horizon::new(Duration::from_secs(3_600)),
-        Handling::default(),
-        clock,
-        Called::new(None),
-        Some(Attached::new(
-            Box::new(OneRecord(record)),
-            Silence::Serve,
-            false,
-        )),
-    )
-}
-
 /// By the clock that is behind, the record is far ahead, so its `not_before` is lowered.
 #[tokio::test]
 async fn after_the_clock_was_set_right_the_not_before_of_the_log_counts() {
@@ -85,7 +69,18 @@ async fn after_the_clock_was_set_right_the_not_before_of_the_log_counts() {
     };
     let not_before = NOW + 11;
     let line = format!(r#"{{"v":1,"kind":"subject","id":"alice","not_before":{not_before}}}"#);
-    let list = list_with_record(line, clock);
+    let list = Revocations::new(
+        "https://t.logto.app",
+        Horizon::new(Duration::from_secs(3_600)),
+        Handling::default(),
+        clock,
+        Called::new(None),
+        Some(Attached::new(
+            Box::new(OneRecord(line)),
+            Silence::Serve,
+            false,
+        )),
+    );
     let attached = list.shared.attached.as_ref().unwrap();
     let mut reader = Reader::default();
     for (clock_ahead, expected) in [(-DAY, NOW - DAY + 4_800), (0, not_before)] {

@@ -69,7 +69,6 @@ impl World {
         self.list.insert(&[Record {
             target: Target::Subject(user.into()),
             not_before,
-            lowered_from: None,
         }]);
     }
 

@@ -4,14 +4,12 @@
 //! - `model.rs` compares the list with a plain model, in one long run;
 //! - `properties.rs` has property tests;
 //! - `clocks.rs` has tests in which the wall clock and the monotonic clock disagree;
-//! - `clock_behind.rs` reads a log while the clock is behind;
-//! - `sent_again.rs` reads and gets deliveries whose time is far ahead, again and again.
+//! - `clock_behind.rs` reads a log while the clock is behind.
 
 mod clock_behind;
 mod clocks;
 mod model;
 mod properties;
-mod sent_again;
 
 use std::{
     sync::{Arc, LazyLock},
