@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{lines::all, passed::no_longer_needed, rewrite::rewrite};
+use super::{lines::all, passed::surely_no_longer_needed, rewrite::rewrite};
 use crate::revocation::record::{HEALED, REVOKE};
 
 /// Removes the records whose `not_before` (smallest accepted `iat`) is longer ago than `keep`. Also removes
@@ -37,7 +37,7 @@ pub(super) fn shorten(
     let newest = times.newest();
     let oldest = newest.map_or(now, |newest| newest.min(now));
     let oldest = oldest.saturating_sub(keep);
-    let needed = no_longer_needed(times.all, now, keep).unwrap_or(i64::MIN);
+    let needed = surely_no_longer_needed(times.all, now, keep).unwrap_or(i64::MIN);
     let removed =
         |line: &[u8]| is_over(line, oldest) || (is_over(line, needed) && Timed::at(line) != newest);
     if !all(file)?.any(|line| line.is_ok_and(|line| removed(&line))) {
@@ -215,5 +215,20 @@ mod tests {
         let records: Vec<_> = right.chain(webhook).chain(wrong).collect();
         let kept = [200, 200, 4, 3, 2, 1, 0];
         assert_eq!(left("far-ahead", &records), kept);
+    }
+
+    /// The clock was set ahead by 20 days, and later by 25 days more. After each time, there was one call.
+    /// The records from before are a few minutes old.
+    #[test]
+    fn a_clock_that_jumps_ahead_twice_by_less_than_a_month_does_not_remove_needed_records() {
+        let jumps = [(REVOKE, 45), (REVOKE, 25), (REVOKE, 0)];
+        let records: Vec<_> = [("User.Deleted", 60)].into_iter().chain(jumps).collect();
+        assert_eq!(left("two-jumps", &records), [60, 45, 25, 0]);
+        // The same after 55 days with a call on each day.
+        let calls = (46..100).rev().map(|day| (REVOKE, day));
+        let webhook = std::iter::once(("User.Deleted", 110));
+        let records: Vec<_> = webhook.chain(calls).chain(jumps).collect();
+        let kept = [110].into_iter().chain((45..=75).rev()).chain([25, 0]);
+        assert_eq!(left("after-two-jumps", &records), kept.collect::<Vec<_>>());
     }
 }
