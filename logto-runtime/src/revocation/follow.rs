@@ -157,8 +157,9 @@ impl Reader {
             self.start_again();
             return Ok(Progress::Again);
         }
-        // A check has read everything that was in the log when the check began.
-        if from_start && !check {
+        // A check that began earlier may have read the rest for a long time. Then `asked_at` is too long ago
+        // to end a pause, so another page and another check follow.
+        if from_start && !at_end && !read_all {
             return Ok(Progress::More);
         }
         if let Some(seen) = &self.seen {
