@@ -51,10 +51,9 @@ impl OrganizationId {
     /// Wraps the organization of the caller's token. If a request or a message names an organization, compare
     /// it with the token's before this call.
     pub(crate) fn bound(id: &str, auth: &AuthInfo) -> Self {
-        let issuer = auth.logto().is_one_of_several().then(|| auth.issuer());
         Self {
             id: id.into(),
-            issuer: issuer.map(Into::into),
+            issuer: auth.logto().name_among_several().map(Into::into),
         }
     }
 
@@ -111,6 +110,9 @@ impl OrganizationId {
     /// Returns the issuer of the organization's tenant. Returns `None` for an id from
     /// [`from_trusted_storage`](Self::from_trusted_storage). An id from a token has an issuer only if the
     /// service accepts several tenants ([`Logto::any_of`](crate::Logto::any_of)).
+    ///
+    /// A tenant with a custom domain has two issuers. Then this is the first
+    /// [`issuer`](crate::LogtoBuilder::issuer) of the tenant's builder, whichever issuer the token has.
     ///
     /// Two `OrganizationId`s are equal only if their issuers are equal too. Organizations of two tenants are
     /// different, even if they have the same id.

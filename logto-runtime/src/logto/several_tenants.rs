@@ -70,8 +70,11 @@ impl Logto {
     /// rejected, as with a single tenant.
     ///
     /// [`AuthInfo::issuer`](crate::AuthInfo::issuer) and
-    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) name the tenant. **An id is unique
-    /// only within its tenant**: store users and organizations by issuer and id.
+    /// [`OrganizationId::issuer`](crate::OrganizationId::issuer) tell the tenants apart. **An id is unique
+    /// only within its tenant**: store users and organizations by tenant and id. A tenant with a custom domain
+    /// has two issuers. `AuthInfo::issuer` is the one in the token, so
+    /// [give both the same name](crate::docs::several_tenants#a-tenant-with-two-issuers) first.
+    /// `OrganizationId::issuer` is always the first issuer of the tenant's builder.
     ///
     /// The tenant of a request can be unknown, for example if the request has no token. The rejection then
     /// has the body and the metadata of the first tenant (`on_rejection`, `announce_resource_metadata`).
@@ -142,6 +145,17 @@ impl Logto {
     /// Whether this is one of the tenants of an [`any_of`](Self::any_of).
     pub(crate) fn is_one_of_several(&self) -> bool {
         self.tenant.is_one_of_several()
+    }
+
+    /// Returns the issuer that names this tenant among those of an [`any_of`](Self::any_of): the first issuer
+    /// of its builder. Returns `None` without `any_of`.
+    ///
+    /// Do not take the token's own issuer instead. With a custom domain, a tenant has two issuers, and the
+    /// client chooses which one its token has.
+    pub(crate) fn name_among_several(&self) -> Option<&str> {
+        let first = self.verifier().expected.issuers.first();
+        let first = first.filter(|_| self.is_one_of_several());
+        first.map(String::as_str)
     }
 
     /// Returns the tenant that must verify this token.

@@ -1,5 +1,6 @@
 //! `Logto::any_of`: several tenants on the same routes. The issuer of a token chooses the tenant.
 
+mod custom_domain;
 mod metadata;
 mod separate;
 mod settings;
