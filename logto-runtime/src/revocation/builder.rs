@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     clock::{Clock, NoRuntime, current_runtime},
-    config::{ConfigError, callable_url, without_credentials},
+    config::{ConfigError, callable_url, without_query},
     telemetry,
 };
 
@@ -170,7 +170,7 @@ impl RevocationsBuilder {
         // endpoint may use plain http.
         callable_url(self.endpoint.trim_end_matches('/'), true).map_err(|problem| {
             ConfigError::Endpoint {
-                value: without_credentials(&self.endpoint),
+                value: without_query(&self.endpoint),
                 problem,
             }
         })?;
@@ -261,7 +261,7 @@ impl RevocationsBuilder {
 impl fmt::Debug for RevocationsBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RevocationsBuilder")
-            .field("endpoint", &without_credentials(&self.endpoint))
+            .field("endpoint", &without_query(&self.endpoint))
             .field("max_token_lifetime", &self.max_token_lifetime)
             .finish_non_exhaustive()
     }

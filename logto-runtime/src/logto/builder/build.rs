@@ -99,7 +99,7 @@ impl LogtoBuilder {
                 deny_if_async: Inquiry::new(self.deny_if_async, self.deny_times),
                 announces_metadata: self.announces_metadata,
                 #[cfg(feature = "revocation")]
-                revocations: self.revocations,
+                revocations: self.revocations.into_iter().next(),
             },
         ))
     }

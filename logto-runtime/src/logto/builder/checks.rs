@@ -102,22 +102,29 @@ impl LogtoBuilder {
         })
     }
 
-    /// Checks that the list of revocations is for this endpoint. Returns the greatest accepted age of a
-    /// token, in seconds.
+    /// Checks that there is only one list of revocations, and that it is for this endpoint. Returns the
+    /// greatest accepted age of a token, in seconds.
     ///
     /// Without a list, returns `None`, and logs an error if this process has started a list for the endpoint.
     #[cfg(feature = "revocation")]
     pub(super) fn checked_max_age(&self, endpoint: &str) -> Result<Option<i64>, ConfigError> {
-        let Some(revocations) = &self.revocations else {
-            unasked::report(endpoint);
+        let [revocations, others @ ..] = self.revocations.as_slice() else {
+            unasked::report(endpoint, None);
             return Ok(None);
         };
+        if others.iter().any(|other| !other.is_same_as(revocations)) {
+            let value = without_query(endpoint);
+            let problem = "two different lists were given, and guards can ask only one; start one list for \
+                           the tenant, and call `revocations` once";
+            return Err(setting_error("revocations", &value, problem));
+        }
         if !revocations.is_of(endpoint) {
             let value = without_query(revocations.endpoint());
             let problem = "the list is that of another endpoint, whose ids mean nothing here; give \
                            both builders the same endpoint";
             return Err(setting_error("revocations", &value, problem));
         }
+        unasked::note_asked(revocations);
         Ok(Some(revocations.horizon().oldest_token()))
     }
 

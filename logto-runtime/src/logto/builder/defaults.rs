@@ -41,7 +41,7 @@ impl LogtoBuilder {
             },
             announces_metadata: false,
             #[cfg(feature = "revocation")]
-            revocations: None,
+            revocations: Vec::new(),
             clock: None,
         }
     }

@@ -94,7 +94,7 @@ pub struct LogtoBuilder {
     deny_times: DenyTimes,
     announces_metadata: bool,
     #[cfg(feature = "revocation")]
-    revocations: Option<Revocations>,
+    revocations: Vec<Revocations>,
     clock: Option<Clock>,
 }
 
@@ -152,12 +152,13 @@ impl LogtoBuilder {
     /// [`max_token_lifetime`](crate::RevocationsBuilder::max_token_lifetime) plus 10 minutes. The list may
     /// have forgotten the revocation of such a token.
     ///
-    /// [`build`](Self::build) logs an error if the builder has no list, but this process has started a list
-    /// for the endpoint.
+    /// [`build`](Self::build) fails if the builder has two different lists. It logs an error if the builder
+    /// has no list, but this process has started a list for the endpoint. [`warm_up`](Logto::warm_up) looks
+    /// for such a list again. It also logs an error about a list without a log that no `Logto` asks.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {
-        self.revocations = Some(revocations.clone());
+        self.revocations.push(revocations.clone());
         self
     }
 
