@@ -16,6 +16,12 @@ use crate::{
 /// paused in the meantime. The limit ends the request if that happens again.
 const MAX_ANSWERS: usize = 2;
 
+/// How often a request may wait for the revocation log. After each wait, the process may have been paused
+/// again. The limit ends the request if that happens again and again. In a test, it also ends the request if
+/// the list of revocations has another clock than the `Logto`: one of the clocks then always shows a pause.
+#[cfg(feature = "revocation")]
+const MAX_LOG_WAITS: usize = 3;
+
 impl Logto {
     /// Finishes a verification. Waits for three things in this order:
     ///
@@ -76,17 +82,20 @@ impl Logto {
             return Ok((verified, now));
         };
         // The process can be paused again while the token is verified again.
-        while revocations.was_paused(now) {
+        for _ in 0..MAX_LOG_WAITS {
+            if !revocations.was_paused(now) {
+                return Ok((verified, now));
+            }
             let waited = revocations.until_not_paused().await;
             (verified, now) = self.verify_again(verified, token).await?;
-            match waited {
-                Waited::InVain if revocations.was_paused(now) => {
-                    let cause = revocations.refusal_unread(&verified, now).into();
-                    let token = Some(verified);
-                    return Err(Unfinished { cause, token });
-                }
-                Waited::InVain | Waited::UntilOver => {}
+            if waited == Waited::InVain {
+                break;
             }
+        }
+        if revocations.was_paused(now) {
+            let cause = revocations.refusal_unread(&verified, now).into();
+            let token = Some(verified);
+            return Err(Unfinished { cause, token });
         }
         Ok((verified, now))
     }

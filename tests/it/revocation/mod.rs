@@ -13,10 +13,12 @@
 //! - `beats`: up to which time a beat confirms that the log is complete
 //! - `loss`: a revocation log that loses records
 //! - `beat_after_loss`: lost entries are written back before the next beat
+//! - `write_back`: requests, and a restart of the log, while lost entries are written back
 //! - `read_again`: a log with an entry that is far ahead is read again
 //! - `follower`: the task that reads the log
 //! - `ended_runtime`: that task ends before it has read the log
 //! - `pauses`: a process that was paused is paused again, or its log hangs
+//! - `own_clock`: a list of revocations with another clock than its `Logto`
 //! - `short_stops`: a process that is stopped twice, for about five seconds each
 //! - `stop_then_failure`: between two such stops, a call of the log fails or panics
 //! - `busy_log`: a revocation log to which other processes append all the time
@@ -60,6 +62,7 @@ mod meanings;
 mod metrics;
 mod new_log;
 mod operators;
+mod own_clock;
 mod pauses;
 mod read_again;
 mod replica;
@@ -75,6 +78,7 @@ mod waiting;
 mod ways;
 mod webhooks;
 mod without_timer;
+mod write_back;
 mod written_by_users;
 
 use aws_lc_rs::hmac;
