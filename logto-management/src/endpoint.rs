@@ -4,7 +4,8 @@ use url::{Host, Url};
 
 /// The indicator of the Management API of a tenant that is not on Logto Cloud.
 pub(crate) const SELF_HOSTED: &str = "https://default.logto.app/api";
-const CLOUD: &str = ".logto.app";
+/// The end of the hosts of tenants on Logto Cloud.
+pub(crate) const CLOUD: &str = ".logto.app";
 
 /// Checks that credentials may be sent to the endpoint. Returns the endpoint as text without a slash at its
 /// end, and as a URL. The error says what is wrong with the endpoint.

@@ -85,6 +85,14 @@ pub fn moments(revocations: &Revocations) -> (i64, i64) {
     (revocations.now_millis(), revocations.oldest_moment())
 }
 
+/// Returns the endpoint of the tenant of the list, without a slash at the end. For the reconciler
+/// of `logto-management`, which compares it with the endpoint of its client.
+#[cfg(feature = "revocation")]
+#[must_use]
+pub fn endpoint_of(revocations: &Revocations) -> &str {
+    revocations.endpoint()
+}
+
 /// Waits until the revocation log has been read once. For the reconciler of `logto-management`.
 ///
 /// # Errors

@@ -6,8 +6,8 @@
 use super::webhook::Webhook;
 use crate::hooks::Hook;
 
-/// How long Logto keeps a delivery in its log, in milliseconds.
-const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
+/// How long Logto keeps and lists a delivery in its log, in milliseconds.
+pub(super) const LOGTO_KEEPS: i64 = 24 * 3_600 * 1_000;
 
 /// Why a pass does not accept a new log of revocations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

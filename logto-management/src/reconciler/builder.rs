@@ -5,7 +5,7 @@ use std::{fmt, time::Duration};
 use logto_runtime::Revocations;
 use url::Url;
 
-use super::{Reconciler, error::SettingError, webhook::Webhook};
+use super::{Reconciler, error::SettingError, same_tenant, webhook::Webhook};
 use crate::client::Management;
 
 const EVERY: Duration = Duration::from_secs(30);
@@ -59,9 +59,16 @@ impl ReconcilerBuilder {
 
     /// Builds the reconciler. Does not send requests yet.
     ///
+    /// Give [`Management`] and [`Revocations`] the same endpoint. With different endpoints, this method logs
+    /// a warning, because a custom domain does not show the tenant.
+    ///
     /// # Errors
     ///
-    /// Returns an error if `webhook` is not an `http` or `https` URL, or if an interval is zero.
+    /// Returns an error in these cases:
+    ///
+    /// - `webhook` is not an `http` or `https` URL.
+    /// - An interval is zero.
+    /// - The endpoints of [`Management`] and [`Revocations`] are those of two tenants of Logto Cloud.
     pub fn build(self) -> Result<Reconciler, SettingError> {
         let url = Url::parse(&self.webhook).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
@@ -73,10 +80,12 @@ impl ReconcilerBuilder {
                 return Err(SettingError::Interval { setting });
             }
         }
+        let url = url.ok_or(SettingError::Webhook)?;
+        same_tenant::check(&self.management, &self.revocations)?;
         Ok(Reconciler::new(
             self.management,
             self.revocations,
-            Webhook::new(url.ok_or(SettingError::Webhook)?),
+            Webhook::new(url),
             self.every,
             self.test_call_every,
         ))

@@ -14,6 +14,17 @@ pub enum SettingError {
          such as `https://api.example.com/webhooks/logto`"
     )]
     Webhook,
+    /// The client of the Management API and the list of revocations are those of two tenants.
+    #[error(
+        "the Management API is that of {management}, but the list of revocations is that of \
+         {revocations}, which is another tenant; give both the same endpoint"
+    )]
+    OtherTenant {
+        /// The endpoint of the client.
+        management: String,
+        /// The endpoint of the list, without credentials.
+        revocations: String,
+    },
     /// An interval is zero.
     #[error("`{setting}` is zero; write the time between two passes or test calls, such as 30 s")]
     Interval {

@@ -18,6 +18,7 @@
 //! - `acceptance`: when a pass accepts a new log of revocations
 //! - `pass`: one pass
 //! - `backoff`: the time between two passes
+//! - `same_tenant`: whether the Management API and the list of revocations are those of one tenant
 //! - `builder`, `error`, `reconciled`: the settings, the errors and the result of a pass
 //! - `report`: what is logged
 //! - this file: the loop
@@ -30,6 +31,7 @@ pub(crate) mod error;
 mod pass;
 pub(crate) mod reconciled;
 pub(crate) mod report;
+mod same_tenant;
 mod seen;
 #[cfg(test)]
 mod seen_tests;

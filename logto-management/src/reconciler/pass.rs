@@ -90,8 +90,9 @@ impl Pass {
                 }
             }
         }
-        if stopped.is_ok() {
-            self.window.forget_unlisted();
+        match stopped {
+            Ok(()) => self.window.forget_unlisted(),
+            Err(_) => self.window.forget_what_logto_forgot(),
         }
         // Also after an error, because the program may end with this pass.
         let flushed = (self.revocations.flush().await).map_err(ReconcileError::Log);

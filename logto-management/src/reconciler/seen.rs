@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, mem};
 
-use super::deliveries::LoggedDelivery;
+use super::{acceptance::LOGTO_KEEPS, deliveries::LoggedDelivery};
 
 /// The processed deliveries. Deliveries that no later pass reads are forgotten.
 #[derive(Debug, Default)]
@@ -46,6 +46,15 @@ impl Seen {
     pub(super) fn forget_unlisted(&mut self) {
         let was_listed = |processed: &mut Processed| mem::take(&mut processed.is_listed);
         self.deliveries.retain(|_, processed| was_listed(processed));
+    }
+
+    /// Forgets the deliveries that Logto no longer keeps. All times come from Logto's clock, which has
+    /// reached the time of the newest delivery.
+    pub(super) fn forget_what_logto_forgot(&mut self) {
+        let newest = self.deliveries.values().map(|processed| processed.at).max();
+        if let Some(newest) = newest {
+            self.forget_before(newest.saturating_sub(LOGTO_KEEPS));
+        }
     }
 
     /// Forgets the deliveries that Logto logged before this moment.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use logto_runtime::test_util::{Client, TestTenant};
+use tokio::net::TcpSocket;
 
 use super::{deliveries::PAGE, *};
 use crate::{credentials::Credentials, hooks::REVOKING_EVENTS};
@@ -53,8 +54,11 @@ async fn more_deliveries_than_a_pass_reads_are_an_error_and_the_pass_is_not_comp
 async fn after_a_long_outage_passes_succeed_once_the_deliveries_that_matter_are_few() {
     let client = Client::new("manager", "s3cret").scopes("https://default.logto.app/api", ["all"]);
     let tenant = TestTenant::builder().client(client).start();
-    // Nobody accepts the deliveries and the test calls.
-    let url = "http://127.0.0.1:9/webhooks/logto";
+    // Nobody accepts the deliveries and the test calls: nobody listens at this port, and nobody else gets it
+    // while the socket is bound.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = &*format!("http://{}/webhooks/logto", socket.local_addr().unwrap());
     tenant.send_webhooks_to(url, "key-of-the-webhook");
     tenant.suspend("alice").await;
     let revocations = tenant.revocations().start().unwrap();

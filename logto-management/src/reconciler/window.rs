@@ -88,14 +88,21 @@ impl Window {
     }
 
     /// Forgets the processed deliveries that no pass has read since the last call. Call this method only if
-    /// this pass has read each webhook back to its start. Otherwise, a later pass may read a delivery that
-    /// this pass has not read, and process it again.
+    /// this pass has read all webhooks. Otherwise, a later pass may read a delivery that this pass has not
+    /// read, and process it again. A webhook counts as read even if it has more deliveries than a pass reads.
     ///
     /// Without this, memory would grow for as long as no pass is complete. If a later pass reads a forgotten
     /// delivery after all, for example because the clock was set back, nothing is missed: the delivery is
     /// processed again, and the list already has its revocation.
     pub(super) fn forget_unlisted(&mut self) {
         self.seen.forget_unlisted();
+    }
+
+    /// Forgets the processed deliveries that Logto no longer keeps, so that no later pass can read them. Call
+    /// this method if this pass has stopped before it has read all webhooks. Otherwise, memory would grow for
+    /// as long as each pass stops.
+    pub(super) fn forget_what_logto_forgot(&mut self) {
+        self.seen.forget_what_logto_forgot();
     }
 
     /// Returns how many processed deliveries are remembered.
