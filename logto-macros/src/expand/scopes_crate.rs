@@ -65,9 +65,9 @@ fn import(path: &Path) -> TokenStream {
         beside = Some(quote!(use #all;));
         quote!(#path::__private)
     };
-    // If the path begins with another crate, nothing uses the items beside the macro.
+    // If the path begins with another crate, nothing uses the items beside the macro. rustc does not report
+    // this in the code of a macro. In a crate that forbids the lint, `allow(unused_imports)` is an error.
     quote! {
-        #[allow(unused_imports)]
         mod __logto {
             #beside
             pub(super) use #path;
