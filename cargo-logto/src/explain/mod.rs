@@ -80,13 +80,15 @@ pub(crate) async fn run(
 
 /// Builds a verifier from environment variables and the resources of the file. Adds the default resource
 /// first, because a `Logto` uses its first resource as the default.
+///
+/// Reads the variables like `Logto::from_env`, so blank entries of the list of issuers are skipped.
 fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
     let mut builder: LogtoBuilder = Logto::builder(Management::endpoint_from_env()?);
-    for issuer in variable("LOGTO_ISSUER")?
-        .iter()
-        .flat_map(|it| it.split(','))
-    {
-        builder = builder.issuer(issuer.trim());
+    let issuers = variable("LOGTO_ISSUER")?.unwrap_or_default();
+    for issuer in issuers.split(',').map(str::trim) {
+        if !issuer.is_empty() {
+            builder = builder.issuer(issuer);
+        }
     }
     if let Some(url) = variable("LOGTO_JWKS_URI")? {
         builder = builder.jwks_uri(url);
@@ -104,13 +106,14 @@ fn logto(manifest: &Manifest) -> Result<Logto, Failure> {
         .map_err(|error| Failure::configuration(error.to_string()))
 }
 
-/// Returns the value of an environment variable, or `None` if it is missing or empty.
+/// Returns the value of an environment variable without white space around it, or `None` if it is missing or
+/// blank.
 ///
 /// A value that is not UTF-8 is a failure. With the default in its place, `explain` could accept other tokens
 /// than the program does.
 fn variable(name: &str) -> Result<Option<String>, Failure> {
     match env::var(name) {
-        Ok(value) => Ok(Some(value).filter(|it| !it.is_empty())),
+        Ok(value) => Ok(Some(value.trim().to_owned()).filter(|it| !it.is_empty())),
         Err(VarError::NotPresent) => Ok(None),
         Err(VarError::NotUnicode(_)) => Err(Failure::configuration(format!(
             "{name} is not UTF-8; set it to a text in UTF-8"
