@@ -9,7 +9,7 @@ use logto_runtime::{AuthInfo, Health, Logto, require_scopes};
 use crate::{
     listen::address,
     serve::until_stopped,
-    settings::{ORDERS, endpoint, optional, revocations},
+    settings::{endpoint, resource, revocations},
 };
 
 #[require_scopes("read:orders")]
@@ -29,7 +29,7 @@ async fn health(State(logto): State<Logto>) -> (StatusCode, Json<Health>) {
 
 pub(crate) async fn run() -> Result<(), Box<dyn Error>> {
     let address = address(3100)?;
-    let resource = optional("LOGTO_RESOURCE")?.unwrap_or_else(|| ORDERS.to_owned());
+    let resource = resource()?;
     let revocations = revocations()?.start()?;
     revocations.ready().await?;
     let logto = Logto::builder(endpoint()?)

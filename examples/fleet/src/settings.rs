@@ -59,6 +59,18 @@ pub(crate) fn endpoint() -> Result<String, String> {
     required("LOGTO_ENDPOINT", what)
 }
 
+/// Returns the resource indicator of the API. A list is an error, because the API has one resource.
+pub(crate) fn resource() -> Result<String, String> {
+    let name = "LOGTO_RESOURCE";
+    let value = optional(name)?.unwrap_or_else(|| ORDERS.to_owned());
+    if value.contains(',') {
+        return Err(format!(
+            "{name} has a comma; set it to one resource indicator, such as {ORDERS}"
+        ));
+    }
+    Ok(value)
+}
+
 /// Returns a builder for this process's list of revocations. The list uses the revocation log that all
 /// processes share.
 pub(crate) fn revocations() -> Result<RevocationsBuilder, Box<dyn std::error::Error>> {

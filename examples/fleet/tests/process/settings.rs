@@ -79,6 +79,21 @@ fn a_value_that_cannot_be_used_is_reported_with_its_variable_and_a_fix() {
     }
 }
 
+/// `Logto::from_env` accepts a list in this variable. The whole list as one resource would let the API start,
+/// and then refuse every token.
+#[test]
+fn a_list_of_resources_is_reported_with_a_fix() {
+    for list in [
+        "https://api.example.com/orders,https://api.example.com/org",
+        "https://api.example.com/orders,",
+    ] {
+        let said = error_of(&["api"], "LOGTO_RESOURCE", OsStr::new(list));
+        let error = "fleet: LOGTO_RESOURCE has a comma; set it to one resource indicator, such as \
+                     https://api.example.com/orders\n";
+        assert!(said.contains(error), "{list}: {said}");
+    }
+}
+
 /// A value that is not UTF-8 can be a secret, such as a mistyped password.
 #[test]
 fn a_value_that_is_not_utf_8_is_reported_with_its_variable_and_not_shown() {
