@@ -17,12 +17,15 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       return isSignedOut ? onSignedOut(error) : retry();
     }
     let opened = false;
+    let steady;
     socket.onopen = () => {
       opened = true;
-      delay = 500;
+      // A service that closes each socket at once must not get a new one without a pause.
+      steady = setTimeout(() => (delay = 500), 5_000);
     };
     socket.onmessage = ({ data }) => onMessage(data);
     socket.onclose = async ({ code }) => {
+      clearTimeout(steady);
       // If the service restarts, the token is still good. A new one for each client would overload Logto.
       const isInvalid = code === 1008 || (!opened && !closed && (await isRejected(url, token)));
       if (closed) return;

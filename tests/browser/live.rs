@@ -128,6 +128,32 @@ pub(crate) async fn a_failed_handshake_clears_the_token_only_if_the_service_reje
     tab.page.close().await.unwrap();
 }
 
+pub(crate) async fn a_socket_that_is_closed_at_once_is_opened_again_more_and_more_slowly(
+    session: &Session,
+) {
+    let tab = tab_with_tokens(session, ["mona", "nick"]).await;
+    // The functions of the browser are replaced, so that the client does not wait.
+    tab.run(
+        "var delays = [];
+        Math.random = () => 0.5;
+        WebSocket = class {
+            constructor() {
+                queueMicrotask(() => { this.onopen(); this.onclose({ code: 1000 }); });
+            }
+        };
+        setTimeout = (run, delay) => {
+            if (delay === 5000) return;
+            if (delays.push(delay) < 4) queueMicrotask(run);
+        };",
+    )
+    .await;
+    connect(session, &tab, "/api/products/live").await;
+    tab.until("delays.length === 4").await;
+    let delays = tab.read::<Vec<u32>>("delays").await;
+    assert_eq!(delays, [500, 1_000, 2_000, 4_000]);
+    tab.close().await;
+}
+
 pub(crate) async fn a_stream_ends_after_a_revocation_and_a_rejected_token_is_replaced(
     session: &Session,
 ) {

@@ -34,7 +34,7 @@ macro_rules! tests {
     };
 }
 
-const TESTS: [(&str, Test); 14] = tests! {
+const TESTS: [(&str, Test); 15] = tests! {
     cells::each_cell_shows_what_the_api_answers_to_its_command
     cells::an_opened_cell_says_why_the_caller_is_rejected
     cells::a_button_copies_the_command
@@ -44,6 +44,7 @@ const TESTS: [(&str, Test); 14] = tests! {
     live::a_new_token_opens_a_new_socket_after_a_revocation
     live::an_outage_of_logto_does_not_sign_the_user_out
     live::a_failed_handshake_clears_the_token_only_if_the_service_rejects_it
+    live::a_socket_that_is_closed_at_once_is_opened_again_more_and_more_slowly
     live::a_stream_ends_after_a_revocation_and_a_rejected_token_is_replaced
     without_script::the_page_works_without_script
     contrast::each_text_has_enough_contrast_in_light_and_dark_mode
