@@ -4,9 +4,10 @@
 use std::time::Duration;
 
 use logto_runtime::{RedisLog, Revocations};
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use super::{
+    MINUTE,
     replica::{Replica, tenant},
     server::machine,
     slow_link::SlowLink,
@@ -21,7 +22,8 @@ async fn a_process_sees_an_acceptance_that_was_sent_before_its_start() {
     };
     let server = machine.server();
     let tenant = tenant();
-    let link = SlowLink::start(&server, Duration::from_millis(300)).await;
+    let link = SlowLink::start(&server, Duration::ZERO).await;
+    link.hold_beats(true);
     let log = RedisLog::new(&link.url).unwrap();
     // Without the route of the webhook, this process writes one beat only.
     let accepts = Revocations::builder(tenant.endpoint())
@@ -29,13 +31,19 @@ async fn a_process_sees_an_acceptance_that_was_sent_before_its_start() {
         .start()
         .unwrap();
     accepts.accept_empty_log();
-    while link.sent_beats() == 0 {
-        sleep(Duration::from_millis(1)).await;
-    }
+    let sent = async {
+        while link.held_beats() == 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+    };
+    let sent = timeout(MINUTE, sent).await;
+    sent.expect("the process must send a beat");
     let replica = Replica::start(&tenant, server.log());
     replica
         .until("the log is new", |it| it.last_error.is_some())
         .await;
+    // If the process sends another beat, the link holds it back. So only this one can accept the log.
+    assert!(link.deliver_beat().await, "the beat must be held back");
     replica
         .until("the log is accepted", |it| it.last_error.is_none())
         .await;

@@ -5,10 +5,7 @@ use std::{
     collections::VecDeque,
     mem,
     path::PathBuf,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -36,7 +33,6 @@ struct Shared {
     reads: Notify,
     /// Whether connections end at once.
     refuses: watch::Sender<bool>,
-    beats_sent: AtomicUsize,
     answers_held: watch::Sender<bool>,
     beats_held: watch::Sender<bool>,
     /// The beats that are held back, each with its connection to the server.
@@ -52,7 +48,6 @@ impl SlowLink {
             delay: Mutex::new(delay),
             reads: Notify::new(),
             refuses: watch::Sender::new(false),
-            beats_sent: AtomicUsize::new(0),
             answers_held: watch::Sender::new(false),
             beats_held: watch::Sender::new(false),
             beats: Mutex::default(),
@@ -90,11 +85,6 @@ impl SlowLink {
     /// With `true`, ends all connections, and ends each new connection at once.
     pub(super) fn refuse(&self, refuses: bool) {
         self.shared.refuses.send_replace(refuses);
-    }
-
-    /// Returns how many beats the process has sent.
-    pub(super) fn sent_beats(&self) -> usize {
-        self.shared.beats_sent.load(Ordering::SeqCst)
     }
 
     pub(super) fn hold_answers(&self, held: bool) {
@@ -137,9 +127,6 @@ async fn carry(client: TcpStream, shared: Arc<Shared>) {
         let has = |command: &[u8]| sent.windows(command.len()).any(|part| part == command);
         if has(b"\r\nXREAD\r\n") {
             shared.reads.notify_waiters();
-        }
-        if has(b"\r\nSET\r\n") {
-            shared.beats_sent.fetch_add(1, Ordering::SeqCst);
         }
         if *shared.beats_held.borrow() && has(b"\r\nSET\r\n") {
             let held = (to_server, sent.to_vec());

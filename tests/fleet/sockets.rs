@@ -30,7 +30,7 @@ use tokio_tungstenite::{
 use super::{
     SOON,
     replica::{KEY, Replica, tenant},
-    server::machine,
+    server::whole_machine,
 };
 
 type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
@@ -90,7 +90,7 @@ async fn ping(client: &mut Client) {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_websocket_at_one_replica_ends_within_two_seconds_of_a_webhook_to_another_replica() {
-    let Some(machine) = machine().await else {
+    let Some(machine) = whole_machine().await else {
         return;
     };
     let server = machine.server();

@@ -51,6 +51,11 @@ async fn the_rights_that_the_page_lists_suffice() {
         let denied = server.command(&["ACL", "LOG"]);
         let lacks_info = denied.contains("info");
         assert_eq!(lacks_info, more.is_empty(), "{denied}");
+        // Each entry has a field `client-info`, so the name of the denied command is compared, too.
+        for user in ["writer", "reader"] {
+            let denies = times_denied(&server, user, "info") > 0;
+            assert_eq!(denies, more.is_empty(), "{user}: {denied}");
+        }
         assert_eq!(
             denied.matches("reason").count(),
             usize::from(lacks_info) * 2,

@@ -14,6 +14,7 @@ use logto_runtime::{
 };
 use proptest::{
     collection::vec,
+    option,
     prelude::*,
     sample::{Index, select},
 };
@@ -87,8 +88,7 @@ fn app(logto: &Logto) -> Router {
         .with_state(logto.clone())
 }
 
-/// Returns the status of every route for these values of `Authorization`. Leaves out values that a header
-/// cannot hold.
+/// Returns the status of every route for these values of `Authorization`.
 fn answers(values: &[Vec<u8>]) -> Vec<u16> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
@@ -96,9 +96,8 @@ fn answers(values: &[Vec<u8>]) -> Vec<u16> {
     let ask = |route| {
         let mut request = Request::get(route).body(Body::empty()).unwrap();
         for value in values {
-            if let Ok(value) = HeaderValue::from_bytes(value) {
-                request.headers_mut().append(AUTHORIZATION, value);
-            }
+            let value = HeaderValue::from_bytes(value).unwrap();
+            request.headers_mut().append(AUTHORIZATION, value);
         }
         let answer = runtime.block_on(WORLD.app.clone().oneshot(request));
         answer.unwrap().status().as_u16()
@@ -152,6 +151,12 @@ fn token() -> impl Strategy<Value = String> {
     prop_oneof![4 => patched, 1 => forged]
 }
 
+/// Generates a byte that a header can hold.
+fn byte() -> impl Strategy<Value = u8> {
+    let legal = |byte: &u8| HeaderValue::from_bytes(&[b'a', *byte, b'a']).is_ok();
+    select((0..=u8::MAX).filter(legal).collect::<Vec<_>>())
+}
+
 /// Generates values of `Authorization`, with up to two bytes changed, removed or inserted.
 fn value() -> impl Strategy<Value = Vec<u8>> {
     let scheme = select(vec![
@@ -162,7 +167,7 @@ fn value() -> impl Strategy<Value = Vec<u8>> {
         "Bearer\t",
         "",
     ]);
-    let edits = vec((any::<Index>(), any::<Option<u8>>(), any::<bool>()), 0..3);
+    let edits = vec((any::<Index>(), option::of(byte()), any::<bool>()), 0..3);
     (scheme, token(), edits).prop_map(|(scheme, token, edits)| {
         let mut value = format!("{scheme}{token}").into_bytes();
         for (at, byte, insert) in edits {
@@ -200,7 +205,7 @@ proptest! {
     }
 
     #[test]
-    fn arbitrary_bytes_as_a_token_are_answered_with_401(bytes in vec(any::<u8>(), 0..2_000)) {
+    fn arbitrary_bytes_as_a_token_are_answered_with_401(bytes in vec(byte(), 0..2_000)) {
         let value = [b"Bearer ", &bytes[..]].concat();
         for status in answers(&[value]) {
             prop_assert_eq!(status, 401);

@@ -6,7 +6,7 @@ use logto_runtime::test_util::{
 };
 
 use crate::support::{
-    MANAGEMENT_API, MANIFEST, PRODUCTS, Project, SECRET, SOURCE, codes, message, tenant,
+    Gone, MANAGEMENT_API, MANIFEST, PRODUCTS, Project, SECRET, SOURCE, codes, message, tenant,
 };
 
 pub(crate) fn found(
@@ -254,8 +254,8 @@ fn check_ends_with_3_if_the_tenant_refuses_or_is_out_of_reach() {
     );
     assert!(!run.stderr.contains("inner details"), "{run:?}");
 
-    drop(tenant);
-    let run = project.run(&["check"]);
+    let gone = Gone::new();
+    let run = project.endpoint(&gone.endpoint()).run(&["check"]);
     assert_eq!(run.exit, 3);
     assert!(
         run.stderr

@@ -154,6 +154,41 @@ const OPTIONS: [&str; 12] = [
     "version",
 ];
 
+/// Returns whether a script of completions offers the whole word: `check` is also a part of `--check`, and
+/// `man` is a part of `--manifest-path`.
+fn offers(script: &str, shell: &str, word: &str) -> bool {
+    let contains = |text: &str| script.contains(text);
+    match shell {
+        "bash" => script
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("opts=\"")?.strip_suffix('"'))
+            .any(|words| words.split(' ').any(|it| it == word)),
+        "elvish" => contains(&format!("cand {word} '")),
+        "fish" => contains(&match word.strip_prefix("--") {
+            Some(option) => format!(" -l {option} "),
+            None => format!(" -a \"{word}\" "),
+        }),
+        "powershell" => contains(&format!("::new('{word}', ")),
+        _ if word.starts_with("--") => {
+            contains(&format!("{word}[")) || contains(&format!("{word}=["))
+        }
+        _ => contains(&format!("'{word}:")),
+    }
+}
+
+/// If a part of a word were enough, the next test could hardly fail.
+#[test]
+fn a_part_of_an_offered_word_is_not_offered() {
+    let project = Project::new();
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = project.run(&["completions", shell]).stdout;
+        for part in ["manifest", "--manifest", "--pull", "path", "chec", "--chec"] {
+            assert!(script.contains(part.trim_start_matches('-')), "{shell}");
+            assert!(!offers(&script, shell, part), "{shell} {part}");
+        }
+    }
+}
+
 #[test]
 fn completions_and_the_man_page_have_every_command_and_option() {
     let project = Project::new();
@@ -172,6 +207,10 @@ fn completions_and_the_man_page_have_every_command_and_option() {
         assert_eq!(run.exit, 0, "{run:?}");
         for word in commands.iter().chain(&OPTIONS) {
             assert!(run.stdout.contains(word), "{shell} {word}");
+        }
+        let options = OPTIONS.map(|option| format!("--{option}"));
+        for word in commands.map(str::to_owned).iter().chain(&options) {
+            assert!(offers(&run.stdout, shell, word), "{shell} {word}");
         }
     }
     let run = project.run(&["man"]);

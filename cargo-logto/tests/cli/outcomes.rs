@@ -3,7 +3,7 @@
 use logto_runtime::test_util::TestTenant;
 use serde_json::Value;
 
-use crate::support::{MANIFEST, PRODUCTS, Project, Run, SOURCE, tenant};
+use crate::support::{Gone, MANIFEST, PRODUCTS, Project, Run, SOURCE, tenant};
 
 /// The situation in which a command runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,13 +17,13 @@ enum Case {
     NoVariables,
     /// The application does not have the role for the Management API.
     NoRole,
-    /// The tenant has stopped.
+    /// Nobody listens at the endpoint of the tenant.
     Unreachable,
 }
 
 const AHEAD: &str = "[[resource]]\nindicator = \"urn:new\"\nscopes = [\"x\"]\n";
 
-fn project(case: Case, tenant: &TestTenant) -> Project {
+fn project(case: Case, tenant: &TestTenant, gone: &Gone) -> Project {
     let manifest = match case {
         Case::Ahead => AHEAD,
         Case::Mistake => "[tenant]\n",
@@ -36,16 +36,13 @@ fn project(case: Case, tenant: &TestTenant) -> Project {
     match case {
         Case::NoVariables => project,
         Case::NoRole => project.of(tenant).client("nobody"),
+        Case::Unreachable => project.endpoint(&gone.endpoint()),
         _ => project.of(tenant),
     }
 }
 
 #[test]
 fn commands_end_with_the_documented_exit_codes() {
-    let token = |tenant: &TestTenant| {
-        let token = tenant.token().user("alice");
-        token.scopes(["read:products"]).mint()
-    };
     let ask: &[&str] = &["token", "--resource", PRODUCTS];
     for (arguments, case, exit) in [
         (["check"].as_slice(), Case::InSync, 0),
@@ -106,10 +103,15 @@ fn commands_end_with_the_documented_exit_codes() {
         (&[], Case::InSync, 2),
     ] {
         let tenant = tenant().start();
-        let project = project(case, &tenant);
-        let token = token(&tenant);
-        let _running = (case != Case::Unreachable).then_some(tenant);
-        let run = project.run_with(&token, &mut project.command(arguments));
+        let gone = Gone::new();
+        let project = project(case, &tenant, &gone);
+        let token = tenant.token().user("alice").scopes(["read:products"]);
+        let token = match case {
+            // An issuer that differs from the endpoint would be another mistake.
+            Case::Unreachable => token.issuer(gone.issuer()),
+            _ => token,
+        };
+        let run = project.run_with(&token.mint(), &mut project.command(arguments));
         assert_eq!(run.exit, exit, "{arguments:?} {case:?}: {run:?}");
         // A user who reads only stderr learns what to do.
         if exit >= 2 {
@@ -133,8 +135,8 @@ fn check_has_every_exit_code_in_every_format() {
     ] {
         for format in ["human", "json", "github"] {
             let tenant = tenant().start();
-            let project = project(case, &tenant);
-            let _running = (case != Case::Unreachable).then_some(tenant);
+            let gone = Gone::new();
+            let project = project(case, &tenant, &gone);
             let run = project.run(&["check", "--format", format]);
             assert_eq!(run.exit, exit, "{case:?} {format}: {run:?}");
             match format {

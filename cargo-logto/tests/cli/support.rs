@@ -10,6 +10,7 @@ use std::{
 use logto_runtime::test_util::{Client, Membership, TestTenant, TestTenantBuilder};
 use serde_json::Value;
 use tempfile::TempDir;
+use tokio::net::TcpSocket;
 
 pub(crate) const MANAGEMENT_API: &str = "https://default.logto.app/api";
 pub(crate) const PRODUCTS: &str = "https://api.example.com/products";
@@ -167,6 +168,26 @@ pub(crate) fn message<'a>(document: &'a Value, code: &str) -> &'a str {
     found.unwrap_or_else(|| panic!("{code}: {document:#}"))["message"]
         .as_str()
         .unwrap()
+}
+
+/// An endpoint at which nobody listens. While this value exists, no other test gets the port.
+pub(crate) struct Gone(TcpSocket);
+
+impl Gone {
+    pub(crate) fn new() -> Self {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        Self(socket)
+    }
+
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.0.local_addr().unwrap())
+    }
+
+    /// Returns the issuer of the tokens of a tenant with this endpoint.
+    pub(crate) fn issuer(&self) -> String {
+        format!("{}/oidc", self.endpoint())
+    }
 }
 
 /// Returns a builder of a tenant with one resource, one organization and one organization permission. The

@@ -6,7 +6,11 @@ use std::{
     io::{BufRead, BufReader, Read, Write},
     net::TcpListener,
     process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
 };
+
+use tokio::net::TcpSocket;
 
 fn saas() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_saas"));
@@ -19,9 +23,20 @@ fn saas() -> Command {
     command
 }
 
-/// Runs the program until it ends. Returns its standard error and its exit code.
+/// Runs the program until it ends. Returns its standard error and its exit code. Without the time limit, a
+/// program that starts after all would run forever.
 fn refused(command: &mut Command) -> (String, Option<i32>) {
-    let output = command.output().unwrap();
+    let mut child = command.spawn().unwrap();
+    let began = Instant::now();
+    while child.try_wait().unwrap().is_none() {
+        if began.elapsed() > Duration::from_secs(120) {
+            child.kill().unwrap();
+            let output = child.wait_with_output().unwrap();
+            panic!("the program must end with an error: {output:?}");
+        }
+        sleep(Duration::from_millis(5));
+    }
+    let output = child.wait_with_output().unwrap();
     let said = String::from_utf8(output.stderr).unwrap();
     (said, output.status.code())
 }
@@ -134,9 +149,10 @@ fn errors_do_not_show_the_credentials_in_a_url() {
 
 #[test]
 fn an_unreachable_tenant_is_reported_with_its_endpoint() {
-    let (listener, port) = occupied();
-    drop(listener);
-    let endpoint = format!("http://127.0.0.1:{port}");
+    // Nobody listens at this port, and nobody else gets it while the socket is bound.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let endpoint = format!("http://{}", socket.local_addr().unwrap());
     let (said, code) = refused(saas().env("LOGTO_ENDPOINT", &endpoint));
     assert!(said.contains(&endpoint), "{said}");
     assert_eq!(code, Some(1));

@@ -27,12 +27,15 @@ use crate::{SECRET, World};
 /// A log that appends only while its gate is open.
 struct GatedLog {
     log: MemoryLog,
+    /// Gets a permit for each call that appends.
+    called: Arc<Semaphore>,
     gate: Arc<Semaphore>,
 }
 
 impl RevocationLog for GatedLog {
     fn append<'a>(&'a self, records: &'a [String]) -> LogFuture<'a, ()> {
         Box::pin(async move {
+            self.called.add_permits(1);
             let _open = self.gate.acquire().await.unwrap();
             self.log.append(records).await
         })
@@ -101,9 +104,11 @@ async fn a_pass_that_ends_early_ends_after_its_revocations_are_in_the_log() {
     for number in 0..60 {
         world.tenant.suspend(&format!("user-{number}")).await;
     }
-    let (log, gate) = (MemoryLog::new(), Arc::new(Semaphore::new(0)));
+    let log = MemoryLog::new();
+    let [called, gate] = [(); 2].map(|()| Arc::new(Semaphore::new(0)));
     let gated = GatedLog {
         log: log.clone(),
+        called: Arc::clone(&called),
         gate: Arc::clone(&gate),
     };
     let revocations = world.tenant.revocations().log(gated).start().unwrap();
@@ -113,6 +118,14 @@ async fn a_pass_that_ends_early_ends_after_its_revocations_are_in_the_log() {
     let reconciler = Reconciler::builder(management, &revocations, &world.receiver.url);
     let mut reconciler = reconciler.build().unwrap();
     let mut pass = Box::pin(reconciler.reconcile());
+    let appends = async {
+        tokio::select! {
+            ended = &mut pass => panic!("the pass must wait for the log, but it ended: {ended:?}"),
+            called = called.acquire() => called.unwrap().forget(),
+        }
+    };
+    let appends = timeout(Duration::from_secs(60), appends).await;
+    appends.expect("the pass must append its revocations");
     // While the log does not append, the pass must not end.
     let early = timeout(Duration::from_millis(500), &mut pass).await;
     assert!(early.is_err(), "{early:?}");

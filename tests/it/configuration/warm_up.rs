@@ -66,7 +66,15 @@ async fn an_endpoint_that_ends_in_oidc_is_an_error_that_names_the_right_one() {
     let tenant = tenant();
     let error = warm_up_error(builder_at(&tenant, &format!("{}/oidc", tenant.endpoint()))).await;
     let right = format!("write {:?}", tenant.endpoint());
-    assert_all(&error, &["404", "has `/oidc` at its end", &right]);
+    assert_all(
+        &error,
+        &[
+            "404",
+            "it answers 404 Not Found",
+            "has `/oidc` at its end",
+            &right,
+        ],
+    );
     let slash = warm_up_error(builder_at(&tenant, &format!("{}/oidc/", tenant.endpoint()))).await;
     assert_all(&slash, &["has `/oidc` at its end", &right]);
 }
@@ -202,7 +210,12 @@ async fn a_failed_key_fetch_is_an_error_even_if_discovery_works() {
     let error = warm_up_error(builder_at(&tenant, tenant.endpoint())).await;
     assert_all(
         &error,
-        &[&tenant.jwks_uri(), "500", "discovery document is fine"],
+        &[
+            &tenant.jwks_uri(),
+            "500",
+            "it answers 500 Internal Server Error",
+            "discovery document is fine",
+        ],
     );
     tenant.recover();
     tenant.serve_keys(r#"{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}"#);

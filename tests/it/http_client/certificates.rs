@@ -1,6 +1,6 @@
 //! The certificates that the HTTP client accepts, and the errors for other certificates.
 
-use std::{env, fs, path::Path};
+use std::{env, fs};
 
 use logto_runtime::{Logto, test_util::TestTenant};
 use tracing::Level;
@@ -8,6 +8,7 @@ use tracing::Level;
 use super::{
     builder,
     child::{ran_in_child, run, variable},
+    folder::Folder,
     servers::{Ca, Presented, Servers},
     tenant, warm_up,
 };
@@ -15,13 +16,6 @@ use crate::{
     events::Events,
     support::{Answer, PRODUCTS},
 };
-
-/// Writes the text to the file `<name>.pem`, which a child process can read. Returns the path of the file.
-pub(super) fn file(name: &str, text: &str) -> String {
-    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.pem"));
-    fs::write(&path, text).unwrap();
-    path.to_str().unwrap().to_owned()
-}
 
 /// Warms up a `Logto`. If the variable `TEST_CLIENT_CA` names a file, the HTTP client trusts only the CA in
 /// this file. Without this variable, the client is the default one.
@@ -54,12 +48,11 @@ fn each_certificate_error_names_a_fix() {
     }
     let (servers, tenant) = (Servers::new(), tenant());
     let ca = Ca::new("trusted");
-    let trusted = file("trusted", &ca.pem());
-    let other = file("other", &Ca::new("other").pem());
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("certificates");
-    fs::create_dir_all(&folder).unwrap();
-    fs::write(folder.join("ca.pem"), ca.pem()).unwrap();
-    let folder = folder.to_str().unwrap();
+    let (files, only_ca) = (Folder::new(), Folder::new());
+    let trusted = files.file("trusted", &ca.pem());
+    let other = files.file("other", &Ca::new("other").pem());
+    only_ca.file("ca", &ca.pem());
+    let folder = only_ca.path().to_str().unwrap();
 
     let good = servers.tls(tenant.endpoint(), &ca, Presented::Good);
     let ask = |endpoint: &str, variables: &[(&str, &str)]| {
@@ -194,7 +187,8 @@ fn without_ca_certificates_a_service_answers_503_until_certificates_are_installe
         return;
     }
     let (servers, tenant, ca) = (Servers::new(), tenant(), Ca::new("later"));
-    let later = file("later", "");
+    let folder = Folder::new();
+    let later = folder.file("later", "");
     let settings = [
         (
             "TEST_ENDPOINT",

@@ -5,9 +5,11 @@
 //!
 //! Proxies and certificates depend on environment variables. So each test runs itself again in a child
 //! process (`child`) with other variables. The child uses the tenant and the `servers` of the first process.
+//! It reads certificates from a temporary folder (`folder`).
 
 mod certificates;
 mod child;
+mod folder;
 mod proxies;
 mod servers;
 

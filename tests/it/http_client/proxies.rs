@@ -8,6 +8,7 @@ use logto_runtime::RejectionCode;
 use super::{
     builder,
     child::{ran_in_child, run, variable},
+    folder::Folder,
     servers::{Ca, Presented, Servers},
     tenant, warm_up,
 };
@@ -107,6 +108,8 @@ fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
     let refusing = tenant.endpoint().strip_prefix("http://").unwrap();
     let connecting = servers.proxy().to_string();
     let tls = servers.tls(tenant.endpoint(), &Ca::new("unknown"), Presented::Good);
+    let folder = Folder::new();
+    let unrelated = folder.file("unrelated", &Ca::new("unrelated").pem());
     for (proxy, endpoint, parts) in [
         (
             refusing,
@@ -131,8 +134,8 @@ fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
                     ("ALL_PROXY", &format!("http://{credentials}{proxy}")),
                     ("TEST_ENDPOINT", endpoint),
                     ("TEST_ISSUER", "https://tenant.invalid/oidc"),
-                    // Some CA certificate, in case this machine does not have any.
-                    ("SSL_CERT_FILE", &ca_file()),
+                    // The certificate of a CA that no server uses, in case this machine does not have any.
+                    ("SSL_CERT_FILE", &unrelated),
                 ],
             );
             let shown = format!("(through the proxy http://{proxy})");
@@ -142,9 +145,4 @@ fn an_error_names_the_proxy_that_was_used_but_not_its_credentials() {
             assert!(!error.contains("hunter"), "{error}");
         }
     }
-}
-
-/// Returns the path of a file with the certificate of a CA that no server uses.
-fn ca_file() -> String {
-    super::certificates::file("unrelated", &Ca::new("unrelated").pem())
 }

@@ -18,7 +18,7 @@ use logto_runtime::{
     Algorithm, Logto, LogtoBuilder, require_auth,
     test_util::{Fault, SigningKey, TenantEndpoint, TestTenant},
 };
-use tokio::task::JoinSet;
+use tokio::{task::JoinSet, time::timeout};
 
 use crate::support::{Answer, NOW, PRODUCTS, ask, at, with_resources_of_all_guards};
 
@@ -98,9 +98,13 @@ impl Api {
 
     /// Waits until the age of the keys is zero.
     async fn refreshed(&self) {
-        while self.logto.health().key_set_age_seconds != Some(0) {
-            tokio::task::yield_now().await;
-        }
+        let refreshed = async {
+            while self.logto.health().key_set_age_seconds != Some(0) {
+                tokio::task::yield_now().await;
+            }
+        };
+        let refreshed = timeout(Duration::from_secs(60), refreshed).await;
+        refreshed.expect("the keys must be fetched again");
     }
 }
 

@@ -15,6 +15,7 @@ use logto_runtime::{
     revocation_log::{Head, LogError, LogFuture, Logged},
     test_util::MemoryLog,
 };
+use tokio::time::{sleep, timeout};
 
 use super::{
     KEY,
@@ -66,10 +67,16 @@ async fn after_an_outage_a_receiver_writes_lost_entries_back_before_it_beats() {
     receiver.revoke("alice").await.unwrap();
     let _route: axum::routing::MethodRouter = receiver.revocations.webhook([KEY]);
     receiver.revocations.accept_empty_log();
-    let beat = async || log.head().await.unwrap().beat;
-    while beat().await.is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    let beats = async || {
+        let beats = async {
+            while log.head().await.unwrap().beat.is_none() {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let beats = timeout(MINUTE, beats).await;
+        beats.expect("the receiver must write a beat");
+    };
+    beats().await;
     log.cut();
     receiver
         .until("cut off", |it| it.revocations.health().last_error.is_some())
@@ -78,9 +85,7 @@ async fn after_an_outage_a_receiver_writes_lost_entries_back_before_it_beats() {
     // The next beat is due.
     tenant.advance(MINUTE);
     log.mend();
-    while beat().await.is_none() {
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    beats().await;
     assert_eq!(log.records().len(), 1);
     assert_eq!(beats_without_records.load(Ordering::SeqCst), 0);
 }

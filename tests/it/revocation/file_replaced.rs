@@ -51,10 +51,11 @@ const CHANGES: [(&str, Change); 8] = [
         fs::rename(path, beside(path, "old.log")).unwrap();
     }),
     ("a link to another file", |path, _, older| {
-        let elsewhere = beside(path, "elsewhere.log");
+        let [elsewhere, link] = ["elsewhere.log", "link"].map(|name| beside(path, name));
         fs::write(&elsewhere, older).unwrap();
-        fs::remove_file(path).unwrap();
-        std::os::unix::fs::symlink(elsewhere, path).unwrap();
+        std::os::unix::fs::symlink(elsewhere, &link).unwrap();
+        // Between a removal and a new link, the process could write the file again.
+        fs::rename(link, path).unwrap();
     }),
 ];
 

@@ -15,6 +15,9 @@ use crate::{
     support::{NOW, PRODUCTS, at, tenant, with_resources_of_all_guards},
 };
 
+/// The words of a reason about [`DOWN`].
+const ANSWERS: &str = "it answers 503 Service Unavailable";
+
 fn event(level: Level, message: &str, fields: &[(&'static str, &str)]) -> Event {
     let text = |(name, value): &(&'static str, &str)| (*name, (*value).to_owned());
     Event {
@@ -102,6 +105,8 @@ async fn an_outage_and_its_end_are_logged_once_each() {
     );
     let reason = &outage.fields["reason"];
     assert!(reason.contains("503"), "{reason}");
+    // A port can contain the digits, too.
+    assert!(reason.contains(ANSWERS), "{reason}");
 
     tenant.recover();
     let expected = event(Level::INFO, "the key set is fetched again", &[]);
@@ -146,6 +151,7 @@ async fn a_warm_up_that_cannot_read_discovery_logs_a_warning() {
     let logged = events.only_of("not the discovery document");
     assert_eq!(logged.level, Level::WARN);
     assert!(logged.fields["reason"].contains("503"), "{logged:?}");
+    assert!(logged.fields["reason"].contains(ANSWERS), "{logged:?}");
 }
 
 /// Tests the events of refused requests.

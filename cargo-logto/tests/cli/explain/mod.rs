@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use logto_runtime::test_util::{TestTenant, TokenBuilder};
 
-use crate::support::{MANIFEST, PRODUCTS, Project, Run, tenant};
+use crate::support::{Gone, MANIFEST, PRODUCTS, Project, Run, tenant};
 
 const SOURCE: &str = r#"
 #[require_scopes("read:products")]
@@ -209,9 +209,10 @@ fn explain_ends_with_2_without_a_token_or_endpoint_and_with_3_if_the_tenant_is_u
     let run = project.run_with("", command.env_remove("LOGTO_ENDPOINT"));
     assert_eq!(run.exit, 2, "{run:?}");
 
-    let token = tenant.token().user("alice").mint();
-    drop(tenant);
-    let run = project.run_with(&token, &mut project.command(&["explain"]));
+    let gone = Gone::new();
+    let token = tenant.token().user("alice").issuer(gone.issuer());
+    let project = project.endpoint(&gone.endpoint());
+    let run = project.run_with(&token.mint(), &mut project.command(&["explain"]));
     assert_eq!(run.exit, 3, "{run:?}");
     assert!(run.stderr.contains("keys_unavailable"), "{run:?}");
 }

@@ -5,7 +5,10 @@ use std::{
     process::Command,
 };
 
-use super::redis::{self, Server};
+use super::{
+    redis::{self, Server},
+    reserved::Reserved,
+};
 
 /// The arguments, the environment, and a part of the error that the program prints.
 type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a str);
@@ -145,8 +148,7 @@ fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     // The port before the taken port must be free, because a case below sets PORT to it.
     let (taken, before) = loop {
         let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let before = port(&taken) - 1;
-        if TcpListener::bind((Ipv4Addr::LOCALHOST, before)).is_ok() {
+        if let Some(before) = Reserved::new(port(&taken) - 1) {
             break (taken, before);
         }
     };
@@ -157,7 +159,7 @@ fn a_program_whose_port_is_taken_ends_and_names_the_port() {
     let key = ("LOGTO_WEBHOOK_KEY", "0123456789abcdef");
     let of_webhooks = [redis, tenant, key, ("PORT", &taken)];
     assert_says(&["webhooks"], &of_webhooks, &in_use);
-    for first in [&before.to_string(), &taken] {
+    for first in [&before.port.to_string(), &taken] {
         assert_says(&[], &[redis, ("PORT", first)], &in_use);
     }
 }

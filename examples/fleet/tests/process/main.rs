@@ -9,6 +9,7 @@ mod demonstration;
 mod errors;
 mod flush;
 mod redis;
+mod reserved;
 mod running;
 mod settings;
 mod stop;

@@ -1,7 +1,7 @@
 //! A process of the fleet that a test starts, and that ends with the test.
 
 use std::{
-    net::{Ipv4Addr, TcpListener, TcpStream},
+    net::{Ipv4Addr, TcpStream},
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
@@ -9,7 +9,7 @@ use std::{
 
 use logto_runtime::test_util::TestTenant;
 
-use super::redis::Server;
+use super::{redis::Server, reserved::Reserved};
 
 /// The signing key of the tenant's webhook.
 pub(crate) const KEY: &str = "0123456789abcdef";
@@ -18,14 +18,14 @@ pub(crate) const KEY: &str = "0123456789abcdef";
 pub(crate) struct Running {
     child: Child,
     pub(crate) port: u16,
+    _reserved: Reserved,
 }
 
 impl Running {
     /// Starts the process with this role, and waits until it listens.
     pub(crate) fn start(role: &str, tenant: &TestTenant, server: &Server) -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-        let port = listener.local_addr().unwrap().port();
-        drop(listener);
+        let reserved = Reserved::new(0).unwrap();
+        let port = reserved.port;
         let child = Command::new(env!("CARGO_BIN_EXE_fleet"))
             .arg(role)
             .env(
@@ -39,7 +39,11 @@ impl Running {
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let mut process = Self { child, port };
+        let mut process = Self {
+            child,
+            port,
+            _reserved: reserved,
+        };
         let began = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             let runs = process.child.try_wait().unwrap().is_none();
