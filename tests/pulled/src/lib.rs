@@ -5,6 +5,7 @@
 
 logto_runtime::scopes!();
 
+/// Needs three scopes of the default resource.
 #[logto_runtime::require_scopes("read:products", scopes::WRITE_PRODUCTS, scopes::products::TYPE)]
 pub async fn products() {}
 
