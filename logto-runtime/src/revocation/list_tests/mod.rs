@@ -4,10 +4,12 @@
 //! - `model.rs` compares the list with a plain model, in one long run;
 //! - `properties.rs` has property tests;
 //! - `clocks.rs` has tests in which the wall clock and the monotonic clock disagree;
-//! - `clock_behind.rs` reads a log while the clock is behind.
+//! - `clock_behind.rs` reads a log while the clock is behind;
+//! - `later_deliveries.rs` has deliveries whose time is far ahead.
 
 mod clock_behind;
 mod clocks;
+mod later_deliveries;
 mod model;
 mod properties;
 
