@@ -3,6 +3,7 @@
 use std::{mem, sync::Arc};
 
 use http::Extensions;
+use smallvec::{SmallVec, smallvec};
 
 use super::{Logto, auth_info::AuthInfo};
 use crate::{
@@ -44,7 +45,7 @@ struct Granted {
     without_organization: bool,
     /// The guards that say where the request names its organization, but whose alternative that the token met
     /// does not compare the organization.
-    uncompared: Vec<&'static Requirement>,
+    uncompared: SmallVec<[&'static Requirement; 1]>,
 }
 
 impl Remembered {
@@ -145,8 +146,8 @@ impl Logto {
                 && !met.wants_organization()
                 && (source == OrganizationSource::Any || asked.is_about_organizations()),
             uncompared: match !met.wants_organization() && asked.says_where_organization_is() {
-                true => vec![asked],
-                false => Vec::new(),
+                true => smallvec![asked],
+                false => SmallVec::new(),
             },
         };
         if granted.is_nothing() {
