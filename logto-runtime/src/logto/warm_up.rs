@@ -163,6 +163,11 @@ impl Logto {
                 format!("The endpoint is the tenant's address without `/oidc`: probably {meant:?}")
             }
             None => match error.without_proxy() {
+                error if asks_for_proxy_credentials(error) => {
+                    "The proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) asks for credentials: write them \
+                     into its URL, like `http://user:password@proxy.example:3128`"
+                        .to_owned()
+                }
                 FetchError::Unreachable(_) | FetchError::TimedOut if is_proxied => {
                     "Check the host and port of the endpoint, that Logto runs there, and that the \
                      proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) connects to it; NO_PROXY lists \
@@ -175,11 +180,6 @@ impl Logto {
                 FetchError::Redirected => "The endpoint answers with a redirect, perhaps from \
                     http to https or to a custom domain: write the address it leads to"
                     .to_owned(),
-                FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED) => {
-                    "The proxy (HTTPS_PROXY, HTTP_PROXY or ALL_PROXY) asks for credentials: write them \
-                     into its URL, like `http://user:password@proxy.example:3128`"
-                        .to_owned()
-                }
                 FetchError::Status(status) if is_temporary(*status) => format!(
                     "{endpoint} is temporarily down, or limits how often it may be asked: try again \
                      later. If that does not help, check Logto and the proxies in front of it"
@@ -192,6 +192,16 @@ impl Logto {
             },
         };
         WarmUpError { problem, advice }
+    }
+}
+
+/// Returns whether a proxy has answered 407. For `https`, the HTTP client reports this answer as an error of
+/// the connection.
+fn asks_for_proxy_credentials(error: &FetchError) -> bool {
+    match error {
+        FetchError::Status(status) => *status == StatusCode::PROXY_AUTHENTICATION_REQUIRED,
+        FetchError::Unreachable(reason) => reason.contains("proxy authorization required"),
+        _ => false,
     }
 }
 
@@ -241,9 +251,14 @@ mod tests {
 
     #[tokio::test]
     async fn a_proxy_that_asks_for_credentials_is_named() {
-        let status = FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED);
-        let error = logto().explain(&status).await;
-        assert!(error.advice.contains("asks for credentials"), "{error}");
+        let of_tunnel = "tunnel error: proxy authorization required";
+        for error in [
+            FetchError::Status(StatusCode::PROXY_AUTHENTICATION_REQUIRED),
+            FetchError::Unreachable(of_tunnel.to_owned()),
+        ] {
+            let error = logto().explain(&error).await;
+            assert!(error.advice.contains("asks for credentials"), "{error}");
+        }
     }
 
     #[test]
