@@ -134,21 +134,21 @@ async fn a_request_that_waited_for_a_place_is_checked_again_before_the_call() {
         ("nothing", 200),
         ("denied", 401),
         ("expired", 401),
-        ("expired and asked", 401),
+        ("denied after another wait", 401),
     ] {
         let tenant = TestTenant::builder().resource(PRODUCTS, [""; 0]).start();
         tenant.stall();
         let denied = Arc::new(AtomicBool::new(false));
-        let logto = tenant.logto().deny_if({
+        let is_denied = {
             let denied = Arc::clone(&denied);
-            move |_| denied.load(Ordering::SeqCst)
-        });
+            move || denied.load(Ordering::SeqCst)
+        };
         let logto = match what {
             // Each check asks anew, so the second check waits, too.
-            "expired and asked" => logto
-                .deny_if_async(async |_| Ok::<_, Infallible>(false))
+            "denied after another wait" => (tenant.logto())
+                .deny_if_async(move |_| std::future::ready(Ok::<_, Infallible>(is_denied())))
                 .deny_remembered_for(Duration::ZERO),
-            _ => logto,
+            _ => tenant.logto().deny_if(move |_| is_denied()),
         };
         let logto = logto.build().unwrap();
         let token = tenant.token().user("alice").mint();
@@ -164,7 +164,7 @@ async fn a_request_that_waited_for_a_place_is_checked_again_before_the_call() {
         assert!(waiting.as_mut().now_or_never().is_none(), "{what}");
         match what {
             "nothing" => {}
-            "denied" => denied.store(true, Ordering::SeqCst),
+            "denied" | "denied after another wait" => denied.store(true, Ordering::SeqCst),
             _ => tenant.advance(Duration::from_secs(2 * 60 * 60)),
         }
         drop(other);
