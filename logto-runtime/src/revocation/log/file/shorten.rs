@@ -9,7 +9,7 @@ use std::{
 
 use serde::Deserialize;
 
-use super::{lines::all, passed::surely_no_longer_needed, rewrite::rewrite};
+use super::{lines::all, passed::no_longer_needed, rewrite::rewrite};
 use crate::revocation::record::{HEALED, REVOKE};
 
 /// Removes the records whose `not_before` (smallest accepted `iat`) is longer ago than `keep`. Also removes
@@ -37,7 +37,7 @@ pub(super) fn shorten(
     let newest = times.newest();
     let oldest = newest.map_or(now, |newest| newest.min(now));
     let oldest = oldest.saturating_sub(keep);
-    let needed = surely_no_longer_needed(times.all, now, keep).unwrap_or(i64::MIN);
+    let needed = no_longer_needed(times.all, now, keep).unwrap_or(i64::MIN);
     let removed =
         |line: &[u8]| is_over(line, oldest) || (is_over(line, needed) && Timed::at(line) != newest);
     if !all(file)?.any(|line| line.is_ok_and(|line| removed(&line))) {
