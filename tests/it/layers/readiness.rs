@@ -146,7 +146,7 @@ async fn a_request_that_waited_for_a_place_is_checked_again_before_the_call() {
         let logto = match what {
             // Each check asks anew, so the second check waits, too.
             "denied after another wait" => (tenant.logto())
-                .deny_if_async(move |_| std::future::ready(Ok::<_, Infallible>(is_denied())))
+                .deny_if_async(move |_| ready(Ok::<_, Infallible>(is_denied())))
                 .deny_remembered_for(Duration::ZERO),
             _ => tenant.logto().deny_if(move |_| is_denied()),
         };
