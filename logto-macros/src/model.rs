@@ -41,7 +41,8 @@ pub(crate) struct Requirement {
     pub(crate) subject: Option<Subject>,
     /// The name or the id of a client.
     pub(crate) client: Option<LitStr>,
-    /// What constants are compared with. `None` without a `logto.toml`.
+    /// What constants are compared with. `None` without a `logto.toml`, for an attribute without scopes, and
+    /// if the file does not declare the resource.
     pub(crate) declared: Option<Declared>,
 }
 

@@ -84,7 +84,8 @@ impl ManagementBuilder {
     ///
     /// If the next wait would exceed this total, the call fails at once with
     /// [`Error::Busy`](crate::Error::Busy). A long `Retry-After` of the tenant can cause this.
-    /// `Retry-After: 0` counts at most three times for a request. Waits of other lengths do not change this.
+    /// A request obeys `Retry-After: 0` at most three times. After that, it waits as if the response had no
+    /// `Retry-After`.
     ///
     /// A call has up to three requests, and each of them can wait for this time. If the API refuses the token
     /// of an earlier call, the client requests a new token, and then sends the first request again. A list in

@@ -94,8 +94,7 @@ impl Exchange {
                 after,
             };
             left = left.checked_sub(duration).ok_or_else(|| busy(asked))?;
-            // Counts each wait as 10 ms longer. Otherwise, a client with a `patience` of zero would send a
-            // request again after `Retry-After: 0`.
+            // Counts each wait as 10 ms longer, so that waits of zero also use up `patience`.
             left = left.saturating_sub(Duration::from_millis(10));
             if left.is_zero() {
                 return Err(busy(asked));

@@ -12,7 +12,7 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
       socket = new WebSocket(url, ["bearer", token]);
     } catch (error) {
       if (closed) return;
-      // After all other errors, such as 429 or an outage of Logto, the session is still good.
+      // Only these two codes mean that the user is signed out. After other errors, such as 429, try again.
       const isSignedOut = ["not_authenticated", "oidc.invalid_grant"].includes(error.code);
       return isSignedOut ? onSignedOut(error) : retry();
     }
@@ -20,13 +20,15 @@ function connect(url, { getAccessToken, clearAccessToken, onMessage, onSignedOut
     let steady;
     socket.onopen = () => {
       opened = true;
-      // A service that closes each socket at once must not get a new one without a pause.
+      // Resets the delay only after five seconds. Otherwise, a service that closes each socket at once
+      // would get new ones without a pause.
       steady = setTimeout(() => (delay = 500), 5_000);
     };
     socket.onmessage = ({ data }) => onMessage(data);
     socket.onclose = async ({ code }) => {
       clearTimeout(steady);
-      // If the service restarts, the token is still good. A new one for each client would overload Logto.
+      // Clears the token only if the service rejects it. After a restart, all clients would otherwise
+      // request new tokens from Logto at once.
       const isInvalid = code === 1008 || (!opened && !closed && (await isRejected(url, token)));
       if (closed) return;
       if (isInvalid) await clearAccessToken();

@@ -134,9 +134,10 @@ async fn fall_silent_and_recover(machine: &Machine, cause: Cause, mode: Silence)
     drop(receiver);
 }
 
-/// A replica has two connections. The last command of the connection for records is `xread`. The last command
-/// of the connection for the state of the log is `time`. Only one connection breaks, and the replica opens it
-/// again to the new primary. Without the right `+info`, the replica can't tell the servers apart.
+/// A replica has two connections, and the test closes one of them. The test finds it by its last command:
+/// `xread` for the connection that reads records, and `time` for the one that reads the state of the log. The
+/// replica opens it again to the new primary. This must work even without the right `+info`. Without this
+/// right, the replica can't tell the servers apart.
 #[tokio::test]
 async fn a_replica_with_one_connection_to_the_old_primary_follows_the_new_primary() {
     let Some(machine) = machine().await else {
@@ -244,8 +245,8 @@ async fn a_replica_that_was_cut_off_hears_of_everything_when_the_network_is_back
     let far_knows = far.until_refused(&bob).await - mended;
     let near_knows = near.until_refused(&carol).await - mended;
     report!(
-        "after a partition: the replica that was cut off knows the revocation of the other replica after \
-         {far_knows:?}, and the other replica knows that of the cut-off replica after {near_knows:?}"
+        "after a partition: the cut-off replica knows the other's revocation after {far_knows:?}; the other \
+         replica knows the revocation of the cut-off replica after {near_knows:?}"
     );
     let slower = far_knows.max(near_knows);
     assert!(slower < bound(), "{slower:?}");

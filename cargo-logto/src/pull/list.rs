@@ -115,8 +115,8 @@ fn comment_of(text: &str) -> String {
     }
 }
 
-/// Returns a comment and the text after it. A comment hides the rest of its line, so the text begins a line.
-/// If only a value or the bracket follows the text, that line is indented by `indent`.
+/// Returns a comment and the text after it. A comment hides the rest of its line, so the text begins a new
+/// line. If the text is only white space, this line is indented by `indent`, and otherwise by four spaces.
 fn after_comment(comment: &str, text: &str, indent: &str) -> String {
     let on_same_line = text.trim_start_matches([' ', '\t', '\r']);
     if comment.is_empty() || on_same_line.starts_with('\n') {

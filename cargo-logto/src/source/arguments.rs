@@ -26,8 +26,9 @@ pub(super) fn parse(kind: Kind, tokens: TokenStream, file: &str) -> Arguments {
     }
     let parser = |input: ParseStream<'_>| {
         while !input.is_empty() {
-            // The text after an argument can show that it was not understood. So it is parsed into a value of
-            // its own. A copy of the earlier arguments for each one would take hours in a stranger's file.
+            // If the text after an argument is not a comma, the argument was misread. So each argument is
+            // parsed into a value of its own first. A copy of the earlier arguments for each one would take
+            // hours in a file with very many arguments.
             let mut parsed = Arguments::default();
             let ahead = input.fork();
             match argument(kind, &ahead, file, &mut parsed) {

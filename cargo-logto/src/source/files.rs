@@ -122,7 +122,7 @@ impl Found {
 
 /// Adds all Rust files below a folder. A folder that does not exist has no files.
 ///
-/// Only the folder itself and files can be links. Other links to folders are not followed.
+/// Follows links only at the folder itself and at files. Does not follow links to folders inside it.
 fn collect(root: &Path, folder: &Path, found: &mut Found) {
     if !found.is_within(root, folder) {
         return;

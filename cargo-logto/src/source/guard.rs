@@ -114,7 +114,8 @@ impl Kind {
 }
 
 impl Arguments {
-    /// Adds later arguments of the same attribute. Of two values of one argument, the later value counts.
+    /// Adds later arguments of the same attribute. If an argument has two values, the later one counts, except
+    /// that a later `org` does not replace `org = any`.
     pub(super) fn add(&mut self, later: Self) {
         let Self {
             scopes,

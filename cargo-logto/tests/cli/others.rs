@@ -176,7 +176,7 @@ fn offers(script: &str, shell: &str, word: &str) -> bool {
     }
 }
 
-/// If a part of a word were enough, the next test could hardly fail.
+/// Tests the helper of the test below. If a part of a word were enough for it, that test could hardly fail.
 #[test]
 fn a_part_of_an_offered_word_is_not_offered() {
     let project = Project::new();

@@ -10,7 +10,8 @@
 //!   `AnyPolicy` and `FindLogto` instead.
 //! - An attribute also registers its item in the inventory of guards.
 //! - If the input has a mistake, the output is the compile errors and the item without the attribute's
-//!   guard. A type also becomes a policy that no token satisfies.
+//!   guard. A type still gets an implementation of `Policy`, so that its uses cause no more errors. No token
+//!   satisfies this policy.
 //! - Generated code names library items only by paths below `::core` and below the `__private` of
 //!   `logto-runtime`. The path of `logto-runtime` is `::logto_runtime`, or the path in `crate = …`.
 //!

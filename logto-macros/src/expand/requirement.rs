@@ -88,8 +88,9 @@ impl RequirementTokens<'_> {
     /// An attribute sees only the path of the constant, not its value. So the expression contains the check.
     /// The evaluation of the expression fails if the constant does not fit the attribute.
     ///
-    /// With a `logto.toml`, the constant is compared with the indicator of the attribute's resource. The
-    /// constant itself tells only what is the default, and what the name means, in the file of its own crate.
+    /// If this crate has a `logto.toml`, compares the indicator of the constant's resource with that of the
+    /// attribute's resource. The default resource and the names in the constant come from the file of its own
+    /// crate, where they can mean another resource.
     fn constant(&self, path: &Path) -> TokenStream {
         // Errors point at the last segment, because stable Rust can't join the spans of a whole path.
         let place = path

@@ -65,8 +65,9 @@ fn import(path: &Path) -> TokenStream {
         beside = Some(quote!(use #all;));
         quote!(#path::__private)
     };
-    // If the path begins with another crate, nothing uses the items beside the macro. rustc does not report
-    // this in the code of a macro. In a crate that forbids the lint, `allow(unused_imports)` is an error.
+    // If the path begins with another crate, the import of the items beside the macro is unused. rustc does
+    // not report unused imports in the code of a macro. `allow(unused_imports)` would be an error in a crate
+    // that forbids this lint.
     quote! {
         mod __logto {
             #beside
@@ -75,7 +76,7 @@ fn import(path: &Path) -> TokenStream {
     }
 }
 
-/// Returns `path`, seen from as many modules deeper as `levels` says.
+/// Returns `path` as a module that is `levels` levels deeper must write it.
 fn above(levels: usize, path: TokenStream) -> TokenStream {
     let parent = quote!(super);
     (0..levels).fold(path, |path, _| quote!(#parent::#path))

@@ -71,8 +71,8 @@ async fn passes_that_fail_remember_the_deliveries_that_a_later_pass_reads_and_no
 
 const URL: &str = "https://api.example.com/webhooks/logto";
 
-/// A Management API that never answers one of the requests of a pass. Each hour, the first webhook has new
-/// deliveries. Returns the endpoint, and the hour that it is.
+/// A Management API in which one request of each pass gets 500. Each hour, the first webhook has new
+/// deliveries. Returns the endpoint, and the current hour, which the test sets.
 async fn failing_tenant(
     webhooks: &'static [&'static str],
     each_hour: usize,

@@ -44,8 +44,8 @@ impl Logto {
     ///
     /// With several tenants ([`any_of`](Self::any_of)), a document lists the issuers of the tenants that have
     /// the resource. `scopes_supported` lists the scopes that the program's attributes require in tokens for
-    /// the resource. These include guards that use another `Logto` of the program through `logto = …`, unless
-    /// their `resource = …` is a different resource. Pages of every origin may read the documents, because
+    /// the resource, including those of guards whose `logto = …` returns another `Logto` of the program. A
+    /// guard with another `resource = …` is left out. Pages of every origin may read the documents, because
     /// clients in browsers need them.
     ///
     /// ```

@@ -29,7 +29,7 @@ pub(super) fn curl(
         &Method::GET if body.is_none() => {}
         // Without `-I`, curl would wait for the body of the answer. With `-I`, curl can't send a body.
         &Method::HEAD => command.push_str(" -I"),
-        // With `-d` alone, curl would send `POST`.
+        // A `GET` with a body needs `-X`, too: with `-d`, which is added below, curl would send `POST`.
         method => {
             // Writing to a string does not fail.
             let _ = write!(command, " -X {method}");

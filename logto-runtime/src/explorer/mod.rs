@@ -28,8 +28,8 @@
 //! To read the code, begin with this file. Then read, in this order:
 //!
 //! - The data: `row` (a request to a route), with `pattern` and `reach` (which route gets a request),
-//!   `persona` and `cast` (the callers), `combinations` and `token_request`, `verdict` (the decision about one
-//!   request) and `grid` (all decisions).
+//!   `persona` and `cast` (the callers), `combinations` and `token_request`, `verdict` (the decision about
+//!   one request) and `grid` (all decisions).
 //! - The file: `matrix/`.
 //! - The page: `page/`, `html`, `words`, `claims` and `command`.
 //! - The answers to requests: `gate`, `paste` and `serve`.

@@ -102,9 +102,11 @@ impl Row {
         }
     }
 
-    /// Returns the request of the subject with this id. If guards compare a path parameter with the subject,
-    /// its value is the id. Leaves the path as it is if the request would get to another route, and if
-    /// clients would remove the id as a dot segment (RFC 3986 §5.2.4).
+    /// Returns this request with the id of a subject in each path parameter that a guard compares with the
+    /// subject. Returns the request unchanged in two cases:
+    ///
+    /// - The new path leads to another route.
+    /// - Clients would remove the id as a dot segment (RFC 3986 §5.2.4).
     pub(super) fn of_subject(&self, id: &str, table: &[Route]) -> Self {
         let mut own = self.clone();
         for part in &mut own.path {
@@ -182,7 +184,7 @@ fn headers(route: &Route) -> Vec<HeaderName> {
     headers
 }
 
-/// Whether a guard compares the path parameter with this name with the subject of the token.
+/// Whether a guard compares the subject of the token with this path parameter.
 fn names_subject(requirement: &Requirement, parameter: &str) -> bool {
     matches!(requirement.subject(), Some(Subject::Path(name)) if name == parameter)
         || (requirement.alternatives().iter()).any(|it| names_subject(it, parameter))

@@ -43,14 +43,14 @@ pub(super) struct Wanted {
     /// The id of the client that these guards name. `None` if they name none, or if the program does not know
     /// the name.
     pub(super) client: Option<String>,
-    /// The requirements that the token must meet. Of alternatives, has only one.
+    /// The requirements that the token must meet. For alternatives, has only one of them.
     met: Vec<Requirement>,
 }
 
 impl Wanted {
-    /// Returns token requests for tokens that meet one alternative of each guard. Leaves out combinations that
-    /// no token meets. If all combinations with a later guard are such, ignores that guard. Returns an empty
-    /// list if the known checks do not read a token.
+    /// Returns token requests for tokens that meet one alternative of each guard. Leaves out combinations
+    /// that no token meets. If no token can meet a later guard together with the earlier ones, ignores that
+    /// guard. Returns an empty list if the known checks do not read a token.
     pub(super) fn of(checks: &Checks, logto: &Logto) -> Vec<Self> {
         let mut requirements = checks.requirements();
         let mut all = match requirements.next() {

@@ -70,7 +70,7 @@ impl KeyCache {
         })
     }
 
-    /// Makes events about the keys name this endpoint.
+    /// Adds this endpoint to the events about the keys.
     pub(crate) fn name_in_events(&self, endpoint: &str) {
         self.shared.key_log.set_endpoint(endpoint);
     }

@@ -122,7 +122,7 @@ impl FetchError {
                 Some("Make this call inside a tokio runtime, such as that of `#[tokio::main]`")
             }
             Self::NoTimer => Some(
-                "Build the runtime with `.enable_all()`; with `.enable_time()` alone, I/O is missing",
+                "A fetch needs I/O, which `.enable_time()` alone leaves out; build the runtime with `.enable_all()`",
             ),
             _ => None,
         }

@@ -43,8 +43,8 @@ struct Granted {
     /// - The requirement that the token met has `org = any`.
     /// - One alternative of the guard is about an organization, but the token met one that is not.
     without_organization: bool,
-    /// The guards that say where the request names its organization, but whose alternative that the token met
-    /// does not compare the organization.
+    /// Guards with `org = …` in an alternative. The token met another alternative, which does not compare the
+    /// organization.
     uncompared: SmallVec<[&'static Requirement; 1]>,
 }
 
@@ -171,8 +171,8 @@ impl Logto {
         (self.granted(auth, extensions)).is_some_and(|granted| granted.compared_organization)
     }
 
-    /// Returns where the guards of this request say that it names its organization, if the caller met an
-    /// alternative that does not compare the organization.
+    /// Returns the places that `org = …` names in those guards of this request that accepted the token by an
+    /// alternative without an organization.
     pub(crate) fn uncompared_sources(
         &self,
         auth: &AuthInfo,

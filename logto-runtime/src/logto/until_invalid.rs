@@ -45,7 +45,7 @@ impl AuthInfo {
     /// ```
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub async fn until_invalid(&self) {
-        // Without a timer, nothing would wake the wait.
+        // Without a timer, `sleep` would panic.
         if current_runtime().is_err() {
             return;
         }

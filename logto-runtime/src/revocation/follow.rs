@@ -157,8 +157,8 @@ impl Reader {
             self.start_again();
             return Ok(Progress::Again);
         }
-        // A check that began earlier may have read the rest for a long time. Then `asked_at` is too long ago
-        // to end a pause, so another page and another check follow.
+        // `check` may have read many records. `self.asked_at` is then the time at which `check` began, which
+        // can be too long ago to end a pause. So another page and another check follow.
         if from_start && !at_end && !read_all {
             return Ok(Progress::More);
         }

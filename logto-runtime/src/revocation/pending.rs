@@ -16,8 +16,8 @@ use crate::clock::current_runtime;
 /// The greatest number of records that are appended at a time.
 const BATCH: usize = 1_000;
 
-const WITHOUT_TIMER: &str = "can't be appended to outside a tokio runtime with a timer; call `revoke` and \
-                             `flush` inside a runtime that was built with `.enable_all()`";
+const WITHOUT_TIMER: &str = "takes records only inside a tokio runtime with a timer; call `revoke` and `flush` \
+                             inside a runtime that was built with `.enable_all()`";
 
 /// Records that are kept until they are in the log.
 #[derive(Default)]

@@ -93,7 +93,7 @@ impl Revocations {
     }
 
     /// Logs an error at the first token whose lifetime is longer than `max_token_lifetime`. Ignores the
-    /// tokens of the explorer, because their lifetimes do not come from Logto.
+    /// tokens of the explorer, which invents the lifetimes of most of them.
     fn report_lifetime(&self, token: &Verified) {
         if telemetry::is_quiet() {
             return;

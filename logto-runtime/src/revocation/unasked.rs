@@ -42,11 +42,12 @@ pub(crate) fn note_asked(list: &Revocations) {
     }
 }
 
-/// Logs an error if a list of this tenant was started in this process and still exists, but is not asked.
-/// `asked` is the list of the `Logto` that calls this function.
+/// Logs an error if this process has started a list of this tenant whose revocations a `Logto` misses.
+/// `asked` is the list of this `Logto`.
 ///
-/// With such a list, reports only other lists without a log that are not the list of any `Logto`. A list with
-/// a log can pass its revocations to the list of the `Logto` through the log.
+/// - Without `asked`, every list of the tenant counts, even one that another `Logto` has.
+/// - With `asked`, a list counts only if it has no log and no `Logto` has it. A list with a log can pass its
+///   revocations to `asked` through the log.
 pub(crate) fn report(endpoint: &str, asked: Option<&Revocations>) {
     let endpoint = normalised(endpoint);
     let lists: Vec<_> = (started().iter())

@@ -254,8 +254,8 @@ pub(crate) fn keys_too_old<E: Display>(
         endpoint,
         reason = error.map(tracing::field::display),
         fix,
-        "the key set is too old to be used; requests get 503 until it is fetched again; mend what keeps it \
-         from being fetched"
+        "the key set is too old to be used; requests get 503 until it is fetched again; check that this \
+         service can reach Logto"
     );
 }
 

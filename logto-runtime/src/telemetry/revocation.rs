@@ -291,6 +291,6 @@ pub(crate) fn revocations_unasked() {
     tracing::error!(
         target: TARGET,
         "a list of revocations was started for this tenant, but a `Logto` was built without it, so its \
-         guards accept revoked tokens; add `.revocations(&revocations)` to its builder"
+         guards accept revoked tokens; start one list, and add `.revocations(&revocations)` to its builder"
     );
 }

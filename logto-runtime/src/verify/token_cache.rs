@@ -17,7 +17,8 @@ use super::verified::Verified;
 /// - Only verified tokens are inserted, so clients without valid tokens cannot fill the cache.
 /// - The hash of a token decides which cached tokens are compared with it. The seed of the hash is random and
 ///   secret, so the time of a comparison reveals nothing about a cached token.
-/// - The verifier checks the times and the key of each hit.
+/// - At each hit, the verifier still checks the times of the token, and whether its signing key is in the key
+///   set.
 pub(crate) struct TokenCache {
     entries: sync::Cache<Token, Arc<Verified>, Bytes, RandomState>,
 }

@@ -1,6 +1,6 @@
 //! Each cell of the explorer's table shows a command and a status: the router's answer to the command.
-//! `personas` tests which callers the table has, and what they may call. `own_requests` tests what each caller
-//! sends, and `stacked` tests routes with several guards.
+//! `personas` tests which callers the table has, and what they may call. `own_requests` tests what each
+//! caller sends, and `stacked` tests routes with several guards.
 
 mod own_requests;
 mod personas;

@@ -1,5 +1,5 @@
-//! What a persona sends is its own: its id in the path, and the client that the guard names. A request has
-//! all headers that guards read.
+//! What a persona sends: a path with its own id, a token of the client that the guard names, and all headers
+//! that guards read.
 
 use axum::{Router, body::Body, http::Request};
 use logto_runtime::{

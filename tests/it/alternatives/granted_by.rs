@@ -35,7 +35,8 @@ async fn by(caller: Guard<AnyOf<(Admin, Nested)>>) -> String {
 }
 
 /// A handler may hide data from callers for whom `granted_by::<Limited>()` is true. So the method must return
-/// true for a caller whom an alternative of `Limited` let in.
+/// true if an alternative of `Limited` accepted the caller. Only the first alternative that accepts a caller
+/// counts as met.
 #[tokio::test]
 async fn granted_by_is_true_for_every_policy_that_contains_the_met_alternative() {
     let tenant = tenant();

@@ -93,7 +93,7 @@ fn what_is_revoked_without_a_timer_is_appended_to_the_log_by_the_task() {
     });
 }
 
-/// Nothing would wake the wait, so it must end.
+/// Without a timer, nobody can wait, so the connection must end.
 #[test]
 fn until_invalid_ends_at_once_without_a_timer() {
     let runtime = with_timer();

@@ -1,5 +1,5 @@
-//! The calls of the simulated Management API that suspend or delete a user, or remove a member. Their errors are
-//! compared with recorded errors of a Logto server.
+//! The calls of the simulated Management API that suspend or delete a user, or remove a member. Their errors
+//! are compared with recorded errors of a Logto server.
 
 use std::{fs, path::Path};
 

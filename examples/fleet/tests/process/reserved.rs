@@ -6,8 +6,8 @@ use tokio::net::TcpSocket;
 
 /// A free port. While this value exists, Linux gives the port only to programs that ask for its number.
 ///
-/// On other systems, a program could not listen on a port that a socket is bound to. So the port is free
-/// there, and another program can take it.
+/// On other systems, no program could listen on a port that is bound here. So there, nothing reserves the
+/// port, and another program can take it.
 pub(crate) struct Reserved {
     pub(crate) port: u16,
     _socket: Option<TcpSocket>,

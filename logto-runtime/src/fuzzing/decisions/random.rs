@@ -87,7 +87,8 @@ pub(super) fn requirement() -> impl Strategy<Value = &'static Requirement> {
     let one = (plain, option::of(Just(OTHER)), source, subject, client);
     let one = one.prop_map(|(requirement, resource, source, subject, client)| {
         let requirement = match requirement.kind() {
-            // Requirements with global scopes allow only `org = any`. A quarter of them get it.
+            // With global scopes, a requirement has either `org = any` or no `org`. A quarter of these
+            // requirements get `org = any`.
             RequirementKind::Scopes if source == OrganizationSource::Token => {
                 requirement.with_organization(OrganizationSource::Any)
             }

@@ -154,7 +154,7 @@ impl LogtoBuilder {
     ///
     /// [`build`](Self::build) fails if the builder has two different lists. It logs an error if the builder
     /// has no list, but this process has started a list for the endpoint. [`warm_up`](Logto::warm_up) looks
-    /// for such a list again. It also logs an error about a list without a log that no `Logto` asks.
+    /// for such a list again. It also logs an error about a list that has no log and that no `Logto` has.
     #[cfg(feature = "revocation")]
     #[cfg_attr(docsrs, doc(cfg(feature = "revocation")))]
     pub fn revocations(mut self, revocations: &Revocations) -> Self {

@@ -54,8 +54,8 @@ impl Requirement {
             || (self.alternatives.iter()).any(Self::says_where_organization_is)
     }
 
-    /// Returns where this requirement and its alternatives, at any depth, say that a request names its
-    /// organization. Leaves out [`OrganizationSource::Route`], which does not say it.
+    /// Returns the places that `org = …` names in this requirement and in its alternatives, at any depth.
+    /// Leaves out [`OrganizationSource::Route`], which does not name a place.
     pub(crate) fn organization_sources(&self) -> Vec<OrganizationSource> {
         let own = self.wants_organization() && self.organization != OrganizationSource::Route;
         let of_alternatives = self.alternatives.iter();

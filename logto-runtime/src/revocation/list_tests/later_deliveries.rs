@@ -1,5 +1,5 @@
-//! The time of a delivery is far ahead, because Logto's clock or that of this process is wrong. The delivery or
-//! another one arrives later.
+//! The time of a delivery is far ahead, because Logto's clock or that of this process is wrong. Later, the
+//! same delivery or another one arrives.
 
 use std::{
     sync::{

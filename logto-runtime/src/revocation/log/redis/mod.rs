@@ -85,8 +85,8 @@ impl RedisLog {
     /// of a tenant must use the same name, and no other tenant may use it. A new name begins a new log. Wrong
     /// entries can't be removed from a log. To get rid of them, begin a new log.
     ///
-    /// If clones of one log are given to the lists of two tenants with the same name, each call of the log
-    /// fails in the list that was started second. With a blank name, each call fails.
+    /// If the lists of two tenants get clones of one log with the same name, each call of the log fails in
+    /// the list that was started second. With a blank name, each call fails.
     #[must_use]
     pub fn log_name(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());

@@ -46,8 +46,8 @@ impl Unusable {
                  `log_name` out",
             ),
             Self::OfOtherTenant(name) => LogError::new(format!(
-                "in Redis has the `log_name` {name:?}, which belongs to another tenant, whose list was \
-                 started before; give this list another `log_name`"
+                "in Redis has the `log_name` {name:?}, which the list of another tenant already uses; give \
+                 this list another `log_name`"
             )),
         }
     }
