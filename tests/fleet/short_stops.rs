@@ -7,7 +7,7 @@ use std::{thread, time::Duration};
 use super::{
     child::Child,
     replica::{Replica, tenant, token},
-    server::{Machine, Server, whole_machine},
+    server::{Server, machine},
     slow_link::SlowLink,
 };
 
@@ -22,14 +22,12 @@ struct Scene {
     receiver: Replica,
     alice: String,
     _server: Server,
-    _machine: Machine,
 }
 
 impl Scene {
     /// Starts a replica, which accepts alice's token. Then waits until the replica asks for new records.
-    /// The test must have the whole machine: a stop that takes longer can count as a pause.
     async fn start() -> Option<Self> {
-        let machine = whole_machine().await?;
+        let machine = machine().await?;
         let server = machine.server();
         let tenant = tenant();
         let receiver = Replica::receiver(&tenant, server.log()).await;
@@ -46,7 +44,6 @@ impl Scene {
             receiver,
             alice,
             _server: server,
-            _machine: machine,
         })
     }
 
