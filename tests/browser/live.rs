@@ -49,19 +49,8 @@ async fn revoke(session: &Session, user: &str) {
 
 pub(crate) async fn a_new_token_opens_a_new_socket_after_a_revocation(session: &Session) {
     let tab = tab_with_tokens(session, ["erin", "frank"]).await;
-    let url = session.address.replace("http://", "ws://") + "/api/products/live";
-    tab.run(&format!(
-        "var messages = [];
-        var signedOut = '';
-        offline = 2;
-        var live = connect({}, {{
-            ...sdk,
-            onMessage: (text) => messages.push(text),
-            onSignedOut: (error) => {{ signedOut = error.message; }},
-        }});",
-        json!(url),
-    ))
-    .await;
+    tab.run("offline = 2").await;
+    connect(session, &tab, "/api/products/live").await;
     for (left, user) in [(2, "erin"), (1, "frank")] {
         tab.until(&format!("tokens.length === {left} && live.send('moon')"))
             .await;

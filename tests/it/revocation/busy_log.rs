@@ -64,8 +64,21 @@ impl RevocationLog for Busy {
     }
 }
 
-fn entry(user: &str) -> String {
+pub(super) fn entry(user: &str) -> String {
     format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#)
+}
+
+/// Returns a tenant, and a log with an entry for alice. The time of tokio is paused in these tests, so the
+/// tenant does not have a server, for which they would wait.
+pub(super) async fn tenant_and_log() -> (Arc<TestTenant>, MemoryLog) {
+    let tenant = TestTenant::builder()
+        .resource(PRODUCTS, ["read:products"])
+        .offline()
+        .start();
+    tenant.set_now(tenant.now());
+    let log = MemoryLog::new();
+    log.append(&[entry("alice")]).await.unwrap();
+    (Arc::new(tenant), log)
 }
 
 /// A replica with a busy log.
@@ -79,14 +92,7 @@ struct Scene {
 impl Scene {
     /// Starts the replica. The log then has an entry for alice.
     async fn start(is_busy: bool) -> Self {
-        // The time of tokio is paused, so these tests must not wait for a server.
-        let tenant = TestTenant::builder()
-            .resource(PRODUCTS, ["read:products"])
-            .offline()
-            .start();
-        tenant.set_now(tenant.now());
-        let (tenant, log) = (Arc::new(tenant), MemoryLog::new());
-        log.append(&[entry("alice")]).await.unwrap();
+        let (tenant, log) = tenant_and_log().await;
         let is_busy = Arc::new(AtomicBool::new(is_busy));
         let busy = Busy {
             log: log.clone(),

@@ -15,12 +15,10 @@ use logto_runtime::{
 };
 use tokio::time::sleep;
 
-use super::replica::{Replica, code, tenant};
-use crate::support::PRODUCTS;
-
-fn entry(user: &str) -> String {
-    format!(r#"{{"v":1,"kind":"subject","id":"{user}","not_before":99999999999}}"#)
-}
+use super::{
+    busy_log::{entry, tenant_and_log},
+    replica::{Replica, code, tenant},
+};
 
 fn has_alice(log: &MemoryLog) -> bool {
     let records = log.records();
@@ -84,13 +82,7 @@ impl RevocationLog for Slow {
 /// The check of the head begins after two seconds, and reads the rest of the log for more than five seconds.
 #[tokio::test(start_paused = true)]
 async fn after_a_long_reading_requests_are_answered_while_lost_entries_are_written_back() {
-    let tenant = TestTenant::builder()
-        .resource(PRODUCTS, ["read:products"])
-        .offline()
-        .start();
-    tenant.set_now(tenant.now());
-    let (tenant, log) = (Arc::new(tenant), MemoryLog::new());
-    log.append(&[entry("alice")]).await.unwrap();
+    let (tenant, log) = tenant_and_log().await;
     let is_slow = Arc::new(AtomicBool::new(false));
     let slow = Slow {
         log: log.clone(),
